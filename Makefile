@@ -1,0 +1,61 @@
+# `make` alone tells what there is. Everything lives in .venv and var/; nothing else on the machine is touched.
+PYTHON ?= python3
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+DEVELOPMENT := DEBUG=on
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras \
+	--allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run worker simulator test check format schema bench lock clean
+
+##@ Try it
+demo: .venv/runs  ## everything in one process: portal, worker, simulated MobilePay, phone page
+	@$(MANAGE) demo
+
+##@ Develop
+run: .venv/runs  ## the portal alone, on port 8000, for development
+	$(DEVELOPMENT) $(MANAGE) migrate --verbosity 0
+	$(DEVELOPMENT) $(BIN)/granian --interface wsgi --port 8000 --reload portal.wsgi:application
+worker: .venv/runs  ## a worker with beat, for development
+	$(DEVELOPMENT) $(BIN)/celery --app portal worker --beat --schedule var/beat --pool threads --concurrency 4 --loglevel info
+simulator: .venv/runs  ## MobilePay's simulator, on port 8600
+	$(DEVELOPMENT) $(MANAGE) simulator --port 8600
+
+##@ Prove
+test: .venv/develops  ## all tests, in random order, on both cores
+	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term:skip-covered
+check: .venv/develops  ## lint, format, types, import rules, templates, migrations, OpenAPI drift
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet templates portal/mobilepay/simulator
+	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) spectacular --validate --fail-on-warn | diff docs/openapi.yaml -
+bench: .venv/runs  ## how fast status polls are, against a bare DRF view in the same run
+	@$(MANAGE) bench
+format: .venv/develops  ## put everything into the house's shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+schema: .venv/develops  ## write docs/openapi.yaml anew
+	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+##@ House-keeping
+lock: .venv/develops  ## lock the newest allowed dependencies, with hashes
+	$(COMPILE) --upgrade --output-file requirements.txt requirements.in
+	$(COMPILE) --upgrade --output-file requirements-dev.txt requirements-dev.in
+clean:  ## forget the virtual environment and the demo's data
+	rm -rf .venv var
+help:  ## this list
+	@awk 'BEGIN {FS = ":.*##"} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z]+:.*##/ {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/runs: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@touch $@
+.venv/develops: requirements-dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@touch $@ .venv/runs

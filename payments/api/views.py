@@ -1,0 +1,159 @@
+"""Till endpoints 8 to 23: payments from start to captured or cancelled."""
+
+from typing import Any
+from uuid import UUID
+
+from payments.api import serializers
+from payments.models import Payment
+from payments.services import finishing, reading, starting
+from portal import clock
+from portal.money import Money
+from portal.tillapi.views import ChangingView, MessageOutput, ReadingView
+from terminals.services import find
+from terminals.services.access import Till
+
+
+class PaymentStart(ChangingView):
+    """Ask the customer at a terminal for money."""
+
+    model = "PaymentStartViewModel"
+    takes_key = True
+    Input = serializers.StartInput
+    Output = serializers.PaymentIdOutput
+
+    def act(self, till: Till, terminal_id: UUID, **order: Any) -> dict[str, UUID]:
+        pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
+        payment = starting.start(pos=pos, by=till.actor, now=clock.now(), **order)
+        return {"paymentId": payment.pk}
+
+
+class PaymentStartByPos(ChangingView):
+    """Ask the customer at a point of sale for money."""
+
+    model = "PaymentStartViewModel"
+    takes_key = True
+    Input = serializers.StartByPosInput
+    Output = serializers.PaymentIdOutput
+
+    def act(self, till: Till, pos_id: UUID, **order: Any) -> dict[str, UUID]:
+        pos = find.pos(merchant=till.merchant, pos_id=pos_id)
+        payment = starting.start(pos=pos, by=till.actor, now=clock.now(), **order)
+        return {"paymentId": payment.pk}
+
+
+class PaymentPrepare(ChangingView):
+    """Open a payment before its amount is known."""
+
+    model = "PaymentStartViewModel"
+    takes_key = True
+    Input = serializers.PrepareInput
+    Output = serializers.PaymentIdOutput
+
+    def act(self, till: Till, terminal_id: UUID, **order: Any) -> dict[str, UUID]:
+        pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
+        payment = starting.prepare(pos=pos, by=till.actor, now=clock.now(), **order)
+        return {"paymentId": payment.pk}
+
+
+class PaymentReady(ChangingView):
+    """Give a prepared payment its amount."""
+
+    model = "PosPaymentReadyViewModel"
+    Input = serializers.ReadyInput
+    Output = MessageOutput
+
+    def act(self, till: Till, terminal_id: UUID, order_id: str, payment_id: UUID, amount: Money) -> dict[str, str]:
+        terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
+        payment = reading.prepared_payment(terminal=terminal, order_id=order_id, payment_id=payment_id)
+        payment = finishing.ready(payment=payment, amount=amount, by=till.actor, now=clock.now())
+        return {"message": f"Payment {payment.pk} is ready: the customer is asked for {amount}."}
+
+
+class PaymentDetails(ReadingView):
+    """Everything about a payment."""
+
+    model = "PosPaymentDetailsViewModel"
+    Input = serializers.PaymentInput
+    Output = serializers.DetailsOutput
+
+    def act(self, till: Till, payment_id: UUID) -> dict[str, Payment]:
+        now = clock.now()
+        found = reading.current(merchant=till.merchant, payment_id=payment_id, by=till.actor, now=now)
+        return {"paymentDetails": found}
+
+
+class Payments(ReadingView):
+    """Ids of a terminal's payments, newest first: the open ones, or those in the named state."""
+
+    model = "PosPaymentsIdsViewModel"
+    Input = serializers.ListInput
+    Output = serializers.PaymentIdsOutput
+
+    def act(self, till: Till, terminal_id: UUID, order_id: str | None, state: str | None) -> dict[str, list[UUID]]:
+        terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
+        return {"paymentsIds": reading.on_terminal(terminal=terminal, state=state, order_id=order_id)}
+
+
+class PaymentStatus(ReadingView):
+    """How a payment stands; ask again after `pollDelayInMs`."""
+
+    model = "PosPaymentStatusViewModel"
+    Input = serializers.PaymentInput
+    Output = serializers.StatusOutput
+
+    def act(self, till: Till, payment_id: UUID) -> Payment:
+        now = clock.now()
+        return reading.current(merchant=till.merchant, payment_id=payment_id, by=till.actor, now=now)
+
+
+class PaymentCapture(ChangingView):
+    """Take the reserved money: all of it, or a smaller amount where that is possible."""
+
+    model = "PosPaymentViewModel"
+    Input = serializers.CaptureInput
+    Output = MessageOutput
+
+    def act(self, till: Till, payment_id: UUID, amount: Money | None) -> dict[str, str]:
+        payment = reading.payment(merchant=till.merchant, payment_id=payment_id)
+        wanted = amount and Money(amount.minor, payment.currency)
+        payment = finishing.capture(payment=payment, amount=wanted, by=till.actor, now=clock.now())
+        return {"message": f"Payment {payment.pk} is captured: {payment.captured}."}
+
+
+class PaymentCancel(ChangingView):
+    """End a payment that is not captured."""
+
+    model = "PosPaymentViewModel"
+    Input = serializers.PaymentInput
+    Output = MessageOutput
+
+    def act(self, till: Till, payment_id: UUID) -> dict[str, str]:
+        payment = reading.payment(merchant=till.merchant, payment_id=payment_id)
+        payment = finishing.cancel(payment=payment, by=till.actor, now=clock.now())
+        return {"message": f"Payment {payment.pk} is cancelled. No money was taken."}
+
+
+class _Retrieve(ReadingView):
+    model = "PosPaymentRetrieveViewModel"
+    Output = serializers.PaymentIdOutput
+
+    def act(self, till: Till, **wanted: Any) -> dict[str, UUID]:
+        return {"paymentId": reading.newest(merchant=till.merchant, **wanted)}
+
+
+class RetrieveByState(_Retrieve):
+    """Id of the newest captured payment of an order."""
+
+    Input = serializers.RetrieveByStateInput
+
+
+class RetrieveByTerminal(_Retrieve):
+    """Id of the newest payment of an order on a terminal."""
+
+    Input = serializers.RetrieveByTerminalInput
+
+
+class RetrieveByPos(_Retrieve):
+    """Id of the newest payment of an order on a point of sale."""
+
+    Input = serializers.RetrieveByPosInput

@@ -1,0 +1,147 @@
+"""Payments and what happened to them."""
+
+import json
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Q
+
+from payments import states
+from payments.querysets import PaymentQuerySet
+from payments.states import Intent, State
+from portal import clock
+from portal.audit.actors import ActorKind
+from portal.encryption import EncryptedTextField
+from portal.money import Money
+from terminals.models import Merchant, PointOfSale, Terminal
+
+
+class Payment(models.Model):
+    """One payment from start to captured or cancelled; its primary key is the till's `paymentId`."""
+
+    class Flow(models.TextChoices):
+        DIRECT = "direct", "Direct"
+        PREPARED = "prepared", "Prepared"
+        ADOPTED = "adopted", "Adopted from MobilePay"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="payments")
+    terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="payments")
+    point_of_sale = models.ForeignKey(PointOfSale, on_delete=models.PROTECT, related_name="payments")
+    flow = models.CharField(max_length=10, choices=Flow)
+    order_id = models.CharField(max_length=36)
+    amount_minor = models.BigIntegerField(null=True, help_text="Empty until a prepared payment is ready.")
+    currency = models.CharField(max_length=3)
+    captured_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
+
+    state = models.CharField(max_length=40, choices=State, default=State.CREATED)
+    remote_id = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - unique where known
+    key = models.UUIDField(default=uuid4, help_text="The idempotency key of the first call to MobilePay.")
+    idempotency_key = models.CharField(max_length=64, null=True, help_text="The till's own.")  # noqa: DJ001
+
+    intent = models.CharField(max_length=8, choices=Intent, default=Intent.NONE, blank=True)
+    intent_key = models.UUIDField(default=uuid4, help_text="The idempotency key of the intent.")
+    intent_minor = models.BigIntegerField(null=True)
+
+    created_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
+    fresh_until = models.DateTimeField(default=clock.now, help_text="Until then MobilePay need not be asked.")
+    due_at = models.DateTimeField(null=True, help_text="When a worker must look after it.")
+    attempts = models.PositiveIntegerField(default=0)
+
+    poll_delay_ms = models.PositiveIntegerField(default=1000)
+    expires_at = models.DateTimeField(null=True)
+    partial_capture_possible = models.BooleanField(null=True)
+    customer_token = EncryptedTextField(null=True)
+    customer_receipt_token = EncryptedTextField(null=True)
+    loyalty_ids_json = EncryptedTextField(null=True)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="one_active_payment_per_pos",
+                fields=["point_of_sale"],
+                condition=Q(state__in=states.ACTIVE),
+            ),
+            models.UniqueConstraint(
+                name="one_open_payment_per_order",
+                fields=["point_of_sale", "order_id"],
+                condition=Q(state__in=states.OPEN) & ~Q(flow="adopted"),
+            ),
+            models.UniqueConstraint(name="idempotency_key_once_per_merchant", fields=["merchant", "idempotency_key"]),
+            models.CheckConstraint(name="payment_state_known", condition=Q(state__in=State.values)),
+            models.CheckConstraint(name="amount_positive", condition=Q(amount_minor=None) | Q(amount_minor__gt=0)),
+            models.CheckConstraint(
+                name="intent_has_its_amount",
+                condition=Q(intent__in=[Intent.NONE, Intent.CANCEL]) | Q(intent_minor__gt=0),
+            ),
+            models.CheckConstraint(
+                name="captured_within_amount",
+                condition=(~Q(state=State.CAPTURED) & Q(captured_minor=0))
+                | Q(state=State.CAPTURED, captured_minor__gt=0, captured_minor__lte=F("amount_minor")),
+            ),
+            models.CheckConstraint(
+                name="refunded_within_captured",
+                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("captured_minor")),
+            ),
+        )
+        indexes = (
+            models.Index(name="payment_newest", fields=["merchant", "-created_at"]),
+            models.Index(name="payment_by_order", fields=["merchant", "order_id", "-created_at"]),
+            models.Index(name="payment_by_terminal", fields=["terminal", "-created_at"]),
+            models.Index(name="payment_due", fields=["due_at"], condition=Q(state__in=states.OPEN)),
+        )
+
+    def __str__(self) -> str:
+        return f"payment {self.pk}"
+
+    @property
+    def amount(self) -> Money | None:
+        return None if self.amount_minor is None else Money(self.amount_minor, self.currency)
+
+    @property
+    def intended_amount(self) -> Money | None:
+        return None if self.intent_minor is None else Money(self.intent_minor, self.currency)
+
+    @property
+    def captured(self) -> Money:
+        return Money(self.captured_minor, self.currency)
+
+    @property
+    def refunded(self) -> Money:
+        return Money(self.refunded_minor, self.currency)
+
+    @property
+    def loyalty_ids(self) -> list[str] | None:
+        return None if self.loyalty_ids_json is None else list(json.loads(self.loyalty_ids_json))
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in states.OPEN
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in states.ACTIVE
+
+    @property
+    def is_in_doubt(self) -> bool:
+        return self.is_open and (self.state == State.CREATED or self.intent != Intent.NONE)
+
+
+class PaymentEvent(models.Model):
+    """One change of a payment's state; rows are added and never changed."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField(default=clock.now)
+    from_state = models.CharField(max_length=40, blank=True)
+    to_state = models.CharField(max_length=40)
+    cause = models.CharField(max_length=200)
+    actor_kind = models.CharField(max_length=10, choices=ActorKind)
+    actor = models.CharField(max_length=120)
+    correlation_id = models.CharField(max_length=64, help_text="Ours, and MobilePay's for that call.")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.from_state or 'nothing'} → {self.to_state}"

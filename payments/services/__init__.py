@@ -1,0 +1,1 @@
+"""What can be done with payments: note what we want, speak to MobilePay, apply its answer."""

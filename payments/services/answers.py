@@ -1,0 +1,64 @@
+"""Applies what MobilePay reports about a payment to our record of it."""
+
+from datetime import datetime, timedelta
+import json
+from typing import Any
+
+from payments.models import Payment
+from payments.services import moves
+from payments.states import MOVES, Intent, State
+from portal import clock
+from portal.audit.actors import Actor
+from portal.mobilepay.types import PaymentStatus
+
+
+def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, captured_by_us: bool = True) -> Payment:
+    """Take over MobilePay's state and facts; a state that lies behind ours is an old answer and is ignored.
+
+    Pass `captured_by_us=False` when MobilePay has said that another amount than our intent was captured.
+    """
+    facts = _facts(status)
+    to = State(status.state)
+    if to not in MOVES[State(payment.state)]:
+        changed = {name: value for name, value in facts.items() if getattr(payment, name) != value}
+        Payment.objects.filter(pk=payment.pk).update(**changed)
+        for name, value in changed.items():
+            setattr(payment, name, value)
+        return payment
+    return moves.move(
+        payment=payment,
+        to=to,
+        cause="MobilePay reported it",
+        by=by,
+        now=now,
+        **facts,
+        **_amounts(payment, status, to, captured_by_us=captured_by_us),
+    )
+
+
+def _facts(status: PaymentStatus) -> dict[str, Any]:
+    customer = status.customer
+    reported = {
+        "expires_at": status.expires_at,
+        "partial_capture_possible": status.partial_capture_possible,
+        "customer_token": customer.token,
+        "customer_receipt_token": customer.receipt_token,
+        "loyalty_ids_json": None if customer.loyalty_ids is None else json.dumps(customer.loyalty_ids),
+    }
+    return {name: value for name, value in reported.items() if value is not None} | {
+        "poll_delay_ms": status.poll_delay_ms,
+        # Counted from the answer, not from the question: MobilePay asks for so much time between two.
+        "fresh_until": clock.now() + timedelta(milliseconds=status.poll_delay_ms),
+    }
+
+
+def _amounts(payment: Payment, status: PaymentStatus, to: State, *, captured_by_us: bool) -> dict[str, Any]:
+    reported = status.amount.minor if status.amount else None
+    if to == State.CAPTURED:
+        was_ours = payment.intent == Intent.CAPTURE and captured_by_us
+        captured = payment.intent_minor if was_ours else reported or payment.amount_minor
+        return {"captured_minor": captured, "amount_minor": payment.amount_minor or reported}
+    if payment.intent == Intent.READY and to not in {State.PREPARED, State.PAIRED}:
+        # It cannot have come this far without its amount: the lost answer was a yes.
+        return {"amount_minor": payment.intent_minor, "intent": Intent.NONE}
+    return {}

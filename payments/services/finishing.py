@@ -1,0 +1,98 @@
+"""What a till does with a payment it has begun: give its amount, capture it, cancel it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from payments.models import Payment
+from payments.services import moves, reading, speaking, starting
+from payments.services.refusals import (
+    AlreadyCaptured,
+    AmountDiffers,
+    CannotCancel,
+    CaptureTooHigh,
+    IntentPending,
+    NoPartialCapture,
+    NotPrepared,
+    NotReserved,
+)
+from payments.states import Intent, State
+from portal.audit.actors import Actor
+from portal.money import Money
+
+
+def ready(*, payment: Payment, amount: Money, by: Actor, now: datetime) -> Payment:
+    """Give a prepared payment its amount; the same amount again changes nothing.
+
+    Raises CurrencyNotAccepted, NotPrepared, AmountDiffers, IntentPending, OutcomeUnknown or Refused.
+    """
+    starting.require_currency(payment.merchant, amount)
+    if payment.flow != Payment.Flow.PREPARED:
+        raise NotPrepared(payment)
+    if payment.state == State.CREATED:
+        payment = speaking.settle(payment=payment, by=by, now=now)
+    given = payment.amount or payment.intended_amount
+    if given is not None and given != amount:
+        raise AmountDiffers(payment)
+    if payment.amount == amount and (payment.is_open or payment.state == State.CAPTURED):
+        return payment
+    if payment.state not in {State.PREPARED, State.PAIRED}:
+        raise NotPrepared(payment)
+    again = partial(ready, amount=amount)
+    return _carry_out(payment, Intent.READY, amount=amount, by=by, now=now, again=again)
+
+
+def capture(*, payment: Payment, amount: Money | None, by: Actor, now: datetime) -> Payment:
+    """Take reserved money, all of it unless an amount is given; the same amount again changes nothing.
+
+    Raises NotReserved, AlreadyCaptured, CaptureTooHigh, NoPartialCapture, IntentPending, OutcomeUnknown
+    or Refused.
+    """
+    if payment.is_active:
+        payment = reading.refreshed(payment=payment, by=by, now=now)
+    wanted = amount or payment.amount
+    if payment.state == State.CAPTURED:
+        if wanted == payment.captured:
+            return payment
+        raise AlreadyCaptured(payment)
+    if payment.state != State.RESERVED or wanted is None or payment.amount is None:
+        raise NotReserved(payment)
+    if wanted.minor > payment.amount.minor:
+        raise CaptureTooHigh(payment)
+    if wanted != payment.amount and payment.partial_capture_possible is False:
+        raise NoPartialCapture(payment)
+    again = partial(capture, amount=amount)
+    return _carry_out(payment, Intent.CAPTURE, amount=wanted, by=by, now=now, again=again)
+
+
+def cancel(*, payment: Payment, by: Actor, now: datetime) -> Payment:
+    """End a payment that is not captured; one we cancelled already counts as done.
+
+    Raises CannotCancel, IntentPending, OutcomeUnknown or Refused.
+    """
+    if payment.state == State.CANCELLED_BY_CLIENT:
+        return payment
+    if not payment.is_open:
+        raise CannotCancel(payment)
+    return _carry_out(payment, Intent.CANCEL, amount=None, by=by, now=now, again=cancel)
+
+
+def _carry_out(
+    payment: Payment,
+    intent: Intent,
+    *,
+    amount: Money | None,
+    by: Actor,
+    now: datetime,
+    again: Callable[..., Payment],
+) -> Payment:
+    """Note the intent and settle it, finish the same one if it is on its way, or judge a changed payment again."""
+    if payment.intent == Intent.NONE:
+        is_new = moves.intend(payment=payment, intent=intent, amount=amount, by=by, now=now)
+        fresh = reading.fresh(payment)
+        if not is_new:
+            return again(payment=fresh, by=by, now=now)
+        return speaking.settle(payment=fresh, by=by, now=now, is_first=fresh.state != State.CREATED)
+    if payment.intent != intent or payment.intended_amount != amount:
+        raise IntentPending(payment)
+    return speaking.settle(payment=payment, by=by, now=now)

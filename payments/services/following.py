@@ -1,0 +1,61 @@
+"""Looks after payments that nobody else does: workers run this for whatever is due."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from payments.models import Payment
+from payments.services import finishing, reading, speaking
+from portal.audit.actors import Actor
+from portal.errors import PortalError
+from portal.gateway import OutcomeUnknown
+
+BATCH = 100
+# A worker that takes on a payment has this long before another one may.
+_CLAIM = timedelta(seconds=30)
+_RESERVED_AGAIN = timedelta(hours=1)
+
+
+def claim_due(*, now: datetime) -> list[UUID]:
+    """Take on the payments that are due, each by one worker, and give their ids.
+
+    While payments in doubt wait for a later try, the one that waits longest is taken on all the same:
+    once it can be settled MobilePay is back, and `follow` makes the others due.
+    """
+    due = list(Payment.objects.due(now).values_list("pk", "due_at")[:BATCH])
+    waiting = Payment.objects.in_doubt().filter(attempts__gt=0, due_at__gt=now).order_by("due_at")
+    scout = list(waiting.values_list("pk", "due_at")[:1])
+    return [pk for pk, due_at in due + scout if _claim(pk, due_at, now=now)]
+
+
+def follow(*, payment_id: UUID, by: Actor, now: datetime) -> None:
+    """Settle what is in doubt about a payment, and cancel it when its till has forgotten it."""
+    payment = Payment.objects.with_place().get(pk=payment_id)
+    was_waiting = payment.is_in_doubt and payment.attempts > 0
+    try:
+        _look_after(payment, by=by, now=now)
+    except OutcomeUnknown:
+        return
+    except PortalError:
+        pass  # MobilePay said no, and that is written down: nobody waits here for the sentence.
+    if was_waiting:
+        Payment.objects.in_doubt().filter(attempts__gt=0).update(due_at=now)
+
+
+def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
+    if payment.is_in_doubt:
+        speaking.settle(payment=payment, by=by, now=now)
+        return
+    payment = reading.refreshed(payment=payment, by=by, now=now)
+    if not payment.is_active:
+        # A reserved payment waits for its till or for staff: it is never captured or cancelled by itself.
+        Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _RESERVED_AGAIN)
+    elif payment.changed_at + payment.merchant.payment_timeout <= now:
+        finishing.cancel(payment=payment, by=by, now=now)
+    else:
+        due_at = payment.changed_at + payment.merchant.payment_timeout
+        Payment.objects.filter(pk=payment.pk).open().update(due_at=due_at)
+
+
+def _claim(payment_id: UUID, due_at: datetime | None, *, now: datetime) -> bool:
+    unclaimed = Payment.objects.filter(pk=payment_id, due_at=due_at)
+    return bool(unclaimed.update(due_at=now + _CLAIM))

@@ -1,0 +1,142 @@
+"""Writes down what a payment is and what we owe MobilePay about it: the only writer of state and intent."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from payments.models import Payment, PaymentEvent
+from payments.states import ACTIVE, INTENDED_FROM, MOVES, Intent, State
+from portal import gateway
+from portal.audit import context
+from portal.audit import services as audit
+from portal.audit.actions import Action
+from portal.audit.actors import Actor
+from portal.gateway import retry_at
+from portal.mobilepay.errors import Rejected
+from portal.money import Money
+
+# A call to MobilePay with all its tries is over by then; whoever made it may have died.
+PATIENCE = timedelta(seconds=10)
+RESERVATION_LIFETIME = timedelta(days=7)
+
+
+class IllegalMove(Exception):
+    """A state cannot follow another: a fault in the portal, never an answer to a till."""
+
+
+def note(payment: Payment, *, by: Actor, cause: str, action: Action = Action.PAYMENT_NOTED) -> None:
+    """Write a new payment down with its first event and audit row; call it inside a transaction."""
+    payment.save(force_insert=True)
+    _record(payment, from_state="", cause=cause, by=by, action=action)
+
+
+@transaction.atomic
+def move(*, payment: Payment, to: State, cause: str, by: Actor, now: datetime, **changes: Any) -> Payment:
+    """Bring the payment to a state, once, and give it as it is then.
+
+    A repeated answer changes nothing, and neither does one that was overtaken by another move.
+    Raises IllegalMove when `to` could not even follow the state the caller saw.
+    """
+    if to != payment.state and to not in MOVES[State(payment.state)]:
+        raise IllegalMove(f"{payment.state} to {to}")
+    changes |= {"state": to, "changed_at": now, "attempts": 0}
+    unmoved = Payment.objects.filter(pk=payment.pk, state=payment.state, intent=payment.intent)
+    if payment.state == to or not unmoved.update(**_settled(payment, changes, now=now)):
+        payment = Payment.objects.locked(payment.pk)
+        if to not in MOVES[State(payment.state)]:
+            return payment
+        Payment.objects.filter(pk=payment.pk).update(**_settled(payment, changes, now=now))
+    from_state = payment.state
+    for name, value in _settled(payment, changes, now=now).items():
+        setattr(payment, name, value)
+    _record(payment, from_state=from_state, cause=cause, by=by, action=Action.PAYMENT_MOVED)
+    return payment
+
+
+@transaction.atomic
+def intend(*, payment: Payment, intent: Intent, by: Actor, now: datetime, amount: Money | None = None) -> bool:
+    """Note what MobilePay is to be told, with its key; False when the payment has changed too much for it."""
+    noted = Payment.objects.filter(pk=payment.pk, state__in=INTENDED_FROM[intent], intent=Intent.NONE).update(
+        intent=intent,
+        intent_key=uuid4(),
+        intent_minor=amount.minor if amount else None,
+        currency=amount.currency if amount else payment.currency,
+        attempts=0,
+        due_at=now + PATIENCE,
+    )
+    if noted:
+        audit.record(
+            Action.PAYMENT_INTENDED,
+            by=by,
+            on=payment,
+            merchant_id=payment.merchant_id,
+            intent=intent,
+            amount=str(amount) if amount else None,
+        )
+    return bool(noted)
+
+
+@transaction.atomic
+def give_up_intent(*, payment: Payment, error: Rejected, by: Actor, now: datetime) -> None:
+    """Forget what MobilePay has refused to do."""
+    Payment.objects.filter(pk=payment.pk, intent=payment.intent).update(
+        intent=Intent.NONE,
+        intent_minor=None,
+        attempts=0,
+        due_at=_due(payment, State(payment.state), payment.expires_at, now=now),
+    )
+    audit.record(
+        Action.PAYMENT_REFUSED,
+        by=by,
+        on=payment,
+        merchant_id=payment.merchant_id,
+        intent=payment.intent,
+        **gateway.facts(error),
+    )
+
+
+def postpone(*, payment: Payment, now: datetime) -> None:
+    """MobilePay did not answer: look after the payment again, later each time."""
+    attempts = payment.attempts + 1
+    Payment.objects.filter(pk=payment.pk).open().update(attempts=attempts, due_at=retry_at(attempts=attempts, now=now))
+
+
+def _settled(payment: Payment, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+    """The changes, completed by what follows from them for the intent and the clock."""
+    to = State(changes["state"])
+    fulfils = changes.get("intent") == Intent.NONE
+    if payment.intent != Intent.NONE and not fulfils and MOVES[to]:
+        return changes
+    due_at = _due(payment, to, changes.get("expires_at") or payment.expires_at, now=now)
+    return {**changes, "intent": Intent.NONE, "intent_minor": None, "due_at": due_at}
+
+
+def _due(payment: Payment, state: State, expires_at: datetime | None, *, now: datetime) -> datetime | None:
+    """When a worker must look after a payment about which nothing is in doubt."""
+    if state == State.RESERVED:
+        return expires_at or now + RESERVATION_LIFETIME
+    return now + payment.merchant.payment_timeout if state in ACTIVE else None
+
+
+def _record(payment: Payment, *, from_state: str, cause: str, by: Actor, action: Action) -> None:
+    PaymentEvent.objects.create(
+        payment=payment,
+        from_state=from_state,
+        to_state=payment.state,
+        cause=cause,
+        actor_kind=by.kind,
+        actor=by.name,
+        correlation_id=context.request_id(),
+    )
+    audit.record(
+        action,
+        by=by,
+        on=payment,
+        merchant_id=payment.merchant_id,
+        from_state=from_state,
+        to_state=payment.state,
+        amount=str(payment.amount),
+        cause=cause,
+    )

@@ -1,0 +1,123 @@
+"""How payments stand: from our record while it is fresh, and from MobilePay once for any number of askers."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from payments.models import Payment
+from payments.querysets import PaymentQuerySet
+from payments.services import speaking
+from payments.services.refusals import NoPayment, outcome_unknown
+from payments.states import State
+from portal.audit.actors import Actor
+from portal.errors import PortalError
+from portal.mobilepay.errors import MobilePayError
+from terminals.models import Merchant, Terminal
+
+LIST_LIMIT = 100
+# Longer than a look-up with all its tries; whoever died while asking blocks the others no longer than this.
+_CLAIM = timedelta(seconds=3)
+
+
+def payment(*, merchant: Merchant, payment_id: UUID) -> Payment:
+    """One payment of the merchant, as we have it; raises NoPayment."""
+    found: Payment | None = _whole(merchant).filter(pk=payment_id).first()
+    if found is None:
+        raise NoPayment
+    return found
+
+
+def prepared_payment(*, terminal: Terminal, order_id: str, payment_id: UUID) -> Payment:
+    """One payment of a terminal and order, as we have it; raises NoPayment."""
+    found: Payment | None = (
+        _whole(terminal.merchant).filter(pk=payment_id, terminal=terminal, order_id=order_id).first()
+    )
+    if found is None:
+        raise NoPayment
+    return found
+
+
+def current(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) -> Payment:
+    """One payment of the merchant, as fresh as MobilePay's poll delay allows.
+
+    Raises NoPayment, and OutcomeUnknown when MobilePay has never confirmed it and does not answer now.
+    """
+    found = payment(merchant=merchant, payment_id=payment_id)
+    return refreshed_when_stale(payment=found, by=by, now=now)
+
+
+def refreshed_when_stale(*, payment: Payment, by: Actor, now: datetime) -> Payment:
+    """Ask MobilePay unless our record is fresh, cannot change, or somebody else is asking right now."""
+    if payment.is_open and payment.fresh_until <= now and _claim(payment, now=now):
+        payment = _refreshed_quietly(payment, by=by, now=now)
+    if payment.state == State.CREATED:
+        raise outcome_unknown(payment)
+    return payment
+
+
+def refreshed(*, payment: Payment, by: Actor, now: datetime) -> Payment:
+    """Ask MobilePay now, whatever the age of our record; raises OutcomeUnknown when it does not answer."""
+    if payment.is_in_doubt:
+        payment = speaking.settle(payment=payment, by=by, now=now)
+    if not payment.is_open:
+        return payment
+    try:
+        return speaking.look_up(payment=payment, by=by, now=now)
+    except MobilePayError as error:
+        raise outcome_unknown(payment) from error
+
+
+def fresh(payment: Payment) -> Payment:
+    """The payment as our record has it this moment."""
+    found: Payment = Payment.objects.with_place().get(pk=payment.pk)
+    return found
+
+
+def on_terminal(*, terminal: Terminal, state: str | None, order_id: str | None) -> list[UUID]:
+    """Ids of the terminal's payments, newest first: the open ones, or those in the named state."""
+    found = Payment.objects.of(terminal.merchant).filter(terminal=terminal)
+    found = found.filter(state=state) if state else found.open()
+    if order_id is not None:
+        found = found.filter(order_id=order_id)
+    return list(found.newest_first().values_list("pk", flat=True)[:LIST_LIMIT])
+
+
+def newest(
+    *,
+    merchant: Merchant,
+    order_id: str,
+    state: str | None,
+    terminal_id: UUID | None = None,
+    pos_id: UUID | None = None,
+) -> UUID:
+    """Id of the newest payment of an order, on one terminal or point of sale if named; raises NoPayment."""
+    named = {
+        "state": state,
+        "terminal__terminal_id": terminal_id,
+        "point_of_sale__pos_id": pos_id,
+    }
+    wanted = {name: value for name, value in named.items() if value is not None}
+    found = Payment.objects.of(merchant).filter(order_id=order_id, **wanted).newest_first()
+    payment_id: UUID | None = found.values_list("pk", flat=True).first()
+    if payment_id is None:
+        raise NoPayment
+    return payment_id
+
+
+def _whole(merchant: Merchant) -> PaymentQuerySet:
+    return Payment.objects.of(merchant).with_place()
+
+
+def _claim(payment: Payment, *, now: datetime) -> bool:
+    stale = Payment.objects.filter(pk=payment.pk, fresh_until__lte=now)
+    return bool(stale.update(fresh_until=now + _CLAIM))
+
+
+def _refreshed_quietly(payment: Payment, *, by: Actor, now: datetime) -> Payment:
+    """The payment as MobilePay reports it, or as we knew it when MobilePay reports nothing."""
+    try:
+        return refreshed(payment=payment, by=by, now=now)
+    except PortalError:
+        # Refused or unknown, it is written down; the asker only wants to know how the payment stands.
+        payment = fresh(payment)
+    Payment.objects.filter(pk=payment.pk).update(fresh_until=now + timedelta(milliseconds=payment.poll_delay_ms))
+    return payment

@@ -1,0 +1,129 @@
+"""What a till reads when a payment may not do what was asked."""
+
+from payments.models import Payment
+from payments.states import Intent
+from portal.errors import NotFound, PortalError
+from portal.gateway import OutcomeUnknown
+
+
+class NoPayment(NotFound):
+    code = "payment_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("The merchant has no such payment. No money moved.")
+
+
+class CurrencyNotAccepted(PortalError):
+    code = "parameter_invalid"
+    status = 400
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(f"The parameter currencyCode {currency} is not a currency of this merchant.")
+
+
+class PaymentActive(PortalError):
+    """Another payment keeps the point of sale busy."""
+
+    code = "payment_active"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(
+            f"Payment {payment.pk} for order {payment.order_id} is still active on this point of sale. "
+            "Finish or cancel it first; nothing was started."
+        )
+
+
+class OrderOpen(PortalError):
+    """The order has an open payment, but not the one that was asked for."""
+
+    code = "order_open"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(
+            f"Order {payment.order_id} is open as payment {payment.pk} with another amount. "
+            "Capture or cancel that one first; nothing was started."
+        )
+
+
+class IdempotencyKeyReused(PortalError):
+    code = "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used for another call already. Nothing was done.")
+
+
+class NotPrepared(PortalError):
+    code = "payment_not_prepared"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(f"Payment {payment.pk} is {payment.state} and is not waiting for an amount. Nothing was done.")
+
+
+class AmountDiffers(PortalError):
+    code = "amount_differs"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(
+            f"Payment {payment.pk} was given another amount already. Cancel it to ask for a new one; nothing was done."
+        )
+
+
+class NotReserved(PortalError):
+    code = "payment_not_reserved"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(
+            f"Payment {payment.pk} is {payment.state}, and only a reserved payment can be captured. No money moved."
+        )
+
+
+class AlreadyCaptured(PortalError):
+    code = "already_captured"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(f"Payment {payment.pk} is captured already, with {payment.captured}. Nothing more was taken.")
+
+
+class CaptureTooHigh(PortalError):
+    code = "capture_too_high"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(f"At most {payment.amount} can be captured of payment {payment.pk}. No money moved.")
+
+
+class NoPartialCapture(PortalError):
+    code = "partial_capture_impossible"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(
+            f"Payment {payment.pk} can only be captured whole, {payment.amount}. No money moved; "
+            "capture all of it or cancel it."
+        )
+
+
+class CannotCancel(PortalError):
+    code = "payment_ended"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(f"Payment {payment.pk} is {payment.state} and cannot be cancelled any more.")
+
+
+class IntentPending(PortalError):
+    """MobilePay was told one thing, so the opposite cannot be asked of it now."""
+
+    code = "outcome_pending"
+    retry_after = 2
+
+    def __init__(self, payment: Payment) -> None:
+        asked = {Intent.READY: "its amount", Intent.CAPTURE: "its capture", Intent.CANCEL: "its cancellation"}
+        super().__init__(
+            f"MobilePay has not confirmed {asked[Intent(payment.intent)]} for payment {payment.pk} yet. "
+            "Ask for its status in a moment; nothing else was done."
+        )
+
+
+def outcome_unknown(payment: Payment) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"MobilePay has not answered about payment {payment.pk} yet, so it is not known whether money moved. "
+        "Ask for its status in a moment; the portal keeps asking too."
+    )

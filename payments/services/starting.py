@@ -1,0 +1,101 @@
+"""Begins payments at a point of sale: the same order asked twice is the same payment."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from payments.models import Payment
+from payments.services import moves, speaking
+from payments.services.refusals import CurrencyNotAccepted, IdempotencyKeyReused, OrderOpen, PaymentActive
+from payments.states import Intent, State
+from portal.audit.actors import Actor
+from portal.money import Money
+from terminals.models import Merchant, PointOfSale
+
+
+def start(
+    *,
+    pos: PointOfSale,
+    order_id: str,
+    amount: Money,
+    idempotency_key: str | None,
+    by: Actor,
+    now: datetime,
+) -> Payment:
+    """Ask the customer at a point of sale for money.
+
+    Raises CurrencyNotAccepted, PaymentActive, OrderOpen, IdempotencyKeyReused, OutcomeUnknown or Refused.
+    """
+    require_currency(pos.merchant, amount)
+    return _begin(_draft(pos, order_id, idempotency_key, now, flow=Payment.Flow.DIRECT, amount=amount), by=by, now=now)
+
+
+def prepare(*, pos: PointOfSale, order_id: str, idempotency_key: str | None, by: Actor, now: datetime) -> Payment:
+    """Open a payment whose amount comes later with `ready`; raises what `start` raises."""
+    return _begin(_draft(pos, order_id, idempotency_key, now, flow=Payment.Flow.PREPARED, amount=None), by=by, now=now)
+
+
+def require_currency(merchant: Merchant, amount: Money) -> None:
+    if amount.currency not in merchant.currencies:
+        raise CurrencyNotAccepted(amount.currency)
+
+
+def _draft(
+    pos: PointOfSale,
+    order_id: str,
+    idempotency_key: str | None,
+    now: datetime,
+    *,
+    flow: Payment.Flow,
+    amount: Money | None,
+) -> Payment:
+    return Payment(
+        merchant=pos.merchant,
+        terminal=pos.terminal,
+        point_of_sale=pos,
+        flow=flow,
+        order_id=order_id,
+        amount_minor=amount.minor if amount else None,
+        currency=amount.currency if amount else pos.merchant.currencies[0],
+        idempotency_key=idempotency_key,
+        created_at=now,
+        changed_at=now,
+        fresh_until=now,
+        due_at=now + moves.PATIENCE,
+    )
+
+
+def _begin(draft: Payment, *, by: Actor, now: datetime) -> Payment:
+    # Trying the insert first lets the database decide between two tills, and costs no question.
+    try:
+        with transaction.atomic():
+            moves.note(draft, by=by, cause="the till asked for it")
+    except IntegrityError:
+        payment = _same_call(draft)
+        return speaking.settle(payment=payment, by=by, now=now) if payment.state == State.CREATED else payment
+    return speaking.settle(payment=draft, by=by, now=now, is_first=True)
+
+
+def _same_call(draft: Payment) -> Payment:
+    """The payment that an equal call has begun already; raises the reason when the call is not equal."""
+    known = Payment.objects.of(draft.merchant).with_place()
+    if draft.idempotency_key is not None:
+        keyed = known.filter(idempotency_key=draft.idempotency_key).first()
+        if keyed is not None and not _is_equal(keyed, draft):
+            raise IdempotencyKeyReused
+        if keyed is not None:
+            return keyed
+    here = known.filter(point_of_sale=draft.point_of_sale).open()
+    same_order = here.filter(order_id=draft.order_id).exclude(flow=Payment.Flow.ADOPTED).first()
+    if same_order is not None and _is_equal(same_order, draft) and same_order.intent != Intent.CANCEL:
+        return same_order
+    if same_order is not None and not same_order.is_active:
+        raise OrderOpen(same_order)
+    raise PaymentActive(same_order or here.active().get())
+
+
+def _is_equal(known: Payment, draft: Payment) -> bool:
+    is_same_order = (known.point_of_sale_id, known.order_id) == (draft.point_of_sale_id, draft.order_id)
+    if not is_same_order or known.flow != draft.flow:
+        return False
+    return draft.flow == Payment.Flow.PREPARED or known.amount == draft.amount

@@ -1,0 +1,105 @@
+"""Payments on our points of sale that only MobilePay knows, after a restored backup for instance.
+
+An active one is cancelled, because it blocks the till. A reserved one holds a customer's money: it is
+adopted into our records and shown to staff, never captured or cancelled by itself.
+"""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+
+from payments.models import Payment
+from payments.services import moves
+from payments.states import State
+from portal import gateway
+from portal.audit import services as audit
+from portal.audit.actions import Action
+from portal.audit.actors import Actor
+from portal.mobilepay.errors import MobilePayError
+from portal.mobilepay.gateway import Gateway
+from portal.mobilepay.types import PaymentState, PaymentStatus
+from terminals.models import PointOfSale
+
+_OPEN_THERE = {
+    PaymentState.PREPARED,
+    PaymentState.PAIRED,
+    PaymentState.INITIATED,
+    PaymentState.ISSUED_TO_USER,
+}
+
+
+def clear(mobilepay: Gateway, *, pos: PointOfSale, by: Actor, now: datetime) -> None:
+    """Free a point of sale from payments we do not know; may raise MobilePay's errors."""
+    for remote_id in mobilepay.find(pos_id=str(pos.pos_id)):
+        known = Payment.objects.filter(remote_id=remote_id).first()
+        if known and known.is_open:
+            continue
+        status = mobilepay.look_up(remote_id)
+        if status.state in _OPEN_THERE:
+            _cancel(mobilepay, pos=pos, status=status, by=by)
+        elif status.state == PaymentState.RESERVED and known is None:
+            adopt(pos=pos, status=status, by=by, now=now)
+
+
+def adopt_all(*, by: Actor, now: datetime) -> int:
+    """Adopt every reserved payment on our points of sale that we do not know; give how many."""
+    adopted = 0
+    for pos in PointOfSale.objects.registered().select_related("terminal__merchant"):
+        try:
+            adopted += _adopt_on(pos, by=by, now=now)
+        except MobilePayError:
+            continue
+    return adopted
+
+
+def adopt(*, pos: PointOfSale, status: PaymentStatus, by: Actor, now: datetime) -> bool:
+    """Take a reserved payment into our records; False when somebody else did so meanwhile."""
+    if status.amount is None:
+        return False
+    payment = Payment(
+        merchant=pos.terminal.merchant,
+        terminal=pos.terminal,
+        point_of_sale=pos,
+        flow=Payment.Flow.ADOPTED,
+        order_id=status.order_id,
+        amount_minor=status.amount.minor,
+        currency=status.amount.currency,
+        state=State.RESERVED,
+        remote_id=status.remote_id,
+        created_at=now,
+        due_at=status.expires_at or now + moves.RESERVATION_LIFETIME,
+        expires_at=status.expires_at,
+        partial_capture_possible=status.partial_capture_possible,
+    )
+    try:
+        with transaction.atomic():
+            moves.note(payment, by=by, cause="found at MobilePay only", action=Action.PAYMENT_ADOPTED)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
+    mobilepay = gateway.for_merchant(vat_number=pos.merchant.vat_number)
+    found = mobilepay.find(pos_id=str(pos.pos_id))
+    # Read in this order: a payment of ours that MobilePay knows already is still `Created` here, or known by id.
+    if pos.payments.filter(state=State.CREATED).exists():
+        return 0
+    known = set(Payment.objects.filter(remote_id__in=found).values_list("remote_id", flat=True))
+    statuses = [mobilepay.look_up(remote_id) for remote_id in found if remote_id not in known]
+    reserved = [status for status in statuses if status.state == PaymentState.RESERVED]
+    return sum(adopt(pos=pos, status=status, by=by, now=now) for status in reserved)
+
+
+def _cancel(mobilepay: Gateway, *, pos: PointOfSale, status: PaymentStatus, by: Actor) -> None:
+    mobilepay.cancel(status.remote_id, key=uuid4())
+    audit.record(
+        Action.STRANGER_CANCELLED,
+        by=by,
+        on=pos,
+        merchant_id=pos.merchant.pk,
+        remote_id=status.remote_id,
+        order_id=status.order_id,
+        state=status.state,
+    )

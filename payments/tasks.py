@@ -1,0 +1,28 @@
+"""What workers do for payments; beat calls the first two (portal/settings/queue.py)."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from payments.services import following, strangers
+from portal import clock
+from portal.audit.actors import WORKER
+
+
+@shared_task(name="payments.follow_up_due", max_retries=0)
+def follow_up_due(**_later: object) -> None:
+    """Hand every payment that is due to a worker."""
+    for payment_id in following.claim_due(now=clock.now()):
+        follow_payment.delay(payment_id=str(payment_id))
+
+
+@shared_task(name="payments.adopt_strangers", max_retries=0)
+def adopt_strangers(**_later: object) -> None:
+    """Bring reserved payments that only MobilePay knows into our records."""
+    strangers.adopt_all(by=WORKER, now=clock.now())
+
+
+@shared_task(name="payments.follow_payment", max_retries=0)
+def follow_payment(*, payment_id: str, **_later: object) -> None:
+    """Look after one payment; what fails is due again by itself."""
+    following.follow(payment_id=UUID(payment_id), by=WORKER, now=clock.now())

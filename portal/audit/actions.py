@@ -1,0 +1,30 @@
+"""Everything that can be written into the audit log, spoken as `subject:action`."""
+
+from django.db import models
+
+
+class Action(models.TextChoices):
+    MERCHANTS_IMPORTED = "merchant:imported", "Imported merchants"
+    STORES_SYNCHRONISED = "stores:synchronised", "Synchronised stores with MobilePay"
+
+    TOKEN_ISSUED = "token:issued", "Issued an access token"
+    TOKEN_RESET = "token:reset", "Reset an access token"
+    TOKEN_REVOKED = "token:revoked", "Revoked an access token"
+    ENROLMENT_OPENED = "enrolment:opened", "Opened an enrolment window"
+
+    POS_REQUESTED = "pos:requested", "Asked MobilePay for a point of sale"
+    POS_REGISTERED = "pos:registered", "Registered a point of sale"
+    POS_REFUSED = "pos:refused", "MobilePay refused a point of sale"
+    POS_DELETING = "pos:deleting", "Asked MobilePay to delete a point of sale"
+    POS_DELETED = "pos:deleted", "Deleted a point of sale"
+    POS_KEPT = "pos:kept", "MobilePay refused to delete a point of sale"
+    POS_DRIFTED = "pos:drifted", "A point of sale differs from MobilePay's record"
+    POS_AGREES = "pos:agrees", "A point of sale agrees with MobilePay's record again"
+
+    PAYMENT_NOTED = "payment:noted", "Began a payment"
+    PAYMENT_INTENDED = "payment:intended", "Asked MobilePay to change a payment"
+    PAYMENT_REFUSED = "payment:refused", "MobilePay refused to change a payment"
+    PAYMENT_MOVED = "payment:moved", "A payment changed its state"
+    PAYMENT_ADOPTED = "payment:adopted", "Adopted a payment that only MobilePay knew"
+    PAYMENT_CONTRADICTED = "payment:contradicted", "MobilePay reports a state that cannot follow ours"
+    STRANGER_CANCELLED = "payment:stranger_cancelled", "Cancelled a payment that only MobilePay knew"

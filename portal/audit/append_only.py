@@ -1,0 +1,47 @@
+"""Tables whose rows can be added and never changed: triggers, on SQLite and PostgreSQL."""
+
+from typing import Any
+
+from django.db import migrations
+
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
+"""
+
+
+def triggers(table: str, vendor: str) -> dict[str, str]:
+    """The SQL of the triggers that make the table append-only, by their names."""
+    if vendor == "sqlite":
+        return {
+            f"{table}_no_{act}": f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act} BEFORE {act} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for act in ("update", "delete")
+        }
+    return {
+        f"{table}_no_change": f"CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        f"{table}_no_truncate": f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    }
+
+
+def statements(table: str, vendor: str) -> list[str]:
+    """All the SQL that makes the table append-only; running it twice changes nothing."""
+    function = [] if vendor == "sqlite" else [_FUNCTION]
+    return [*function, *triggers(table, vendor).values()]
+
+
+class AppendOnly(migrations.RunPython):
+    """Migration operation: rows of this table can be added and never changed."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(self._install, migrations.RunPython.noop)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.table], {}
+
+    def _install(self, _apps: Any, schema_editor: Any) -> None:
+        for statement in statements(self.table, schema_editor.connection.vendor):
+            schema_editor.execute(statement, params=None)

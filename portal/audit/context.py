@@ -1,0 +1,41 @@
+"""Which request is being served, for the log, the audit log and MobilePay's correlation id."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+import logging
+from uuid import uuid4
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    request_id: str
+    address: str
+
+
+_current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
+
+enter = _current.set
+leave = _current.reset
+
+
+def request_id() -> str:
+    """The id of the request being served, or a fresh one outside of requests."""
+    context = _current.get()
+    return context.request_id if context else str(uuid4())
+
+
+def address() -> str:
+    """The network address that asked; empty outside of requests."""
+    context = _current.get()
+    return context.address if context else ""
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the request id on every log record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        context = _current.get()
+        # Django logs a refused request after the middleware has left it, but hands the request along.
+        request = getattr(record, "request", None)
+        record.request_id = context.request_id if context else getattr(request, "request_id", "-")
+        return True

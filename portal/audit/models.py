@@ -1,0 +1,34 @@
+"""The audit log: one row per deed, written in the deed's own transaction, never changed."""
+
+from django.db import models
+
+from portal import clock
+from portal.audit.actions import Action
+from portal.audit.actors import ActorKind
+
+
+class Entry(models.Model):
+    at = models.DateTimeField(default=clock.now)
+    action = models.CharField(max_length=40, choices=Action)
+    actor_kind = models.CharField(max_length=10, choices=ActorKind)
+    actor = models.CharField(max_length=120)
+    form = models.CharField(max_length=20, blank=True)
+    # No foreign keys: the log outlives what it speaks of, and knows nothing of the apps above it.
+    merchant_id = models.BigIntegerField(null=True)
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.CharField(max_length=36)
+    subject = models.CharField(max_length=120)
+    facts = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=64)
+    address = models.CharField(max_length=45, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["merchant_id", "-at"], name="audit_by_merchant"),
+            models.Index(fields=["subject_kind", "subject_id"], name="audit_by_subject"),
+            models.Index(fields=["actor_kind", "actor", "-at"], name="audit_by_actor"),
+        )
+        verbose_name_plural = "entries"
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor} {self.get_action_display()}: {self.subject}"

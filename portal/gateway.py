@@ -1,0 +1,109 @@
+"""Builds the gateway to MobilePay for a merchant: the only place that knows which provider is in use."""
+
+from datetime import datetime, timedelta
+from functools import cache
+
+from django.conf import settings
+from django.core.cache import caches
+
+from portal import encryption
+from portal.audit import context
+from portal.errors import PortalError
+from portal.mobilepay.errors import MobilePayError, Rejected
+from portal.mobilepay.gateway import Gateway
+from portal.mobilepay.posv10 import PosV10
+from portal.mobilepay.tokens import TokenSource
+from portal.mobilepay.transport import HttpClient
+
+# MobilePay keeps idempotency keys for at least this long; what is older is looked up, never re-sent.
+KEY_LIFETIME = timedelta(hours=24)
+_WAITS = (2, 5, 10, 30, 120, 300, 3600)
+
+
+class OutcomeUnknown(PortalError):
+    """MobilePay was told and has not answered; the portal keeps asking until it knows."""
+
+    code = "outcome_unknown"
+    status = 503
+    retry_after = 2
+
+
+class Unavailable(PortalError):
+    """MobilePay was only asked something and does not answer."""
+
+    code = "mobilepay_unavailable"
+    status = 503
+    retry_after = 2
+
+    def __init__(self) -> None:
+        super().__init__("MobilePay does not answer right now. Nothing was changed; ask again in a moment.")
+
+
+class Refused(PortalError):
+    """MobilePay said no for a reason that a till cannot mend."""
+
+    code = "mobilepay_refused"
+    status = 502
+
+    def __init__(self, error: Rejected) -> None:
+        code = f" (code {error.code})" if error.code else ""
+        super().__init__(
+            f"MobilePay refused{code}: it says {error.explanation}. Nothing was changed and no money moved; "
+            "the service desk must look at the registration."
+        )
+
+
+def retry_at(*, attempts: int, now: datetime) -> datetime:
+    """When to ask MobilePay again about an unknown outcome, after so many tries."""
+    return now + timedelta(seconds=_WAITS[min(attempts, len(_WAITS)) - 1])
+
+
+def facts(error: MobilePayError) -> dict[str, str]:
+    """What MobilePay's support will ask for, fit for the audit log."""
+    return {"mobilepay": str(error), "code": error.code, "correlation_id": error.correlation_id}
+
+
+class _EncryptedCache:
+    """Leaves MobilePay's access token for the other processes, encrypted."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def get(self) -> str | None:
+        ciphertext = caches["default"].get(self._key)
+        try:
+            return encryption.decrypt(ciphertext) if ciphertext else None
+        except encryption.InvalidToken:
+            return None
+
+    def set(self, value: str, *, seconds: int) -> None:
+        caches["default"].set(self._key, encryption.encrypt(value), timeout=seconds)
+
+
+@cache
+def _http() -> HttpClient:
+    return HttpClient()
+
+
+@cache
+def _tokens(url: str, client_id: str, client_secret: str) -> TokenSource:
+    return TokenSource(
+        http=_http(),
+        url=url,
+        client_id=client_id,
+        client_secret=client_secret,
+        shared=_EncryptedCache(f"mobilepay-token-{client_id}"),
+    )
+
+
+def for_merchant(*, vat_number: str) -> Gateway:
+    """The gateway that acts for the merchant with this VAT number (country code and digits)."""
+    return PosV10(
+        http=_http(),
+        tokens=_tokens(settings.MOBILEPAY_TOKEN_URL, settings.MOBILEPAY_CLIENT_ID, settings.MOBILEPAY_CLIENT_SECRET),
+        url=settings.MOBILEPAY_API_URL,
+        client_id=settings.MOBILEPAY_CLIENT_ID,
+        client_version=settings.MOBILEPAY_CLIENT_VERSION,
+        vat_number=vat_number,
+        correlation_id=context.request_id,
+    )

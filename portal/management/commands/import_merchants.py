@@ -1,0 +1,39 @@
+"""`manage.py import_merchants FILE.json`: merchants, stores and terminals, all or nothing."""
+
+from argparse import ArgumentParser
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.audit.actors import COMMAND
+from portal.errors import PortalError
+from terminals import import_file
+from terminals.import_file import WrongRows
+from terminals.services import importing
+
+
+class Command(BaseCommand):
+    help = "Import merchants, stores and terminals from a JSON file (docs/importing.md)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *_args: Any, file: Path, **_options: Any) -> None:
+        try:
+            content = json.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+        except ValueError as error:
+            raise CommandError(f"{file} is not JSON: {error}.") from error
+        try:
+            merchants = import_file.read(content)
+            outcomes = importing.import_merchants(merchants=merchants, by=COMMAND)
+        except WrongRows as wrong:
+            rows = "\n  ".join(wrong.rows)
+            raise CommandError(f"Nothing was imported. Wrong rows:\n  {rows}") from wrong
+        except PortalError as refusal:
+            raise CommandError(refusal.message) from refusal
+        counted = ", ".join(f"{outcomes[kind]} {kind}" for kind in ("new", "changed", "same"))
+        self.stdout.write(f"Imported: {counted}.")

@@ -1,0 +1,37 @@
+"""`manage.py simulator`: a MobilePay of one's own, on the real wire."""
+
+from argparse import ArgumentParser
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from portal.mobilepay.simulator.server import SimulatorServer
+from portal.mobilepay.simulator.world import World
+
+SAMPLE = settings.BASE_DIR / "docs" / "sample-merchants.json"
+
+
+class Command(BaseCommand):
+    help = "Serve a simulated MobilePay PoS V10 with the merchants of an import file, and its phone page."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8600)
+        parser.add_argument("--merchants", type=Path, default=SAMPLE, help="an import file (docs/importing.md)")
+        parser.add_argument("--portal", default="http://127.0.0.1:8000", help="where the phone page's till calls")
+        parser.add_argument("--till-token", default="", help="the access token of the phone page's till")
+
+    def handle(self, *_args: Any, host: str, port: int, merchants: Path, **_options: Any) -> None:
+        server = SimulatorServer(
+            World.from_file(merchants),
+            host=host,
+            port=port,
+            client_id=settings.MOBILEPAY_CLIENT_ID,
+            client_secret=settings.MOBILEPAY_CLIENT_SECRET,
+        )
+        self.stdout.write(f"MobilePay simulator: http://{host}:{port}/")
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()

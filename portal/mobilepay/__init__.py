@@ -1,0 +1,1 @@
+"""The service module: everything the portal says to MobilePay, in pure Python."""

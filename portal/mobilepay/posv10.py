@@ -1,0 +1,181 @@
+"""Provider: MobilePay Point of Sale V10, one method per endpoint (docs/protocol/posv10.md)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from portal.mobilepay import posv10_answers as answers
+from portal.mobilepay.errors import NotFound, Rejected, Unauthorized
+from portal.mobilepay.tokens import TokenSource
+from portal.mobilepay.transport import HttpClient
+from portal.mobilepay.types import (
+    CheckIn,
+    PaymentStatus,
+    PointOfSaleInfo,
+    PointOfSaleOrder,
+    RefundStatus,
+    StoreInfo,
+)
+from portal.money import Money
+
+BEACON_TYPES = ("QR",)
+# Only steers when MobilePay's support reaches out; we capture as soon as the till says so.
+CAPTURE_DELAY = "None"
+
+
+class PosV10:
+    """The gateway of one merchant; cheap to make, all that is shared comes in from outside."""
+
+    def __init__(
+        self,
+        *,
+        http: HttpClient,
+        tokens: TokenSource,
+        url: str,
+        client_id: str,
+        client_version: str,
+        vat_number: str,
+        correlation_id: Callable[[], str],
+    ) -> None:
+        self._http = http
+        self._tokens = tokens
+        self._root = f"{url}/pos/v10"
+        self._correlation_id = correlation_id
+        self._headers = {
+            "Accept": "application/json",
+            "x-ibm-client-id": client_id,
+            "x-mobilepay-client-system-version": client_version,
+            "x-mobilepay-merchant-vat-number": vat_number,
+        }
+
+    # Points of sale
+
+    def register_pos(self, order: PointOfSaleOrder, *, key: UUID) -> str:
+        body = {
+            "merchantPosId": order.merchant_pos_id,
+            "storeId": order.store_id,
+            "name": order.name,
+            "beaconId": order.beacon_id,
+            "supportedBeaconTypes": list(BEACON_TYPES),
+            "requirePaymentBeforeCheckin": False,
+        }
+        return answers.identifier("posId", self._send("POST", "/pointofsales", json=body, key=key))
+
+    def delete_pos(self, pos_id: str) -> None:
+        try:
+            self._send("DELETE", f"/pointofsales/{_segment(pos_id)}")
+        except NotFound:
+            # A repeated delete answers 404: what was to be gone is gone.
+            return
+
+    def pos(self, pos_id: str) -> PointOfSaleInfo:
+        return answers.point_of_sale(self._send("GET", f"/pointofsales/{_segment(pos_id)}"))
+
+    def find_pos(self, merchant_pos_id: str) -> str | None:
+        found = self._send("GET", "/pointofsales", params={"merchantPosId": merchant_pos_id})
+        return next(iter(answers.identifiers("posIds", found)), None)
+
+    def check_in(self, pos_id: str) -> CheckIn:
+        return answers.check_in(self._send("GET", f"/pointofsales/{_segment(pos_id)}/checkin"))
+
+    # Stores
+
+    def stores(self) -> list[StoreInfo]:
+        return answers.stores(self._send("GET", "/stores/detailed"))
+
+    def store_ids(self) -> list[str]:
+        return answers.identifiers("storeIds", self._send("GET", "/stores"))
+
+    def store(self, store_id: str) -> StoreInfo:
+        return answers.store(self._send("GET", f"/stores/{_segment(store_id)}"))
+
+    # Payments
+
+    def initiate(self, *, pos_id: str, order_id: str, amount: Money, key: UUID) -> str:
+        body = {"posId": pos_id, "orderId": order_id, **_terms(amount)}
+        return answers.identifier("paymentId", self._send("POST", "/payments", json=body, key=key))
+
+    def prepare(self, *, pos_id: str, order_id: str, key: UUID) -> str:
+        body = {"posId": pos_id, "orderId": order_id}
+        return answers.identifier("paymentId", self._send("POST", "/payments/prepare", json=body, key=key))
+
+    def ready(self, remote_id: str, *, amount: Money, key: UUID) -> None:
+        self._send("POST", f"/payments/{_segment(remote_id)}/ready", json=_terms(amount), key=key)
+
+    def look_up(self, remote_id: str) -> PaymentStatus:
+        return answers.payment(self._send("GET", f"/payments/{_segment(remote_id)}"))
+
+    def find(self, *, pos_id: str, order_id: str | None = None) -> list[str]:
+        params = {"posId": pos_id} | ({"orderId": order_id} if order_id else {})
+        return answers.identifiers("paymentIds", self._send("GET", "/payments", params=params))
+
+    def capture(self, remote_id: str, *, amount: Money, key: UUID) -> None:
+        body = {"amount": amount.major}
+        self._send("POST", f"/payments/{_segment(remote_id)}/capture", json=body, key=key)
+
+    def cancel(self, remote_id: str, *, key: UUID) -> None:
+        self._send("POST", f"/payments/{_segment(remote_id)}/cancel", key=key)
+
+    # Refunds
+
+    def create_refund(self, remote_id: str, *, refund_order_id: str, amount: Money, key: UUID) -> str:
+        body = {
+            "paymentId": remote_id,
+            "refundOrderId": refund_order_id,
+            "amount": amount.major,
+            "currencyCode": amount.currency,
+        }
+        return answers.identifier("refundId", self._send("POST", "/refunds", json=body, key=key))
+
+    def look_up_refund(self, refund_id: str) -> RefundStatus:
+        return answers.refund(self._send("GET", f"/refunds/{_segment(refund_id)}"))
+
+    def find_refunds(self, remote_id: str) -> list[str]:
+        found = self._send("GET", "/refunds", params={"paymentId": remote_id})
+        return answers.identifiers("refundIds", found)
+
+    def capture_refund(self, refund_id: str, *, key: UUID) -> None:
+        self._send("POST", f"/refunds/{_segment(refund_id)}/capture", key=key)
+
+    def cancel_refund(self, refund_id: str, *, key: UUID) -> None:
+        self._send("POST", f"/refunds/{_segment(refund_id)}/cancel", key=key)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        key: UUID | None = None,
+    ) -> Any:
+        headers = {**self._headers, "CorrelationId": self._correlation_id()}
+        if key is not None:
+            headers["x-mobilepay-idempotency-key"] = str(key)
+
+        def send(token: str) -> Any:
+            authorized = {**headers, "Authorization": f"Bearer {token}"}
+            return self._http.send(method, self._root + path, headers=authorized, params=params, json=json)
+
+        token = self._tokens.get()
+        try:
+            return send(token)
+        except Unauthorized as first:
+            try:
+                return send(self._tokens.get(refused=token))
+            except Rejected as second:
+                second.is_certain = second.is_certain and first.is_certain
+                raise
+
+
+def _terms(amount: Money) -> dict[str, Any]:
+    return {
+        "amount": amount.major,
+        "currencyCode": amount.currency,
+        "plannedCaptureDelay": CAPTURE_DELAY,
+    }
+
+
+def _segment(identifier: str) -> str:
+    return quote(identifier, safe="")

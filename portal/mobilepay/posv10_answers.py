@@ -1,0 +1,148 @@
+"""Reads the answers of PoS V10 into the portal's types; unknown members are ignored.
+
+Every function raises Unreadable when the answer lacks what the protocol promises.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from portal.mobilepay.errors import Unreadable
+from portal.mobilepay.types import (
+    CheckIn,
+    Customer,
+    PaymentState,
+    PaymentStatus,
+    PointOfSaleInfo,
+    RefundState,
+    RefundStatus,
+    StoreInfo,
+)
+from portal.money import Money
+
+_Params = ParamSpec("_Params")
+_Answer = TypeVar("_Answer")
+
+
+def _promised(read: Callable[_Params, _Answer]) -> Callable[_Params, _Answer]:
+    @wraps(read)
+    def guarded(*args: _Params.args, **kwargs: _Params.kwargs) -> _Answer:
+        try:
+            return read(*args, **kwargs)
+        except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+            raise Unreadable(f"an answer without the promised {read.__name__}: {type(error).__name__}") from error
+
+    return guarded
+
+
+@_promised
+def identifier(member: str, answer: Any) -> str:
+    """The GUID in this member, in lower case."""
+    return _guid(answer[member])
+
+
+@_promised
+def identifiers(member: str, answer: Any) -> list[str]:
+    return [_guid(each) for each in answer[member]]
+
+
+@_promised
+def payment(answer: Any) -> PaymentStatus:
+    return PaymentStatus(
+        remote_id=_guid(answer["paymentId"]),
+        pos_id=_guid(answer["posId"]),
+        order_id=str(answer["orderId"]),
+        state=PaymentState(answer["status"]),
+        poll_delay_ms=int(answer["pollDelayInMs"]),
+        amount=_optional_money(answer),
+        customer=_customer(answer),
+        expires_at=_moment(answer.get("paymentExpiresAt")),
+        partial_capture_possible=answer.get("partialCapturePossible"),
+    )
+
+
+@_promised
+def point_of_sale(answer: Any) -> PointOfSaleInfo:
+    return PointOfSaleInfo(
+        pos_id=_guid(answer["posId"]),
+        merchant_pos_id=str(answer["merchantPosId"]),
+        store_id=_guid(answer["storeId"]),
+        name=str(answer["name"]),
+        beacon_id=str(answer["beaconId"]),
+        beacon_types=tuple(str(each) for each in answer["supportedBeaconTypes"]),
+        require_payment_before_check_in=bool(answer["requirePaymentBeforeCheckin"]),
+        callback_alias=answer.get("callbackAlias"),
+    )
+
+
+@_promised
+def check_in(answer: Any) -> CheckIn:
+    return CheckIn(
+        is_user_checked_in=bool(answer["isUserCheckedIn"]),
+        poll_delay_ms=int(answer["pollDelayInMs"]),
+        customer=_customer(answer),
+    )
+
+
+@_promised
+def stores(answer: Any) -> list[StoreInfo]:
+    return [store(each) for each in answer]
+
+
+@_promised
+def store(answer: Any) -> StoreInfo:
+    return StoreInfo(
+        store_id=_guid(answer["storeId"]),
+        name=str(answer["storeName"]),
+        street=str(answer["storeStreet"]),
+        zip_code=str(answer["storeZipCode"]),
+        city=str(answer["storeCity"]),
+        brand_name=str(answer["brandName"]),
+        brand_id=str(answer["merchantBrandId"]),
+        location_id=str(answer["merchantLocationId"]),
+    )
+
+
+@_promised
+def refund(answer: Any) -> RefundStatus:
+    return RefundStatus(
+        remote_id=_guid(answer["refundId"]),
+        payment_remote_id=_guid(answer["paymentId"]),
+        refund_order_id=str(answer["refundOrderId"]),
+        amount=_money(answer),
+        state=RefundState(answer["status"]),
+        poll_delay_ms=int(answer["pollDelayInMs"]),
+    )
+
+
+def _guid(text: Any) -> str:
+    return str(UUID(text))
+
+
+def _money(answer: Any) -> Money:
+    return Money.from_major(Decimal(answer["amount"]), str(answer["currencyCode"]))
+
+
+def _optional_money(answer: Any) -> Money | None:
+    return None if answer.get("amount") is None or answer.get("currencyCode") is None else _money(answer)
+
+
+def _customer(answer: Any) -> Customer:
+    loyalty_ids = answer.get("loyaltyIds")
+    return Customer(
+        token=answer.get("customerToken"),
+        receipt_token=answer.get("customerReceiptToken"),
+        loyalty_ids=None if loyalty_ids is None else tuple(str(each) for each in loyalty_ids),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    # Their documentation shows dates that cannot be read; that is no reason to lose a payment.
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

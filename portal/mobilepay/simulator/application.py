@@ -1,0 +1,44 @@
+"""Answers requests: notes the call, lets a planned fault befall it, hands it to the right route."""
+
+from functools import partial
+from threading import Event
+
+from portal.mobilepay.simulator.api_control import CONTROL_ROOT, ControlApi
+from portal.mobilepay.simulator.api_people import PeopleApi
+from portal.mobilepay.simulator.api_posv10 import PosApi
+from portal.mobilepay.simulator.api_tokens import TokenApi
+from portal.mobilepay.simulator.calls import Calls
+from portal.mobilepay.simulator.faults import Faults, suffer
+from portal.mobilepay.simulator.messages import Request, Response
+from portal.mobilepay.simulator.router import Router
+from portal.mobilepay.simulator.tokens import Tokens
+from portal.mobilepay.simulator.world import World
+
+
+class Application:
+    def __init__(self, world: World, tokens: Tokens, faults: Faults, calls: Calls) -> None:
+        self._clock = world.clock
+        self._faults = faults
+        self._calls = calls
+        self._router = Router()
+        for api in (
+            TokenApi(tokens, world.knobs),
+            PosApi(world, tokens),
+            PeopleApi(world),
+            ControlApi(world, tokens, faults, calls),
+        ):
+            api.add_to(self._router)
+
+    def answer(self, request: Request, stopping: Event) -> Response | None:
+        """The response, or None to close the connection without one.
+
+        Control calls are not noted and meet no faults.
+        """
+        if request.path.startswith(f"{CONTROL_ROOT}/"):
+            return self._router.answer(request)
+        call = self._calls.note(request, self._clock.now())
+        fault = self._faults.take(request)
+        do = partial(self._router.answer, request)
+        response = suffer(fault, request, do, stopping) if fault else do()
+        call.status = response.status if response else None
+        return response

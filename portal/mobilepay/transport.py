@@ -1,0 +1,137 @@
+"""HTTP to a payment network: pooling, time-outs, retries, reading errors. The only user of requests."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from http.cookiejar import DefaultCookiePolicy
+from itertools import count
+from secrets import SystemRandom
+import time
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+import simplejson
+
+from portal.mobilepay.errors import (
+    Busy,
+    Conflict,
+    MobilePayError,
+    NotFound,
+    Rejected,
+    Unauthorized,
+    Unreachable,
+    Unreadable,
+)
+
+READ_TIMEOUT = 0.5
+WRITE_TIMEOUT = 2.0
+RETRIES = 2
+POOLED_CONNECTIONS = 64
+
+_FIRST_PAUSE = 0.1
+_KINDS: Mapping[int, type[MobilePayError]] = {
+    HTTPStatus.UNAUTHORIZED: Unauthorized,
+    HTTPStatus.NOT_FOUND: NotFound,
+    HTTPStatus.CONFLICT: Conflict,
+    HTTPStatus.REQUEST_TIMEOUT: Busy,
+    HTTPStatus.TOO_EARLY: Busy,
+    HTTPStatus.TOO_MANY_REQUESTS: Busy,
+}
+_random = SystemRandom()
+
+
+class HttpClient:
+    """One pooled session, safe to share between threads."""
+
+    def __init__(self, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._sleep = sleep
+        self._session = requests.Session()
+        # No ~/.netrc or proxy variable may replace our Authorization header, and no cookie may tie
+        # one merchant's calls to another's.
+        self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(pool_connections=POOLED_CONNECTIONS, pool_maxsize=POOLED_CONNECTIONS)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+    ) -> Any:
+        """Send a request and give the answer's JSON with exact decimals, or None when it has no body.
+
+        Network errors and HTTP 5xx are tried again twice, with a pause that doubles and jitters; the body
+        and its idempotency key stay the same.
+        Raises Unreachable when all tries failed, and Rejected or one of its kinds for a refusal.
+        """
+        if json is not None:
+            headers = {**headers, "Content-Type": "application/json"}
+        request: dict[str, Any] = {
+            "params": params,
+            "data": form if json is None else simplejson.dumps(json, use_decimal=True).encode(),
+            "headers": headers,
+            "auth": auth,
+            "timeout": READ_TIMEOUT if method == "GET" else WRITE_TIMEOUT,
+            "allow_redirects": False,
+        }
+        for attempt in count():
+            try:
+                return self._try(method, url, request)
+            except Busy:
+                raise
+            except Unreachable:
+                if attempt == RETRIES:
+                    raise
+            except Rejected as refusal:
+                refusal.is_certain = attempt == 0
+                raise
+            self._sleep(pause(attempt + 1))
+        return None
+
+    def _try(self, method: str, url: str, request: Mapping[str, Any]) -> Any:
+        try:
+            response = self._session.request(method, url, **request)
+        except requests.RequestException as error:
+            raise Unreachable(f"no answer: {type(error).__name__}") from error
+        if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+            raise _failure(response)
+        return _parsed(response) if response.content.strip() else None
+
+
+def pause(attempt: int) -> float:
+    """Seconds to wait before the given further try: it doubles, and jitters by half."""
+    return _FIRST_PAUSE * (1 << (attempt - 1)) * _random.uniform(0.5, 1.5)
+
+
+def _parsed(response: requests.Response) -> Any:
+    try:
+        return simplejson.loads(response.content, use_decimal=True)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"HTTP {response.status_code} with a body that is not JSON") from error
+
+
+def _failure(response: requests.Response) -> MobilePayError:
+    """The error with the code and correlation id of its body, whichever way they are spelled."""
+    kind = _KINDS.get(response.status_code, Rejected)
+    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        kind = Unreachable
+    try:
+        body = simplejson.loads(response.content)
+        facts = {str(name).lower(): value for name, value in body.items()}
+    except (ValueError, RecursionError, AttributeError):
+        facts = {}
+    return kind(
+        f"HTTP {response.status_code}",
+        code=str(facts.get("code") or ""),
+        correlation_id=str(facts.get("correlationid") or ""),
+    )

@@ -1,0 +1,68 @@
+"""Celery and the cache: the file system out of the box, Redis or RabbitMQ to grow."""
+
+from typing import Any
+
+from portal.settings import environment
+from portal.settings.base import VAR_DIR
+
+_BROKER_DIR = VAR_DIR / "broker"
+_SCHEMES = ("filesystem", "redis", "rediss", "amqp", "amqps")
+
+CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", "filesystem://")
+if CELERY_BROKER_URL.partition(":")[0] not in _SCHEMES:
+    environment.stop("CELERY_BROKER_URL", f"must start with one of {', '.join(_SCHEMES)}")
+
+_IS_REDIS = CELERY_BROKER_URL.startswith("redis")
+
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
+if CELERY_BROKER_URL == "filesystem://":
+    for folder in ("messages", "processed", "control"):
+        (_BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_BROKER_DIR / "messages"),
+        "data_folder_out": str(_BROKER_DIR / "messages"),
+        "processed_folder": str(_BROKER_DIR / "processed"),
+        "control_folder": str(_BROKER_DIR / "control"),
+        "store_processed": False,
+        "polling_interval": 0.5,
+    }
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# A sweep that could not run in time is worthless: the next one is due already.
+CELERY_BEAT_SCHEDULE = {
+    "follow up payments": {
+        "task": "payments.follow_up_due",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
+    "adopt reserved payments that only MobilePay knows": {
+        "task": "payments.adopt_strangers",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "follow up points of sale": {
+        "task": "terminals.follow_up_due",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+}
+
+CACHES: dict[str, dict[str, Any]] = {
+    # Shared by all processes: MobilePay's access token.
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CELERY_BROKER_URL,
+        "KEY_PREFIX": "portal",
+    }
+    if _IS_REDIS
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(VAR_DIR / "cache"),
+    },
+    # Each process its own: how often a token calls.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}

@@ -1,0 +1,38 @@
+"""Secrets, hosts and HTTPS."""
+
+from portal.settings import environment
+from portal.settings.base import DEBUG
+
+_DEVELOPMENT_SECRET = "only-for-development-never-in-production"  # noqa: S105 - refused in production below
+
+
+def _secret(name: str) -> str:
+    value = environment.text(name, _DEVELOPMENT_SECRET if DEBUG else None)
+    if value == _DEVELOPMENT_SECRET and not DEBUG:
+        environment.stop(name, "is the development secret: make one of its own")
+    return value
+
+
+SECRET_KEY = _secret("SECRET_KEY")
+TOKEN_PEPPER = _secret("TOKEN_PEPPER")
+ENCRYPTION_KEYS = [key.strip() for key in _secret("ENCRYPTION_KEYS").split(",") if key.strip()]
+
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else None)
+
+HTTPS_ONLY = environment.boolean("HTTPS_ONLY", default=not DEBUG)
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SESSION_COOKIE_SECURE = HTTPS_ONLY
+CSRF_COOKIE_SECURE = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
+TRUST_PROXY = environment.boolean("TRUST_PROXY", default=False)
+if TRUST_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    USE_X_FORWARDED_HOST = True
+X_FRAME_OPTIONS = "DENY"
+
+# A till call carries a few short words.
+TILL_BODY_LIMIT = 64 * 1024
+# Both counted per process: `limits` notation.
+TILL_RATE_LIMIT = environment.text("TILL_RATE_LIMIT", "1000/second")
+WRONG_TOKEN_RATE_LIMIT = environment.text("WRONG_TOKEN_RATE_LIMIT", "60/minute")

@@ -1,0 +1,121 @@
+"""The kinds of parameter a till can give; each message completes “The parameter x …”."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from portal.mobilepay import charset
+from portal.money import CURRENCIES, InvalidAmount, Money
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_MESSAGES = {"invalid": "must be a text"}
+
+
+class TextField(serializers.CharField):
+    """1 to 36 of the characters that MobilePay takes: order ids, names, merchant codes."""
+
+    default_error_messages = {  # noqa: RUF012 - DRF collects these from class attributes
+        **_MESSAGES,
+        "charset": f"must be 1 to {charset.MAX_LENGTH} characters, without line breaks, emoji or foreign scripts",
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(trim_whitespace=False, **options)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, str) and data and not charset.is_valid(data):
+            self.fail("charset")
+        return super().run_validation(data)
+
+
+@extend_schema_field(OpenApiTypes.UUID)
+class IdentifierField(serializers.Field[UUID, Any, str, Any]):
+    """A UUID as text, letters in any case."""
+
+    default_error_messages = {"invalid": "must be a UUID such as 3974eae6-e36f-4148-b5ee-22689e528c75"}  # noqa: RUF012
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if data == "":
+            self.fail("required")
+        if not isinstance(data, str) or _UUID.fullmatch(data) is None:
+            self.fail("invalid")
+        return UUID(data)
+
+    def to_representation(self, value: UUID) -> str:
+        return str(value)
+
+
+@extend_schema_field({"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})?$", "example": "27.06"})
+class AmountField(serializers.Field[Money, Any, str, Any]):
+    """A decimal text; it becomes Money in DKK until `currencyCode` says otherwise."""
+
+    def to_internal_value(self, data: Any) -> Money:
+        if data == "":
+            self.fail("required")
+        if not isinstance(data, str):
+            raise serializers.ValidationError("must be a text such as 27.06")
+        try:
+            return Money.parse(data, CURRENCIES[0])
+        except InvalidAmount as problem:
+            raise serializers.ValidationError(str(problem)) from problem
+
+    def to_representation(self, value: Money) -> str:
+        return str(value.major)
+
+
+class CurrencyField(serializers.ChoiceField):
+    """An ISO currency code; DKK when absent."""
+
+    default_error_messages = {"invalid_choice": f"must be one of {', '.join(CURRENCIES)}"}  # noqa: RUF012
+
+    def __init__(self) -> None:
+        super().__init__(choices=CURRENCIES, default=CURRENCIES[0])
+
+
+class WordField(serializers.ChoiceField):
+    """One of the contract's words, exactly as it stands there."""
+
+    def __init__(self, words: Any, **options: Any) -> None:
+        super().__init__(choices=list(words), **options)
+        self.error_messages["invalid_choice"] = f"must be one of {', '.join(words)}"
+
+
+class PricedInput(serializers.Serializer[Any]):
+    """Joins `amount` and `currencyCode` into one Money."""
+
+    amount = AmountField()
+    currencyCode = CurrencyField()  # noqa: N815 - the contract's name
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        currency = attrs.pop("currencyCode")
+        return {**attrs, "amount": Money(attrs["amount"].minor, currency)}
+
+
+class TextListField(serializers.ListField):
+    """A list of texts in an answer."""
+
+    child = serializers.CharField()
+
+
+@extend_schema_field({"type": "string", "pattern": "^(true|false)$"})
+class WordedBooleanField(serializers.Field[bool, Any, str, Any]):
+    """`true` or `false` as a text: every own member of the contract is a string unless it says otherwise."""
+
+    def to_representation(self, value: bool) -> str:  # noqa: FBT001 - DRF's signature
+        return str(value).lower()
+
+
+@extend_schema_field({"type": "string", "nullable": True})
+class FixedField(serializers.Field[Any, Any, Any, Any]):
+    """A member of the contract that has one value here."""
+
+    def __init__(self, value: str | None) -> None:
+        super().__init__(source="*", read_only=True)
+        self.value = value
+
+    def to_representation(self, _instance: Any) -> str | None:
+        return self.value

@@ -1,0 +1,33 @@
+"""Makes the till API's paths the same in any letter case, with or without a slash at the end."""
+
+from collections.abc import Callable
+from functools import cache
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, get_resolver
+
+PREFIX = "/api/pos/"
+
+
+class CanonicalPathMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        folded = request.path_info.lower()
+        if folded.startswith(PREFIX):
+            request.path_info = canonical_paths().get(folded.rstrip("/"), request.path_info)
+        return self._get_response(request)
+
+
+@cache
+def canonical_paths() -> dict[str, str]:
+    """The contract's spelling of every till path, by its lower-case form."""
+    paths: dict[str, str] = {}
+    for resolver in get_resolver().url_patterns:
+        for pattern in getattr(resolver, "url_patterns", ()):
+            path = f"/{resolver.pattern}{pattern.pattern}"
+            if isinstance(pattern, URLPattern) and path.startswith(PREFIX):
+                paths[path.lower()] = path
+    return paths

@@ -1,0 +1,107 @@
+"""What every endpoint of the till API shares."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, cast
+
+from django.http import Http404
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from portal.tillapi import errors, parameters, throttles
+from portal.tillapi.errors import Problem
+from portal.tillapi.negotiation import TillNegotiation
+from portal.tillapi.parsers import FormParser, JsonParser, TextJsonParser, TextXmlParser, XmlParser
+from portal.tillapi.renderers import RENDERERS, JsonRenderer
+
+
+class TillView(APIView):
+    """One endpoint: `Input` reads the parameters, `act` makes one service call, `Output` writes the answer.
+
+    `model` is the answer's name in the contract, and its root element in XML.
+    """
+
+    model: ClassVar[str]
+    Input: ClassVar[type[serializers.Serializer[Any]]] = serializers.Serializer
+    Output: ClassVar[type[serializers.Serializer[Any]]] = serializers.Serializer
+    takes_key: ClassVar[bool] = False
+    act: Callable[..., Any]
+
+    content_negotiation_class = TillNegotiation
+    parser_classes = (JsonParser, TextJsonParser, XmlParser, TextXmlParser, FormParser)
+    permission_classes = ()
+    renderer_classes = RENDERERS
+    # HEAD and OPTIONS are out: a GET of this contract may move money, and HEAD would run it.
+    http_method_names = ("get", "post", "delete")
+
+    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:
+        return errors.handle
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.auth is not None:
+            throttles.count_call(cast("Any", request.auth).token.lookup_id)
+
+    def respond(self, request: Request) -> Response:
+        given = parameters.read(parameters.gather(request), self.Input)
+        if self.takes_key:
+            given["idempotency_key"] = parameters.idempotency_key(request)
+        result = self.act(request.auth, **given)
+        return Response({**self.Output(result).data, **_verdict([])})
+
+    def envelope(self, problems: Sequence[Problem]) -> dict[str, Any]:
+        """The answer of a failed call: its own members empty, and why."""
+        own = dict.fromkeys(self.Output._declared_fields)  # noqa: SLF001 - DRF's only list of a form's members
+        return {**own, **_verdict(problems)}
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        if getattr(request, "accepted_renderer", None) is None:
+            # The till accepts none of our formats; it still gets to know so.
+            request.accepted_renderer, request.accepted_media_type = JsonRenderer(), JsonRenderer.media_type
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class ReadingView(TillView):
+    """An endpoint that changes nothing."""
+
+    def get(self, request: Request) -> Response:
+        return self.respond(request)
+
+
+class ChangingView(TillView):
+    """An endpoint that changes something: POST is the documented form, GET the contract's old one."""
+
+    def get(self, request: Request) -> Response:
+        return self.respond(request)
+
+    def post(self, request: Request) -> Response:
+        return self.respond(request)
+
+
+class MessageOutput(serializers.Serializer[Any]):
+    """`message`: a sentence about what was done, or the new access token."""
+
+    message = serializers.CharField()
+
+
+class UnknownEndpoint(TillView):
+    """Answers every path the contract does not have."""
+
+    model = "UnknownEndpointViewModel"
+    authentication_classes = ()
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise Http404
+
+
+def _verdict(problems: Sequence[Problem]) -> dict[str, Any]:
+    return {
+        "success": not problems,
+        "errors": [problem.message for problem in problems],
+        "errorCodes": [problem.code for problem in problems],
+    }

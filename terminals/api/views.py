@@ -1,0 +1,146 @@
+"""Till endpoints 7 and 24 to 35: QR code, tokens, stores, points of sale and check-ins."""
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal import clock
+from portal.mobilepay.types import CheckIn, PointOfSaleInfo
+from portal.tillapi.views import ChangingView, MessageOutput, ReadingView
+from terminals.api import serializers
+from terminals.api.authentication import failures_counted
+from terminals.services import access, check_in, comparison, find, points_of_sale, qr_codes, stores
+from terminals.services.access import Till
+
+
+class QrCode(ReadingView):
+    """A link to the terminal's QR code as PNG that needs no token and expires; end it in .svg for SVG."""
+
+    model = "PosQrCodeViewModel"
+    Input = serializers.TerminalInput
+    Output = serializers.QrCodeOutput
+
+    def act(self, till: Till, terminal_id: UUID) -> dict[str, str]:
+        pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
+        path = reverse("terminals:qr", args=[qr_codes.sign(beacon_id=pos.beacon_id), "png"])
+        return {"qrcodeImagelink": self.request.build_absolute_uri(path)}
+
+
+class Token(ChangingView):
+    """Create the merchant's access token, while an administrator holds the enrolment window open."""
+
+    model = "PosManageViewModel"
+    authentication_classes = ()
+    Input = serializers.MerchantInput
+    Output = MessageOutput
+
+    def act(self, _till: None, bio_code: str) -> dict[str, str]:
+        with failures_counted():
+            return {"message": access.enrol(bio_code=bio_code, form=f"{self.request.method} none", now=clock.now())}
+
+
+class TokenReset(ChangingView):
+    """Replace the access token; the previous one is the proof."""
+
+    model = "PosManageViewModel"
+    authentication_classes = ()
+    Input = serializers.TokenResetInput
+    Output = MessageOutput
+
+    def act(self, _till: None, bio_code: str, previous: str) -> dict[str, str]:
+        form = f"{self.request.method} reset"
+        with failures_counted():
+            token = access.reset_with(token=previous, bio_code=bio_code, form=form, now=clock.now())
+        return {"message": token}
+
+
+class PosCreate(ChangingView):
+    """Register the terminal as a point of sale at MobilePay."""
+
+    model = "PosManageViewModel"
+    Input = serializers.TerminalInput
+    Output = MessageOutput
+
+    def act(self, till: Till, terminal_id: UUID) -> dict[str, str]:
+        terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
+        pos = points_of_sale.register(terminal=terminal, by=till.actor, now=clock.now())
+        return {"message": f"The point of sale {pos.pos_id} is registered for terminal {pos.name}."}
+
+
+class PosDelete(ChangingView):
+    """Delete the terminal's point of sale at MobilePay."""
+
+    model = "PosManageViewModel"
+    Input = serializers.TerminalInput
+    Output = MessageOutput
+
+    def act(self, till: Till, terminal_id: UUID) -> dict[str, str]:
+        terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
+        pos = points_of_sale.delete(terminal=terminal, by=till.actor, now=clock.now())
+        return {"message": f"The point of sale {pos.pos_id} of terminal {pos.name} is deleted."}
+
+    def delete(self, request: Request) -> Response:
+        return self.respond(request)
+
+
+class TerminalInformation(ReadingView):
+    """MobilePay's own record of the terminal's point of sale."""
+
+    model = "PosInformationViewModel"
+    Input = serializers.TerminalInput
+    Output = serializers.PosOutput
+
+    def act(self, till: Till, terminal_id: UUID) -> dict[str, PointOfSaleInfo]:
+        pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
+        return {"posInformation": comparison.compare(pos=pos, by=till.actor, now=clock.now())}
+
+
+class Stores(ReadingView):
+    """The merchant's stores."""
+
+    model = "PosStoresIdsViewModel"
+    Output = serializers.StoresOutput
+
+    def act(self, till: Till) -> dict[str, list[str]]:
+        found = stores.known(merchant=till.merchant, by=till.actor, now=clock.now())
+        return {"storesIds": [str(store.store_id) for store in found]}
+
+
+class StoreInformation(ReadingView):
+    """One store with its brand and address."""
+
+    model = "PosStoreInformationViewModel"
+    Input = serializers.StoreInput
+    Output = serializers.StoreOutput
+
+    def act(self, till: Till, store_id: UUID) -> dict[str, Any]:
+        now = clock.now()
+        store = stores.information(merchant=till.merchant, store_id=store_id, by=till.actor, now=now)
+        return {"storeInformation": store}
+
+
+class CheckInByPos(ReadingView):
+    """Who is checked in at a point of sale."""
+
+    model = "PosCheckInStatusViewModel"
+    Input = serializers.PointOfSaleInput
+    Output = serializers.CheckInOutput
+
+    def act(self, till: Till, pos_id: UUID) -> dict[str, CheckIn]:
+        pos = find.pos(merchant=till.merchant, pos_id=pos_id)
+        return {"checkInStatus": check_in.look_up(pos=pos, now=clock.now())}
+
+
+class CheckInByTerminal(ReadingView):
+    """Who is checked in at a terminal."""
+
+    model = "PosCheckInStatusViewModel"
+    Input = serializers.TerminalInput
+    Output = serializers.CheckInOutput
+
+    def act(self, till: Till, terminal_id: UUID) -> dict[str, CheckIn]:
+        pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
+        return {"checkInStatus": check_in.look_up(pos=pos, now=clock.now())}

@@ -1,0 +1,155 @@
+"""Merchants, their stores, terminals, points of sale at MobilePay, and access tokens."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+
+from portal import clock
+from portal.encryption import EncryptedTextField
+from terminals import states
+from terminals.querysets import PointOfSaleQuerySet, TerminalQuerySet, TokenQuerySet
+from terminals.states import PosState
+
+
+class Merchant(models.Model):
+    """A company with its own tills, known by its `bioCode`; it owns everything below."""
+
+    bio_code = models.CharField(max_length=36, unique=True)
+    name = models.CharField(max_length=100)
+    vat_number = models.CharField(max_length=14)
+    currencies = models.JSONField()
+    is_active = models.BooleanField(default=True)
+    answers_always_200 = models.BooleanField(
+        default=False, help_text="Answer tills with HTTP 200 even when refusing: some read a body only then."
+    )
+    payment_timeout = models.DurationField(
+        default=timedelta(minutes=10), help_text="An unfinished payment is cancelled this long after it last moved."
+    )
+    token_overlap = models.DurationField(
+        default=timedelta(0), help_text="How long the old access token still works after a reset."
+    )
+    enrolment_open_until = models.DateTimeField(null=True)
+    stores_synchronised_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="token_overlap_within_a_day",
+                condition=Q(token_overlap__gte=timedelta(0), token_overlap__lte=timedelta(hours=24)),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.bio_code})"
+
+
+class Store(models.Model):
+    """A MobilePay store; the address and brand are MobilePay's and come with a synchronisation."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="stores")
+    store_id = models.UUIDField()
+    name = models.CharField(max_length=100)
+    street = models.CharField(max_length=200, blank=True)
+    zip_code = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    brand_name = models.CharField(max_length=100, blank=True)
+    brand_id = models.CharField(max_length=20, blank=True)
+    location_id = models.CharField(max_length=20, blank=True)
+    synchronised_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="store_once_per_merchant", fields=["merchant", "store_id"]),)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.store_id})"
+
+
+class Terminal(models.Model):
+    """A cash register of a store."""
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="terminals")
+    # Repeated from the store so that the database can hold a terminal id unique within its merchant.
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="terminals")
+    terminal_id = models.UUIDField()
+    name = models.CharField(max_length=36)
+
+    objects = TerminalQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="terminal_once_per_merchant", fields=["merchant", "terminal_id"]),)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.terminal_id})"
+
+
+class PointOfSale(models.Model):
+    """One registration of a terminal at MobilePay; deleting it there keeps the row as history."""
+
+    terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="points_of_sale")
+    state = models.CharField(max_length=12, choices=PosState, default=PosState.REGISTERING)
+    key = models.UUIDField(default=uuid4, help_text="The idempotency key of the registration.")
+    pos_id = models.UUIDField(null=True, help_text="MobilePay's id; empty until it has answered.")
+    beacon_id = models.CharField(max_length=36)
+    name = models.CharField(max_length=36)
+    created_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(null=True)
+    drift = models.JSONField(default=dict, help_text="What MobilePay's record says otherwise, by field.")
+    compared_at = models.DateTimeField(null=True)
+    check_in = EncryptedTextField(null=True, help_text="MobilePay's last answer about who is checked in.")
+    check_in_fresh_until = models.DateTimeField(default=clock.now)
+
+    objects = PointOfSaleQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="one_live_pos_per_terminal",
+                fields=["terminal"],
+                condition=Q(state__in=states.LIVE),
+            ),
+            models.UniqueConstraint(name="pos_id_once", fields=["pos_id"]),
+            models.CheckConstraint(name="pos_state_known", condition=Q(state__in=PosState.values)),
+        )
+        indexes = (
+            models.Index(
+                name="pos_in_doubt",
+                fields=["due_at"],
+                condition=Q(state__in=states.IN_DOUBT),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.pos_id or 'not registered'})"
+
+    @property
+    def merchant(self) -> Merchant:
+        return self.terminal.merchant
+
+
+class AccessToken(models.Model):
+    """What a merchant's tills prove themselves with; only a keyed hash of the secret is kept."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="tokens")
+    lookup_id = models.CharField(max_length=10, unique=True)
+    digest = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField(null=True, help_text="The end of the overlap after a reset.")
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = TokenQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="one_current_token_per_merchant",
+                fields=["merchant"],
+                condition=Q(expires_at=None, revoked_at=None),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"mpp_{self.lookup_id}_…"

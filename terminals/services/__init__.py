@@ -1,0 +1,1 @@
+"""What can be done with merchants, tokens, terminals and points of sale."""

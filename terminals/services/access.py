@@ -1,0 +1,149 @@
+"""Access tokens: prove, issue, reset, revoke, and the enrolment window."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from portal.audit import services as audit
+from portal.audit.actions import Action
+from portal.audit.actors import Actor, ActorKind
+from portal.errors import PortalError
+from terminals.models import AccessToken, Merchant
+from terminals.tokens import NOBODY, TokenText
+
+ENROLMENT_WINDOW = timedelta(minutes=15)
+
+
+class NotAuthenticated(PortalError):
+    """One answer for an unknown merchant, a wrong token and no token at all."""
+
+    code = "not_authenticated"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("The merchant or the access token is not valid. Nothing was done.")
+
+
+class MerchantDisabled(PortalError):
+    code = "merchant_disabled"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("This merchant is switched off in the portal. Nothing was done; call the service desk.")
+
+
+class EnrolmentClosed(PortalError):
+    code = "enrolment_closed"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No access token can be created now. Ask an administrator to open the enrolment window, then try again."
+        )
+
+
+class TokenExists(PortalError):
+    code = "token_exists"
+
+    def __init__(self) -> None:
+        super().__init__("The merchant has an access token already. Reset it with the previous one instead.")
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """Who is calling: a merchant's token, and the actor it is in the audit log."""
+
+    merchant: Merchant
+    token: AccessToken
+    actor: Actor
+
+
+def authenticate(*, token: str, bio_code: str | None, form: str, now: datetime) -> Till:
+    """Find out which merchant's till is calling, or raise NotAuthenticated, whatever is wrong.
+
+    `form` names how the till called, such as `POST header`. Raises MerchantDisabled after a good proof.
+    """
+    offered = TokenText.read(token)
+    wanted = offered or NOBODY
+    found = AccessToken.objects.live(now).select_related("merchant").filter(lookup_id=wanted.lookup_id).first()
+    is_right = wanted.matches(bytes(found.digest) if found else bytes(32))
+    if offered is None or found is None or not is_right or bio_code not in {None, found.merchant.bio_code}:
+        raise NotAuthenticated
+    if not found.merchant.is_active:
+        raise MerchantDisabled
+    return Till(found.merchant, found, till_actor(found.lookup_id, form=form))
+
+
+def till_actor(lookup_id: str, *, form: str) -> Actor:
+    return Actor(ActorKind.TILL, lookup_id, form)
+
+
+@transaction.atomic
+def enrol(*, bio_code: str, form: str, now: datetime) -> str:
+    """Create the merchant's token without proof, once, while the enrolment window is open; give its text."""
+    merchant = Merchant.objects.select_for_update().filter(bio_code=bio_code, is_active=True).first()
+    if merchant is None:
+        raise NotAuthenticated
+    # Who has proved nothing learns about tokens only while an administrator waits for the call.
+    if merchant.enrolment_open_until is None or merchant.enrolment_open_until <= now:
+        raise EnrolmentClosed
+    if AccessToken.objects.live(now).filter(merchant=merchant).exists():
+        raise TokenExists
+    Merchant.objects.filter(pk=merchant.pk).update(enrolment_open_until=None)
+    return issue(merchant=merchant, by=till_actor("enrolment", form=form))
+
+
+@transaction.atomic
+def issue(*, merchant: Merchant, by: Actor) -> str:
+    """Create the merchant's current token and give its text, the only time it is known; refuse a second one."""
+    made = TokenText.make()
+    try:
+        with transaction.atomic():
+            token = AccessToken.objects.create(merchant=merchant, lookup_id=made.lookup_id, digest=made.digest)
+    except IntegrityError as error:
+        raise TokenExists from error
+    audit.record(Action.TOKEN_ISSUED, by=by, on=token, merchant_id=merchant.pk)
+    return made.text
+
+
+@transaction.atomic
+def reset(*, merchant: Merchant, previous: AccessToken | None, by: Actor, now: datetime, reason: str = "") -> str:
+    """Replace the merchant's tokens and give the new one's text.
+
+    The presented token lives on for the merchant's overlap; one that was overlapping already keeps its end,
+    and the token nobody has seen, of a reset whose answer was lost, stops at once.
+    """
+    Merchant.objects.select_for_update().get(pk=merchant.pk)
+    if previous is not None and not AccessToken.objects.live(now).filter(pk=previous.pk).exists():
+        raise NotAuthenticated
+    others = AccessToken.objects.live(now).filter(merchant=merchant)
+    if previous is not None:
+        others = others.exclude(pk=previous.pk)
+        overlap_ends = previous.expires_at or now + merchant.token_overlap
+        AccessToken.objects.filter(pk=previous.pk).update(expires_at=overlap_ends)
+    others.update(revoked_at=now)
+    audit.record(Action.TOKEN_RESET, by=by, on=previous or merchant, merchant_id=merchant.pk, reason=reason)
+    return issue(merchant=merchant, by=by)
+
+
+def reset_with(*, token: str, bio_code: str | None, form: str, now: datetime) -> str:
+    """Reset by the previous token alone; raises NotAuthenticated when it is not valid."""
+    till = authenticate(token=token, bio_code=bio_code, form=form, now=now)
+    return reset(merchant=till.merchant, previous=till.token, by=till.actor, now=now)
+
+
+@transaction.atomic
+def revoke(*, token: AccessToken, by: Actor, now: datetime, reason: str) -> None:
+    """Stop a token at once; running it again changes nothing."""
+    if AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+        audit.record(Action.TOKEN_REVOKED, by=by, on=token, merchant_id=token.merchant_id, reason=reason)
+
+
+@transaction.atomic
+def open_enrolment(*, merchant: Merchant, by: Actor, now: datetime) -> datetime:
+    """Let one till create the merchant's token without proof for a quarter of an hour; give the end."""
+    until = now + ENROLMENT_WINDOW
+    Merchant.objects.filter(pk=merchant.pk).update(enrolment_open_until=until)
+    audit.record(Action.ENROLMENT_OPENED, by=by, on=merchant, merchant_id=merchant.pk, until=until.isoformat())
+    return until

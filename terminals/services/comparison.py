@@ -1,0 +1,42 @@
+"""Compares a point of sale with MobilePay's record of it, so that staff see when the two drift apart."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from portal import gateway
+from portal.audit import services as audit
+from portal.audit.actions import Action
+from portal.audit.actors import Actor
+from portal.gateway import Refused, Unavailable
+from portal.mobilepay.errors import NotFound, Rejected, Unreachable
+from portal.mobilepay.types import PointOfSaleInfo
+from terminals.models import PointOfSale
+
+
+def compare(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSaleInfo:
+    """Read MobilePay's record, note where it differs from ours, and give it.
+
+    Raises Unavailable when MobilePay does not answer and Refused when it says no.
+    """
+    try:
+        info = gateway.for_merchant(vat_number=pos.merchant.vat_number).pos(str(pos.pos_id))
+    except Unreachable as error:
+        raise Unavailable from error
+    except Rejected as error:
+        if isinstance(error, NotFound):
+            _note_drift(pos=pos, drift={"pos_id": "unknown to MobilePay"}, by=by, now=now)
+        raise Refused(error) from error
+    theirs = {"beacon_id": info.beacon_id.lower(), "name": info.name, "store_id": info.store_id.lower()}
+    ours = {"beacon_id": pos.beacon_id, "name": pos.name, "store_id": str(pos.terminal.store.store_id)}
+    drift = {field: value for field, value in theirs.items() if value != ours[field]}
+    _note_drift(pos=pos, drift=drift, by=by, now=now)
+    return info
+
+
+@transaction.atomic
+def _note_drift(*, pos: PointOfSale, drift: dict[str, str], by: Actor, now: datetime) -> None:
+    PointOfSale.objects.filter(pk=pos.pk).update(drift=drift, compared_at=now)
+    if drift != pos.drift:
+        action = Action.POS_DRIFTED if drift else Action.POS_AGREES
+        audit.record(action, by=by, on=pos, merchant_id=pos.merchant.pk, **drift)

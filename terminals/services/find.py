@@ -1,0 +1,59 @@
+"""Finds what a till names among what belongs to its merchant; anything else does not exist."""
+
+from uuid import UUID
+
+from portal.errors import NotFound
+from terminals.models import Merchant, PointOfSale, Terminal
+from terminals.querysets import PointOfSaleQuerySet
+
+
+class NoTerminal(NotFound):
+    code = "terminal_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("The merchant has no such terminal. Nothing was done.")
+
+
+class NoPos(NotFound):
+    code = "pos_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such point of sale at this merchant, or it is deleted. Nothing was done.")
+
+
+class TerminalWithoutPos(NotFound):
+    code = "pos_missing"
+
+    def __init__(self) -> None:
+        super().__init__("The terminal has no point of sale. Create one first; nothing was done.")
+
+
+def terminal(*, merchant: Merchant, terminal_id: UUID) -> Terminal:
+    found = Terminal.objects.of(merchant).select_related("store").filter(terminal_id=terminal_id).first()
+    if found is None:
+        raise NoTerminal
+    found.merchant = merchant
+    return found
+
+
+def pos_of_terminal(*, merchant: Merchant, terminal_id: UUID) -> PointOfSale:
+    """The registered point of sale of a terminal; raises NoTerminal or TerminalWithoutPos."""
+    found = _registered(merchant).filter(terminal__terminal_id=terminal_id).first()
+    if found is None:
+        terminal(merchant=merchant, terminal_id=terminal_id)
+        raise TerminalWithoutPos
+    found.terminal.merchant = merchant
+    return found
+
+
+def pos(*, merchant: Merchant, pos_id: UUID) -> PointOfSale:
+    """A registered point of sale by MobilePay's id; raises NoPos."""
+    found = _registered(merchant).filter(pos_id=pos_id).first()
+    if found is None:
+        raise NoPos
+    found.terminal.merchant = merchant
+    return found
+
+
+def _registered(merchant: Merchant) -> PointOfSaleQuerySet:
+    return PointOfSale.objects.of(merchant).registered().select_related("terminal__store")

@@ -1,0 +1,89 @@
+"""Brings a whole list of merchants, stores and terminals into the portal, or none of it."""
+
+from collections import Counter
+from typing import Any, TypeVar
+
+from django.db import transaction
+
+from portal.audit import services as audit
+from portal.audit.actions import Action
+from portal.audit.actors import Actor
+from portal.errors import PortalError
+from terminals.models import Merchant, PointOfSale, Store, Terminal
+
+Row = TypeVar("Row", Merchant, Store, Terminal)
+
+
+class TerminalInUse(PortalError):
+    code = "terminal_in_use"
+    status = 400
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(
+            f"Terminal {terminal.terminal_id} has a point of sale and cannot move to another store. "
+            "Delete the point of sale first. Nothing was imported."
+        )
+
+
+@transaction.atomic
+def import_merchants(*, merchants: list[dict[str, Any]], by: Actor) -> Counter[str]:
+    """Create and update what the list names and leave all else alone; running it twice changes nothing.
+
+    `merchants` is the checked content of an import file (docs/importing.md). Gives how many rows were
+    `new`, `changed` and `same`. Raises TerminalInUse, and applies nothing, when a terminal that has a
+    point of sale would move to another store.
+    """
+    total: Counter[str] = Counter()
+    for entry in merchants:
+        merchant, outcomes = _import_merchant(entry)
+        if outcomes["new"] or outcomes["changed"]:
+            audit.record(Action.MERCHANTS_IMPORTED, by=by, on=merchant, merchant_id=merchant.pk, **outcomes)
+        total += outcomes
+    return total
+
+
+def _import_merchant(entry: dict[str, Any]) -> tuple[Merchant, Counter[str]]:
+    merchant, outcome = _write(
+        _merchant(entry["bio_code"]),
+        name=entry["name"],
+        vat_number=entry["vat_number"],
+        currencies=entry["currencies"],
+    )
+    outcomes = Counter([outcome])
+    stores = {store.store_id: store for store in merchant.stores.all()}
+    terminals = {terminal.terminal_id: terminal for terminal in merchant.terminals.all()}
+    for store_entry in entry["stores"]:
+        store_id = store_entry["store_id"]
+        known_store = stores.get(store_id) or Store(merchant=merchant, store_id=store_id)
+        store, outcome = _write(known_store, name=store_entry["name"])
+        outcomes[outcome] += 1
+        for terminal_entry in store_entry["terminals"]:
+            terminal_id = terminal_entry["terminal_id"]
+            terminal = terminals.get(terminal_id) or Terminal(merchant=merchant, terminal_id=terminal_id)
+            if terminal.pk and terminal.store_id != store.pk:
+                _require_no_pos(terminal)
+            _, outcome = _write(terminal, store=store, name=terminal_entry["name"])
+            outcomes[outcome] += 1
+    return merchant, outcomes
+
+
+def _require_no_pos(terminal: Terminal) -> None:
+    if PointOfSale.objects.live().filter(terminal=terminal).exists():
+        raise TerminalInUse(terminal)
+
+
+def _merchant(bio_code: str) -> Merchant:
+    try:
+        return Merchant.objects.get(bio_code=bio_code)
+    except Merchant.DoesNotExist:
+        return Merchant(bio_code=bio_code)
+
+
+def _write(row: Row, **facts: Any) -> tuple[Row, str]:
+    is_new = row.pk is None
+    changed = {name: value for name, value in facts.items() if is_new or getattr(row, name) != value}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    if changed:
+        row.save()
+    return row, "new" if is_new else "changed" if changed else "same"

@@ -1,0 +1,205 @@
+"""Points of sale at MobilePay: registered, deleted, and settled when an answer was lost."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from portal import gateway
+from portal.audit import services as audit
+from portal.audit.actions import Action
+from portal.audit.actors import Actor
+from portal.errors import PortalError
+from portal.gateway import KEY_LIFETIME, OutcomeUnknown, Refused
+from portal.mobilepay.errors import Code, MobilePayError, Rejected, Unreachable
+from portal.mobilepay.gateway import Gateway
+from portal.mobilepay.types import PointOfSaleOrder
+from terminals.models import PointOfSale, Terminal
+from terminals.services.find import TerminalWithoutPos
+from terminals.states import MOVES, PosState
+
+# A call to MobilePay with all its tries is over by then; whoever made it may have died.
+_PATIENCE = timedelta(seconds=10)
+_RETRY_AFTER = timedelta(seconds=5)
+
+
+class PosExists(PortalError):
+    code = "pos_exists"
+
+    def __init__(self, pos: PointOfSale) -> None:
+        super().__init__(
+            f"The terminal has the point of sale {pos.pos_id} already. Delete it first to register another."
+        )
+
+
+class PaymentOpen(PortalError):
+    code = "payment_open"
+
+    def __init__(self) -> None:
+        super().__init__("A payment is open on this point of sale. Capture or cancel it first; nothing was deleted.")
+
+
+class IllegalMove(Exception):
+    """A state cannot follow another: a fault in the portal, never an answer to a till."""
+
+
+def register(*, terminal: Terminal, by: Actor, now: datetime) -> PointOfSale:
+    """Register a terminal as a point of sale; while an earlier try is in doubt, finish that one.
+
+    Raises PosExists, OutcomeUnknown when MobilePay does not answer, Refused when it says no.
+    """
+    pos = _note(terminal=terminal, by=by, now=now)
+    if pos.state == PosState.REGISTERING:
+        return settle(pos=pos, by=by, now=now)
+    raise PosExists(pos)
+
+
+def delete(*, terminal: Terminal, by: Actor, now: datetime) -> PointOfSale:
+    """Delete the terminal's point of sale; one that is deleted already counts as done.
+
+    Raises TerminalWithoutPos when there never was one, PaymentOpen, OutcomeUnknown or Refused.
+    """
+    pos = PointOfSale.objects.filter(terminal=terminal).exclude(state=PosState.REFUSED).order_by("-pk").first()
+    if pos is None:
+        raise TerminalWithoutPos
+    pos.terminal = terminal
+    if pos.state == PosState.REGISTERING:
+        pos = settle(pos=pos, by=by, now=now)
+    if pos.state == PosState.REGISTERED:
+        pos = _note_deletion(pos=pos, by=by, now=now)
+    return pos if pos.state == PosState.DELETED else settle(pos=pos, by=by, now=now)
+
+
+def settle(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
+    """Tell MobilePay what we noted and write its answer down; running it twice is running it once."""
+    speak = _register_at_mobilepay if pos.state == PosState.REGISTERING else _delete_at_mobilepay
+    try:
+        return speak(pos=pos, by=by, now=now)
+    except Unreachable as error:
+        PointOfSale.objects.filter(pk=pos.pk, state=pos.state).update(due_at=now + _RETRY_AFTER)
+        raise OutcomeUnknown(
+            f"MobilePay has not answered about the point of sale {pos.name} yet. Ask again in a moment; "
+            "the portal keeps asking too."
+        ) from error
+
+
+def follow_up_due(*, by: Actor, now: datetime) -> int:
+    """Settle every point of sale that is in doubt and due; give how many are known now."""
+    known = 0
+    for pos in PointOfSale.objects.due(now).select_related("terminal__store", "terminal__merchant"):
+        try:
+            settle(pos=pos, by=by, now=now)
+        except PortalError:
+            continue
+        known += 1
+    return known
+
+
+def _note(*, terminal: Terminal, by: Actor, now: datetime) -> PointOfSale:
+    order = PointOfSale(terminal=terminal, name=terminal.name, created_at=now, due_at=now + _PATIENCE)
+    # A beacon of our own making spares a second call to learn the one MobilePay would make.
+    order.beacon_id = str(order.key)
+    try:
+        with transaction.atomic():
+            order.save(force_insert=True)
+            audit.record(Action.POS_REQUESTED, by=by, on=order, merchant_id=terminal.merchant_id)
+    except IntegrityError:
+        pos = PointOfSale.objects.live().get(terminal=terminal)
+        pos.terminal = terminal
+        return pos
+    return order
+
+
+def _register_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
+    mobilepay = gateway.for_merchant(vat_number=pos.merchant.vat_number)
+    terminal = pos.terminal
+    order = PointOfSaleOrder(
+        merchant_pos_id=str(terminal.terminal_id),
+        store_id=str(terminal.store.store_id),
+        name=pos.name,
+        beacon_id=pos.beacon_id,
+    )
+    try:
+        if now - pos.created_at > KEY_LIFETIME:
+            return _adopt(mobilepay, pos=pos, order=order, by=by, now=now)
+        pos_id = mobilepay.register_pos(order, key=pos.key)
+        return _move(pos=pos, to=PosState.REGISTERED, action=Action.POS_REGISTERED, by=by, now=now, pos_id=pos_id)
+    except Rejected as error:
+        if error.code == Code.MERCHANT_POS_ID_EXISTS:
+            return _adopt(mobilepay, pos=pos, order=order, by=by, now=now)
+        _refuse(pos=pos, error=error, by=by, now=now)
+        raise Refused(error) from error
+
+
+def _adopt(mobilepay: Gateway, *, pos: PointOfSale, order: PointOfSaleOrder, by: Actor, now: datetime) -> PointOfSale:
+    """Take over the registration that MobilePay has under our own id: a restored backup forgot it."""
+    pos_id = mobilepay.find_pos(order.merchant_pos_id)
+    if pos_id is None:
+        error = Rejected("no registration was found", code=Code.POS_NOT_FOUND)
+        _refuse(pos=pos, error=error, by=by, now=now)
+        raise Refused(error)
+    info = mobilepay.pos(pos_id)
+    return _move(
+        pos=pos,
+        to=PosState.REGISTERED,
+        action=Action.POS_REGISTERED,
+        by=by,
+        now=now,
+        pos_id=pos_id,
+        beacon_id=info.beacon_id,
+        name=info.name,
+    )
+
+
+def _delete_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
+    mobilepay = gateway.for_merchant(vat_number=pos.merchant.vat_number)
+    try:
+        mobilepay.delete_pos(str(pos.pos_id))
+    except Rejected as error:
+        _move(pos=pos, to=PosState.REGISTERED, action=Action.POS_KEPT, by=by, now=now, error=error)
+        raise Refused(error) from error
+    return _move(pos=pos, to=PosState.DELETED, action=Action.POS_DELETED, by=by, now=now)
+
+
+@transaction.atomic
+def _note_deletion(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
+    held = PointOfSale.objects.locked(pos.pk)
+    # The payments of a point of sale are an app further up; only their queryset knows what is open.
+    if held.payments.open().exists():
+        raise PaymentOpen
+    return _move(
+        pos=held,
+        to=PosState.DELETING,
+        action=Action.POS_DELETING,
+        by=by,
+        now=now,
+        due_at=now + _PATIENCE,
+    )
+
+
+def _refuse(*, pos: PointOfSale, error: Rejected, by: Actor, now: datetime) -> None:
+    _move(pos=pos, to=PosState.REFUSED, action=Action.POS_REFUSED, by=by, now=now, error=error)
+
+
+@transaction.atomic
+def _move(
+    *,
+    pos: PointOfSale,
+    to: PosState,
+    action: Action,
+    by: Actor,
+    now: datetime,
+    error: MobilePayError | None = None,
+    **changes: object,
+) -> PointOfSale:
+    """Bring the point of sale to a state, unless somebody else has moved it since `pos` was read."""
+    held = PointOfSale.objects.locked(pos.pk)
+    if held.state != pos.state:
+        return held
+    if to not in MOVES[PosState(held.state)]:
+        raise IllegalMove(f"{held.state} to {to}")
+    for name, value in {"state": to, "changed_at": now, "due_at": None, **changes}.items():
+        setattr(held, name, value)
+    held.save()
+    facts = gateway.facts(error) if error else {}
+    audit.record(action, by=by, on=held, merchant_id=held.merchant.pk, **facts)
+    return held

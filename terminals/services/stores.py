@@ -1,0 +1,102 @@
+"""Stores as MobilePay knows them: synchronised for the merchant as a whole."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from portal import gateway
+from portal.audit import services as audit
+from portal.audit.actions import Action
+from portal.audit.actors import Actor
+from portal.errors import NotFound
+from portal.gateway import Refused, Unavailable
+from portal.mobilepay.errors import Rejected, Unreachable
+from portal.mobilepay.types import StoreInfo
+from terminals.models import Merchant, Store
+
+FRESH_FOR = timedelta(hours=1)
+
+
+class NoStore(NotFound):
+    code = "store_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("The merchant has no such store.")
+
+
+def synchronise(*, merchant: Merchant, by: Actor, now: datetime) -> list[Store]:
+    """Bring our stores up to MobilePay's record of them; stores that are new there are added here.
+
+    Raises Unavailable when MobilePay does not answer and Refused when it says no.
+    """
+    try:
+        found = gateway.for_merchant(vat_number=merchant.vat_number).stores()
+    except Unreachable as error:
+        raise Unavailable from error
+    except Rejected as error:
+        raise Refused(error) from error
+    return _write(merchant=merchant, found=found, by=by, now=now)
+
+
+def known(*, merchant: Merchant, by: Actor, now: datetime) -> list[Store]:
+    """All stores of the merchant, asked of MobilePay at most once an hour; ours alone when it does not answer."""
+    last = merchant.stores_synchronised_at
+    if last is None or last + FRESH_FOR <= now:
+        try:
+            return synchronise(merchant=merchant, by=by, now=now)
+        except (Unavailable, Refused):
+            pass  # Our own record is the truth for tills; MobilePay's only completes it.
+    return list(merchant.stores.order_by("store_id"))
+
+
+def information(*, merchant: Merchant, store_id: UUID, by: Actor, now: datetime) -> Store:
+    """One store with its address.
+
+    Raises NoStore, and Unavailable when MobilePay never told us the address and does not answer now.
+    """
+    for store in known(merchant=merchant, by=by, now=now):
+        if store.store_id == store_id:
+            return store if store.synchronised_at else _complete(store, now=now)
+    raise NoStore
+
+
+def _complete(store: Store, *, now: datetime) -> Store:
+    """Fill in a store that MobilePay's list did not hold, if it knows the store at all."""
+    try:
+        info = gateway.for_merchant(vat_number=store.merchant.vat_number).store(str(store.store_id))
+    except Unreachable as error:
+        raise Unavailable from error
+    except Rejected:
+        return store
+    Store.objects.filter(pk=store.pk).update(**_facts(info, now=now))
+    store.refresh_from_db()
+    return store
+
+
+@transaction.atomic
+def _write(*, merchant: Merchant, found: list[StoreInfo], by: Actor, now: datetime) -> list[Store]:
+    for info in found:
+        Store.objects.update_or_create(
+            merchant=merchant,
+            store_id=UUID(info.store_id),
+            defaults=_facts(info, now=now),
+        )
+    merchant.stores_synchronised_at = now
+    merchant.save(update_fields=["stores_synchronised_at"])
+    audit.record(Action.STORES_SYNCHRONISED, by=by, on=merchant, merchant_id=merchant.pk, stores=len(found))
+    return list(merchant.stores.order_by("store_id"))
+
+
+def _facts(info: StoreInfo, *, now: datetime) -> dict[str, Any]:
+    return {
+        "name": info.name,
+        "street": info.street,
+        "zip_code": info.zip_code,
+        "city": info.city,
+        "brand_name": info.brand_name,
+        "brand_id": info.brand_id,
+        "location_id": info.location_id,
+        "synchronised_at": now,
+    }

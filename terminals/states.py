@@ -1,0 +1,25 @@
+"""The life of a point of sale in our records."""
+
+from django.db import models
+
+
+class PosState(models.TextChoices):
+    REGISTERING = "Registering", "Being registered"
+    REGISTERED = "Registered", "Registered"
+    DELETING = "Deleting", "Being deleted"
+    DELETED = "Deleted", "Deleted"
+    REFUSED = "Refused", "Refused by MobilePay"
+
+
+# A terminal has at most one of these.
+LIVE = (PosState.REGISTERING, PosState.REGISTERED, PosState.DELETING)
+# We have told MobilePay something and do not know its answer yet.
+IN_DOUBT = (PosState.REGISTERING, PosState.DELETING)
+
+MOVES: dict[PosState, set[PosState]] = {
+    PosState.REGISTERING: {PosState.REGISTERED, PosState.REFUSED},
+    PosState.REGISTERED: {PosState.DELETING},
+    PosState.DELETING: {PosState.DELETED, PosState.REGISTERED},
+    PosState.DELETED: set(),
+    PosState.REFUSED: set(),
+}

@@ -1,0 +1,112 @@
+"""The cast of every test: MobilePay's simulator on the real wire, tills of two merchants, a customer."""
+
+from collections.abc import Iterator
+
+from django.core.cache import caches
+from django.db import connection
+import pytest
+
+from portal import clock, gateway
+from portal.audit import append_only
+from portal.audit.actors import COMMAND
+from portal.mobilepay.simulator.knobs import Knobs
+from portal.mobilepay.simulator.server import SimulatorServer
+from portal.mobilepay.simulator.world import World
+from terminals import import_file
+from terminals.models import Merchant, PointOfSale, Terminal
+from terminals.services import access, importing, points_of_sale
+from tests.shop import BAGER, KINO, SHOPS, Customer, Till
+
+APPEND_ONLY_TABLES = ("audit_entry", "payments_paymentevent")
+
+
+@pytest.fixture
+def simulator(settings) -> Iterator[SimulatorServer]:
+    """A MobilePay of this test's own; polls may follow each other at once unless the test says otherwise."""
+    knobs = Knobs(payment_poll_delay_in_ms=0, check_in_poll_delay_in_ms=0, refund_reserve_delay=0)
+    with SimulatorServer(World.load(SHOPS, knobs=knobs)) as server:
+        settings.MOBILEPAY_API_URL = server.url
+        settings.MOBILEPAY_TOKEN_URL = f"{server.url}/integrator-authentication/connect/token"
+        yield server
+        gateway._http().close()
+        gateway._http.cache_clear()
+        gateway._tokens.cache_clear()
+        caches["default"].clear()
+
+
+@pytest.fixture
+def merchants(db, simulator) -> dict[str, Merchant]:
+    """Two merchants that know nothing of each other, by bioCode."""
+    importing.import_merchants(merchants=import_file.read(SHOPS), by=COMMAND)
+    return {merchant.bio_code: merchant for merchant in Merchant.objects.all()}
+
+
+@pytest.fixture
+def new_till(merchants) -> Till:
+    """A till whose terminal has no point of sale yet."""
+    return _till(merchants["KINO1"], KINO)
+
+
+@pytest.fixture
+def till(new_till) -> Till:
+    """A till of Kino Nord, ready to sell."""
+    _register(new_till)
+    return new_till
+
+
+@pytest.fixture
+def neighbour(till) -> Till:
+    """Another till of the same merchant, ready to sell."""
+    other = Till(till.token, KINO["stores"][0]["terminals"][1]["terminalId"])
+    _register(other)
+    return other
+
+
+@pytest.fixture
+def stranger(merchants) -> Till:
+    """A till of the other merchant, ready to sell."""
+    other = _till(merchants["BAGER7"], BAGER)
+    _register(other)
+    return other
+
+
+@pytest.fixture
+def pos(till) -> PointOfSale:
+    return PointOfSale.objects.select_related("terminal__store", "terminal__merchant").get(
+        terminal__terminal_id=till.terminal_id
+    )
+
+
+@pytest.fixture
+def customer(simulator, pos) -> Customer:
+    """Somebody in front of the till."""
+    return Customer(simulator.url, pos.beacon_id)
+
+
+@pytest.fixture(autouse=True)
+def _append_only_tables_can_be_flushed(request) -> Iterator[None]:
+    """A test with real transactions ends by emptying all tables, which our triggers refuse: lift them for that."""
+    if "transactional_db" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    with connection.cursor() as cursor:
+        for table in APPEND_ONLY_TABLES:
+            for statement in append_only.statements(table, connection.vendor):
+                cursor.execute(statement)
+    yield
+    with connection.cursor() as cursor:
+        for table in APPEND_ONLY_TABLES:
+            for trigger in append_only.triggers(table, connection.vendor):
+                on_table = "" if connection.vendor == "sqlite" else f" ON {table}"
+                cursor.execute(f"DROP TRIGGER {trigger}{on_table}")
+
+
+def _till(merchant: Merchant, shop: dict) -> Till:
+    token = access.issue(merchant=merchant, by=COMMAND)
+    return Till(token, shop["stores"][0]["terminals"][0]["terminalId"])
+
+
+def _register(till: Till) -> None:
+    terminal = Terminal.objects.select_related("store", "merchant").get(terminal_id=till.terminal_id)
+    points_of_sale.register(terminal=terminal, by=COMMAND, now=clock.now())

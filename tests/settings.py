@@ -1,0 +1,29 @@
+"""The project's settings for tests: production's defaults, on a database and a broker of their own."""
+
+import os
+from pathlib import Path
+import tempfile
+
+_folder = tempfile.mkdtemp(prefix="portal-tests-")
+
+os.environ.update(
+    {
+        "VAR_DIR": _folder,
+        "SECRET_KEY": "tests-secret-key-that-is-long-enough-to-be-one",
+        "TOKEN_PEPPER": "tests-pepper",
+        "ENCRYPTION_KEYS": "tests-encryption-key",
+        "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
+        "HTTPS_ONLY": "off",
+        "MOBILEPAY_API_URL": "http://127.0.0.1:9",
+        "MOBILEPAY_CLIENT_ID": "demo-client",
+        "MOBILEPAY_CLIENT_SECRET": "demo-secret",
+        "MOBILEPAY_CLIENT_VERSION": "1.0.0",
+        "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", f"sqlite:///{Path(_folder) / 'tests.sqlite3'}"),
+        "CELERY_BROKER_URL": "filesystem://",
+    }
+)
+
+from portal.settings import *  # noqa: E402, F403
+
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
