@@ -11,7 +11,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 
 ##@ Try it
 demo: .venv/runs  ## everything in one process: portal, worker, simulated MobilePay, phone page
-	@$(MANAGE) demo
+	@DEBUG=on VAR_DIR=var/demo $(MANAGE) demo
 
 ##@ Develop
 run: .venv/runs  ## the portal alone, on port 8000, for development
@@ -34,7 +34,7 @@ check: .venv/develops  ## lint, format, types, import rules, templates, migratio
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) spectacular --validate --fail-on-warn | diff docs/openapi.yaml -
 bench: .venv/runs  ## how fast status polls are, against a bare DRF view in the same run
-	@$(MANAGE) bench
+	@DEBUG=on VAR_DIR=var/bench $(MANAGE) bench
 format: .venv/develops  ## put everything into the house's shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from payments.services import following, strangers
 from portal import clock
+from portal.audit import context
 from portal.audit.actors import WORKER
 
 
@@ -19,10 +20,12 @@ def follow_up_due(**_later: object) -> None:
 @shared_task(name="payments.adopt_strangers", max_retries=0)
 def adopt_strangers(**_later: object) -> None:
     """Bring reserved payments that only MobilePay knows into our records."""
-    strangers.adopt_all(by=WORKER, now=clock.now())
+    with context.job():
+        strangers.adopt_all(by=WORKER, now=clock.now())
 
 
 @shared_task(name="payments.follow_payment", max_retries=0)
 def follow_payment(*, payment_id: str, **_later: object) -> None:
     """Look after one payment; what fails is due again by itself."""
-    following.follow(payment_id=UUID(payment_id), by=WORKER, now=clock.now())
+    with context.job():
+        following.follow(payment_id=UUID(payment_id), by=WORKER, now=clock.now())

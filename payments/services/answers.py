@@ -9,6 +9,7 @@ from payments.services import moves
 from payments.states import MOVES, Intent, State
 from portal import clock
 from portal.audit.actors import Actor
+from portal.mobilepay.errors import Unreadable
 from portal.mobilepay.types import PaymentStatus
 
 
@@ -53,11 +54,14 @@ def _facts(status: PaymentStatus) -> dict[str, Any]:
 
 
 def _amounts(payment: Payment, status: PaymentStatus, to: State, *, captured_by_us: bool) -> dict[str, Any]:
-    reported = status.amount.minor if status.amount else None
     if to == State.CAPTURED:
+        reported = status.amount.minor if status.amount else None
+        amount = payment.amount_minor or reported
+        if amount is None:
+            raise Unreadable("a captured payment without an amount")
         was_ours = payment.intent == Intent.CAPTURE and captured_by_us
-        captured = payment.intent_minor if was_ours else reported or payment.amount_minor
-        return {"captured_minor": captured, "amount_minor": payment.amount_minor or reported}
+        captured = payment.intent_minor if was_ours else min(reported or amount, amount)
+        return {"captured_minor": captured, "amount_minor": amount}
     if payment.intent == Intent.READY and to not in {State.PREPARED, State.PAIRED}:
         # It cannot have come this far without its amount: the lost answer was a yes.
         return {"amount_minor": payment.intent_minor, "intent": Intent.NONE}

@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from payments.models import Payment
-from payments.services import finishing, reading, speaking
+from payments.services import finishing, speaking
+from payments.services.refusals import outcome_unknown
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway import OutcomeUnknown
+from portal.mobilepay.errors import MobilePayError, NotFound
 
 BATCH = 100
 # A worker that takes on a payment has this long before another one may.
@@ -45,7 +47,12 @@ def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
     if payment.is_in_doubt:
         speaking.settle(payment=payment, by=by, now=now)
         return
-    payment = reading.refreshed(payment=payment, by=by, now=now)
+    try:
+        payment = speaking.look_up(payment=payment, by=by, now=now)
+    except NotFound:
+        pass  # If it is forgotten too, the cancellation below ends what MobilePay does not know.
+    except MobilePayError as error:
+        raise outcome_unknown(payment) from error
     if not payment.is_active:
         # A reserved payment waits for its till or for staff: it is never captured or cancelled by itself.
         Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _RESERVED_AGAIN)

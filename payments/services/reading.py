@@ -11,11 +11,22 @@ from payments.states import State
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.mobilepay.errors import MobilePayError
+from portal.prepared import PreparedQuery
 from terminals.models import Merchant, Terminal
 
 LIST_LIMIT = 100
 # Longer than a look-up with all its tries; whoever died while asking blocks the others no longer than this.
 _CLAIM = timedelta(seconds=3)
+
+
+# A poll needs little of a payment; the rest is read when somebody looks at it.
+_polled = PreparedQuery(
+    lambda payment_id, merchant_id: Payment.objects.filter(pk=payment_id, merchant_id=merchant_id).only(
+        "state", "intent", "fresh_until", "poll_delay_ms"
+    ),
+    payment_id=UUID(int=0),
+    merchant_id=-1,
+)
 
 
 def payment(*, merchant: Merchant, payment_id: UUID) -> Payment:
@@ -41,17 +52,14 @@ def current(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) -
 
     Raises NoPayment, and OutcomeUnknown when MobilePay has never confirmed it and does not answer now.
     """
-    found = payment(merchant=merchant, payment_id=payment_id)
-    return refreshed_when_stale(payment=found, by=by, now=now)
-
-
-def refreshed_when_stale(*, payment: Payment, by: Actor, now: datetime) -> Payment:
-    """Ask MobilePay unless our record is fresh, cannot change, or somebody else is asking right now."""
-    if payment.is_open and payment.fresh_until <= now and _claim(payment, now=now):
-        payment = _refreshed_quietly(payment, by=by, now=now)
-    if payment.state == State.CREATED:
-        raise outcome_unknown(payment)
-    return payment
+    found = _polled.first(payment_id=payment_id, merchant_id=merchant.pk)
+    if found is None:
+        raise NoPayment
+    if found.is_open and found.fresh_until <= now and _claim(found, now=now):
+        found = _refreshed_quietly(fresh(found), by=by, now=now)
+    if found.state == State.CREATED:
+        raise outcome_unknown(found)
+    return found
 
 
 def refreshed(*, payment: Payment, by: Actor, now: datetime) -> Payment:

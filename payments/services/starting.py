@@ -68,15 +68,22 @@ def _draft(
 def _begin(draft: Payment, *, by: Actor, now: datetime) -> Payment:
     # Trying the insert first lets the database decide between two tills, and costs no question.
     try:
-        with transaction.atomic():
-            moves.note(draft, by=by, cause="the till asked for it")
+        _note(draft, by=by)
     except IntegrityError:
         payment = _same_call(draft)
-        return speaking.settle(payment=payment, by=by, now=now) if payment.state == State.CREATED else payment
+        if payment is not None:
+            return speaking.settle(payment=payment, by=by, now=now) if payment.state == State.CREATED else payment
+        # What was in the way has just ended.
+        _note(draft, by=by)
     return speaking.settle(payment=draft, by=by, now=now, is_first=True)
 
 
-def _same_call(draft: Payment) -> Payment:
+@transaction.atomic
+def _note(draft: Payment, *, by: Actor) -> None:
+    moves.note(draft, by=by, cause="the till asked for it")
+
+
+def _same_call(draft: Payment) -> Payment | None:
     """The payment that an equal call has begun already; raises the reason when the call is not equal."""
     known = Payment.objects.of(draft.merchant).with_place()
     if draft.idempotency_key is not None:
@@ -91,7 +98,10 @@ def _same_call(draft: Payment) -> Payment:
         return same_order
     if same_order is not None and not same_order.is_active:
         raise OrderOpen(same_order)
-    raise PaymentActive(same_order or here.active().get())
+    in_the_way = same_order or here.active().first()
+    if in_the_way is not None:
+        raise PaymentActive(in_the_way)
+    return None
 
 
 def _is_equal(known: Payment, draft: Payment) -> bool:

@@ -1,5 +1,7 @@
 """Which request is being served, for the log, the audit log and MobilePay's correlation id."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 import logging
@@ -16,6 +18,16 @@ _current: ContextVar[RequestContext | None] = ContextVar("request_context", defa
 
 enter = _current.set
 leave = _current.reset
+
+
+@contextmanager
+def job() -> Iterator[None]:
+    """One id for all that a worker does in one go."""
+    entered = enter(RequestContext(str(uuid4()), ""))
+    try:
+        yield
+    finally:
+        leave(entered)
 
 
 def request_id() -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 import threading
 import time
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
-from portal.mobilepay.errors import Unreadable
+from portal.mobilepay.errors import MobilePayError, Unreadable
 from portal.mobilepay.transport import HttpClient
 
 EARLY_SHARE = 10  # renew when a tenth of the lifetime is left …
 EARLY_SECONDS = 60  # … but never more than a minute early
+FAILURE_SECONDS = 1
 
 
 class SharedStore(Protocol):
@@ -23,6 +24,11 @@ class SharedStore(Protocol):
 class _Token(NamedTuple):
     value: str
     renew_at: int
+
+
+class _Failure(NamedTuple):
+    error: MobilePayError
+    until: float
 
 
 class TokenSource:
@@ -45,6 +51,7 @@ class TokenSource:
         self._shared = shared
         self._clock = clock
         self._token: _Token | None = None
+        self._failure: _Failure | None = None
         self._lock = threading.Lock()
 
     def get(self, *, refused: str | None = None) -> str:
@@ -53,12 +60,23 @@ class TokenSource:
         Raises Unauthorized when our credentials are wrong, Unreachable when nobody answers.
         """
         with self._lock:
-            for known in (self._token, self._read_shared()):
-                if known and known.value != refused and known.renew_at > self._clock():
-                    self._token = known
-                    return known.value
-            self._token = self._fetch()
-            return self._token.value
+            if not self._is_usable(self._token, refused):
+                shared = self._read_shared()
+                self._token = shared if self._is_usable(shared, refused) else self._fetch_once()
+            return cast("_Token", self._token).value
+
+    def _is_usable(self, token: _Token | None, refused: str | None) -> bool:
+        return token is not None and token.value != refused and token.renew_at > self._clock()
+
+    def _fetch_once(self) -> _Token:
+        """Fetch a token; those who waited meanwhile get a failure too, instead of each waiting for their own."""
+        if self._failure and self._failure.until > self._clock():
+            raise self._failure.error
+        try:
+            return self._fetch()
+        except MobilePayError as error:
+            self._failure = _Failure(error, self._clock() + FAILURE_SECONDS)
+            raise
 
     def _read_shared(self) -> _Token | None:
         text = self._shared.get()

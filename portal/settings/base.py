@@ -5,7 +5,7 @@ from pathlib import Path
 from portal.settings import environment
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 
 DEBUG = environment.boolean("DEBUG", default=False)
 

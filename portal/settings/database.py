@@ -21,14 +21,21 @@ _ENGINES = {
 
 
 def _database() -> dict[str, Any]:
-    address = environment.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
+    address = environment.text("DATABASE_URL", "")
+    if not address:
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        address = f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"
     scheme = address.partition(":")[0]
     if scheme not in _ENGINES:
         environment.stop("DATABASE_URL", "must start with sqlite:// or postgres://")
-    config: dict[str, Any] = Env.db_url_config(address, engine=_ENGINES[scheme])
+    try:
+        config: dict[str, Any] = Env.db_url_config(address, engine=_ENGINES[scheme])
+    except ValueError:
+        environment.stop("DATABASE_URL", "is not an address such as postgres://user:password@host/name")
+    config["CONN_MAX_AGE"] = 60
     if scheme == "sqlite":
         return config | {"OPTIONS": _SQLITE_OPTIONS}
-    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    return config | {"CONN_HEALTH_CHECKS": True}
 
 
 DATABASES = {"default": _database()}

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+import limits
+
 _TRUE = {"1", "true", "on"}
 _FALSE = {"0", "false", "off"}
 
@@ -60,4 +62,14 @@ def url(name: str, default: str | None = None, *, schemes: Sequence[str] = ("htt
         is_usable = False
     if not is_usable:
         stop(name, f"must be an address that starts with {' or '.join(f'{each}://' for each in schemes)}")
+    return value
+
+
+def rate(name: str, default: str) -> str:
+    """So many per time, such as `60/minute`."""
+    value = text(name, default)
+    try:
+        limits.parse(value)
+    except ValueError:
+        stop(name, "must be a rate such as 60/minute")
     return value

@@ -34,5 +34,5 @@ X_FRAME_OPTIONS = "DENY"
 # A till call carries a few short words.
 TILL_BODY_LIMIT = 64 * 1024
 # Both counted per process: `limits` notation.
-TILL_RATE_LIMIT = environment.text("TILL_RATE_LIMIT", "1000/second")
-WRONG_TOKEN_RATE_LIMIT = environment.text("WRONG_TOKEN_RATE_LIMIT", "60/minute")
+TILL_RATE_LIMIT = environment.rate("TILL_RATE_LIMIT", "1000/second")
+WRONG_TOKEN_RATE_LIMIT = environment.rate("WRONG_TOKEN_RATE_LIMIT", "60/minute")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import logging
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -49,6 +50,7 @@ _FRAMEWORK_ERRORS: dict[type[Exception], tuple[str, str]] = {
         "unsupported_media_type",
         "The request must be JSON, XML or an HTML form.",
     ),
+    SuspiciousOperation: ("request_unusable", "The request cannot be used: it has far too many parameters."),
     Http404: ("not_found", "There is no such address in this API."),
 }
 
@@ -76,7 +78,13 @@ def _read(error: Exception) -> tuple[int, list[Problem]]:
         return error.status, [Problem(error.code, error.message)]
     for kind, (code, message) in _FRAMEWORK_ERRORS.items():
         if isinstance(error, kind):
-            return getattr(error, "status_code", status.HTTP_404_NOT_FOUND), [Problem(code, message)]
+            return _status_of(error), [Problem(code, message)]
     logger.error("A till call failed unexpectedly", exc_info=error)
     message = "The portal failed. Ask for the payment's status before you try again."
     return status.HTTP_500_INTERNAL_SERVER_ERROR, [Problem("internal_error", message)]
+
+
+def _status_of(error: Exception) -> int:
+    if isinstance(error, exceptions.APIException):
+        return error.status_code
+    return status.HTTP_404_NOT_FOUND if isinstance(error, Http404) else status.HTTP_400_BAD_REQUEST

@@ -1,12 +1,16 @@
 """How often one caller may call. Each process counts for itself: this guards its threads, not a quota."""
 
+from collections.abc import Callable
+from functools import cache
+
 from django.conf import settings
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from portal.tillapi.errors import TooManyCalls
 
+_parsed: Callable[[str], RateLimitItem] = cache(parse)
 _limiter = FixedWindowRateLimiter(MemoryStorage())
 
 
@@ -21,5 +25,5 @@ def count_failed_proof(address: str) -> None:
 
 
 def _count(rate: str, kind: str, caller: str) -> None:
-    if not _limiter.hit(parse(rate), kind, caller):
+    if not _limiter.hit(_parsed(rate), kind, caller):
         raise TooManyCalls

@@ -1,7 +1,7 @@
 """Access tokens: prove, issue, reset, revoke, and the enrolment window."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -9,6 +9,7 @@ from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor, ActorKind
 from portal.errors import PortalError
+from portal.prepared import PreparedQuery
 from terminals.models import AccessToken, Merchant
 from terminals.tokens import NOBODY, TokenText
 
@@ -59,6 +60,13 @@ class Till:
     actor: Actor
 
 
+_live_token = PreparedQuery(
+    lambda lookup_id, now: AccessToken.objects.live(now).select_related("merchant").filter(lookup_id=lookup_id),
+    lookup_id="",
+    now=datetime.min.replace(tzinfo=UTC),
+)
+
+
 def authenticate(*, token: str, bio_code: str | None, form: str, now: datetime) -> Till:
     """Find out which merchant's till is calling, or raise NotAuthenticated, whatever is wrong.
 
@@ -66,7 +74,7 @@ def authenticate(*, token: str, bio_code: str | None, form: str, now: datetime) 
     """
     offered = TokenText.read(token)
     wanted = offered or NOBODY
-    found = AccessToken.objects.live(now).select_related("merchant").filter(lookup_id=wanted.lookup_id).first()
+    found = _live_token.first(lookup_id=wanted.lookup_id, now=now)
     is_right = wanted.matches(bytes(found.digest) if found else bytes(32))
     if offered is None or found is None or not is_right or bio_code not in {None, found.merchant.bio_code}:
         raise NotAuthenticated

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
 
-    def handle(self, *_args: Any, file: Path, **_options: Any) -> None:
+    def handle(self, *_args: Any, file: Path, verbosity: int, **_options: Any) -> None:
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
         except OSError as error:
@@ -36,4 +36,5 @@ class Command(BaseCommand):
         except PortalError as refusal:
             raise CommandError(refusal.message) from refusal
         counted = ", ".join(f"{outcomes[kind]} {kind}" for kind in ("new", "changed", "same"))
-        self.stdout.write(f"Imported: {counted}.")
+        if verbosity:
+            self.stdout.write(f"Imported: {counted}.")

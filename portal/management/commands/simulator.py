@@ -2,12 +2,14 @@
 
 from argparse import ArgumentParser
 from contextlib import suppress
+import os
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from portal.mobilepay.simulator.api_pages import DemoTill
 from portal.mobilepay.simulator.server import SimulatorServer
 from portal.mobilepay.simulator.world import World
 
@@ -22,15 +24,26 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8600)
         parser.add_argument("--merchants", type=Path, default=SAMPLE, help="an import file (docs/importing.md)")
         parser.add_argument("--portal", default="http://127.0.0.1:8000", help="where the phone page's till calls")
-        parser.add_argument("--till-token", default="", help="the access token of the phone page's till")
+        parser.add_argument(
+            "--till-token",
+            default=os.environ.get("DEMO_TILL_TOKEN", ""),
+            help="the access token of the phone page's till (or DEMO_TILL_TOKEN in the environment)",
+        )
 
-    def handle(self, *_args: Any, host: str, port: int, merchants: Path, **_options: Any) -> None:
+    def handle(
+        self, *_args: Any, host: str, port: int, merchants: Path, portal: str, till_token: str, **_options: Any
+    ) -> None:
+        try:
+            till = DemoTill(portal, till_token)
+        except ValueError as error:
+            raise CommandError(f"{error}.") from error
         server = SimulatorServer(
             World.from_file(merchants),
             host=host,
             port=port,
             client_id=settings.MOBILEPAY_CLIENT_ID,
             client_secret=settings.MOBILEPAY_CLIENT_SECRET,
+            till=till,
         )
         self.stdout.write(f"MobilePay simulator: http://{host}:{port}/")
         with suppress(KeyboardInterrupt):

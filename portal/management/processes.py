@@ -1,0 +1,73 @@
+"""Starts the portal's programs as child processes and stops them together."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+import os
+from pathlib import Path
+import signal
+import socket
+import subprocess
+import sys
+from threading import Event
+
+from django.conf import settings
+
+PATIENCE_SECONDS = 10.0
+_BIN = Path(sys.executable).parent
+
+
+def web(*, port: int, application: str = "portal.wsgi:application", threads: int = 8) -> list[str]:
+    """The command that serves the portal on the loopback interface."""
+    command = [str(_BIN / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    return [*command, "--workers", "1", "--blocking-threads", str(threads), "--log-level", "warning", application]
+
+
+def worker() -> list[str]:
+    """The command that runs a worker with beat."""
+    schedule = str(settings.VAR_DIR / "beat")
+    command = [str(_BIN / "celery"), "--app", "portal", "--quiet", "worker", "--beat", "--schedule", schedule]
+    return [*command, "--pool", "threads", "--concurrency", "4", "--loglevel", "warning"]
+
+
+def manage(*arguments: str) -> list[str]:
+    """The command that runs one of ours."""
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
+
+
+@contextmanager
+def running(
+    *commands: list[str], environment: Mapping[str, str] | None = None
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Run the commands until the block ends, then stop them all, by force if they linger."""
+    # A session of their own: Ctrl-C reaches only us, and we stop them in order.
+    children = [
+        subprocess.Popen(command, env={**os.environ, **(environment or {})}, start_new_session=True)  # noqa: S603
+        for command in commands
+    ]
+    try:
+        yield children
+    finally:
+        for child in children:
+            child.send_signal(signal.SIGTERM)
+        for child in children:
+            try:
+                child.wait(PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+
+
+def answers(port: int) -> bool:
+    """Whether something listens on this port of the loopback interface."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_for(port: int, *, seconds: float = 30.0) -> bool:
+    """Wait until something listens on the port; False when nothing does in time."""
+    pause = Event()
+    for _ in range(int(seconds * 10)):
+        if answers(port):
+            return True
+        pause.wait(0.1)
+    return False
