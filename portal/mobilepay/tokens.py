@@ -1,6 +1,7 @@
 """The access token: fetched once, shared by threads and processes, renewed before it expires."""
 
 from collections.abc import Callable
+import re
 import threading
 import time
 from typing import NamedTuple, Protocol, cast
@@ -8,9 +9,10 @@ from typing import NamedTuple, Protocol, cast
 from portal.mobilepay.errors import MobilePayError, Unreadable
 from portal.mobilepay.transport import HttpClient
 
+# What can stand in a header.
+_SENDABLE = re.compile(r"[\x21-\x7e]+")
 EARLY_SHARE = 10  # renew when a tenth of the lifetime is left …
 EARLY_SECONDS = 60  # … but never more than a minute early
-FAILURE_SECONDS = 1
 
 
 class SharedStore(Protocol):
@@ -28,7 +30,7 @@ class _Token(NamedTuple):
 
 class _Failure(NamedTuple):
     error: MobilePayError
-    until: float
+    at: float
 
 
 class TokenSource:
@@ -59,23 +61,24 @@ class TokenSource:
 
         Raises Unauthorized when our credentials are wrong, Unreachable when nobody answers.
         """
+        asked_at = self._clock()
         with self._lock:
             if not self._is_usable(self._token, refused):
                 shared = self._read_shared()
-                self._token = shared if self._is_usable(shared, refused) else self._fetch_once()
+                self._token = shared if self._is_usable(shared, refused) else self._fetch_for(asked_at)
             return cast("_Token", self._token).value
 
     def _is_usable(self, token: _Token | None, refused: str | None) -> bool:
         return token is not None and token.value != refused and token.renew_at > self._clock()
 
-    def _fetch_once(self) -> _Token:
-        """Fetch a token; those who waited meanwhile get a failure too, instead of each waiting for their own."""
-        if self._failure and self._failure.until > self._clock():
+    def _fetch_for(self, asked_at: float) -> _Token:
+        """Fetch a token; who waited while another's try failed fails with it, instead of waiting as long again."""
+        if self._failure and self._failure.at > asked_at:
             raise self._failure.error
         try:
             return self._fetch()
         except MobilePayError as error:
-            self._failure = _Failure(error, self._clock() + FAILURE_SECONDS)
+            self._failure = _Failure(error, self._clock())
             raise
 
     def _read_shared(self) -> _Token | None:
@@ -94,9 +97,12 @@ class TokenSource:
             headers={"x-ibm-client-id": self._client_id},
         )
         try:
-            value, lifetime = str(answer["access_token"]), int(answer["expires_in"])
+            value, lifetime = answer["access_token"], int(answer["expires_in"])
+            is_sendable = _SENDABLE.fullmatch(value) is not None
         except (KeyError, TypeError, ValueError) as error:
             raise Unreadable("the token service's answer holds no token") from error
+        if not is_sendable:
+            raise Unreadable("the token service's token does not fit into a header")
         early = min(EARLY_SECONDS, lifetime // EARLY_SHARE)
         token = _Token(value, int(self._clock()) + lifetime - early)
         self._shared.set(f"{token.renew_at} {token.value}", seconds=lifetime)

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.mobilepay.simulator.books import point_of_sale, snapshot
 from portal.mobilepay.simulator.calls import Call, Calls
-from portal.mobilepay.simulator.codes import Refusal
+from portal.mobilepay.simulator.codes import Code, Refusal
 from portal.mobilepay.simulator.faults import Faults, Kind
 from portal.mobilepay.simulator.fields import Fields
 from portal.mobilepay.simulator.messages import Request, Response
@@ -96,7 +96,10 @@ class ControlApi:
 
     def show_point_of_sale(self, _request: Request, beacon_id: str) -> dict[str, Any]:
         with self._world.present():
-            return point_of_sale(self._world, self._world.pos_at(beacon_id))
+            pos = self._world.points_of_sale.at_beacon(beacon_id)
+            if pos is None:
+                raise Refusal(Code.NOT_FOUND)
+            return point_of_sale(self._world, pos)
 
 
 def _perform(act: Callable[..., Any], request: Request, **segments: str) -> Response:

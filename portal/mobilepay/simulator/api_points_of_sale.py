@@ -44,7 +44,10 @@ def find(world: World, call: AdmittedCall) -> dict[str, Any]:
     if store_id is None and beacon_id is None and merchant_pos_id is None:
         raise Refusal(Code.POS_FILTER_TOO_WIDE)
     found = world.points_of_sale.find(
-        call.caller, store_id=store_id, beacon_id=beacon_id, merchant_pos_id=merchant_pos_id
+        call.caller,
+        store_id=store_id,
+        beacon_id=beacon_id and beacon_id.lower(),
+        merchant_pos_id=merchant_pos_id,
     )
     return {"posIds": [pos.pos_id for pos in found]}
 

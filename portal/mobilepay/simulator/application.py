@@ -4,6 +4,7 @@ from functools import partial
 from threading import Event
 
 from portal.mobilepay.simulator.api_control import CONTROL_ROOT, ControlApi
+from portal.mobilepay.simulator.api_pages import DemoTill, PagesApi
 from portal.mobilepay.simulator.api_people import PeopleApi
 from portal.mobilepay.simulator.api_posv10 import PosApi
 from portal.mobilepay.simulator.api_tokens import TokenApi
@@ -16,7 +17,7 @@ from portal.mobilepay.simulator.world import World
 
 
 class Application:
-    def __init__(self, world: World, tokens: Tokens, faults: Faults, calls: Calls) -> None:
+    def __init__(self, world: World, tokens: Tokens, faults: Faults, calls: Calls, till: DemoTill) -> None:
         self._clock = world.clock
         self._faults = faults
         self._calls = calls
@@ -26,15 +27,16 @@ class Application:
             PosApi(world, tokens),
             PeopleApi(world),
             ControlApi(world, tokens, faults, calls),
+            PagesApi(till),
         ):
             api.add_to(self._router)
 
     def answer(self, request: Request, stopping: Event) -> Response | None:
         """The response, or None to close the connection without one.
 
-        Control calls are not noted and meet no faults.
+        Control calls and those of the phone page are not noted and meet no faults.
         """
-        if request.path.startswith(f"{CONTROL_ROOT}/"):
+        if request.path.startswith(f"{CONTROL_ROOT}/") or PagesApi.serves(request.path):
             return self._router.answer(request)
         call = self._calls.note(request, self._clock.now())
         fault = self._faults.take(request)

@@ -91,15 +91,14 @@ class Faults:
 
 
 def suffer(fault: Fault, request: Request, do: Callable[[], Response], stopping: Event) -> Response | None:
-    """Answer a request as the fault has it; None cuts the connection. No wait outlives the server."""
+    """Answer a request as the fault has it; None cuts the connection, as stopping cuts a wait."""
     response: Response | None = None
     match fault.kind:
         case Kind.LATE:
-            response = do()
-            stopping.wait(fault.seconds)
+            answer = do()
+            response = None if stopping.wait(fault.seconds) else answer
         case Kind.SLOW:
-            if not stopping.wait(fault.seconds):
-                response = do()
+            response = None if stopping.wait(fault.seconds) else do()
         case Kind.FAIL_BEFORE:
             response = refused(request, Refusal(Code.INTERNAL_ERROR))
         case Kind.FAIL_AFTER:

@@ -55,7 +55,9 @@ class Fields:
 
     def number(self, name: str, default: int | None = None) -> Decimal:
         """A number, exactly as it was written."""
-        value = self.values.get(name, default)
+        value = self.values.get(name)
+        if value is None:
+            value = default
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise _wrong(name, "a number")
         return Decimal(value)

@@ -42,6 +42,6 @@ class Knobs:
             if name not in kinds:
                 raise ValueError(f"there is no knob {name}")
             if type(value) not in _ACCEPTED[kinds[name]] or value < 0:  # type: ignore[operator]
-                raise ValueError(f"{name} must be a {kinds[name].__name__} and not negative")
+                raise ValueError(f"{name} must be of type {kinds[name].__name__} and not negative")
         for name, value in values.items():
             setattr(self, name, kinds[name](value))

@@ -44,7 +44,7 @@ def read_merchants(document: Mapping[str, Any]) -> list[Merchant]:
 
     A merchant has bioCode, name, vatNumber, currencies and stores; a store has storeId and name, and
     may have brandName, merchantBrandId, merchantLocationId, street, zipCode, city, activated and balance.
-    ValueError when a needed member is missing or has the wrong form.
+    Null is the same as absent. ValueError when a needed member is missing or has the wrong form.
     """
     try:
         return [_read_merchant(entry, number) for number, entry in enumerate(document["merchants"], start=1)]
@@ -65,8 +65,9 @@ def _read_merchant(entry: Mapping[str, Any], number: int) -> Merchant:
     brand = {"brandName": merchant.name, "merchantBrandId": f"POS{vat_number[:2]}{number:05}"}
     free_locations = _free_locations(entry["stores"])
     for store in entry["stores"]:
-        location = store.get("merchantLocationId") or next(free_locations)
-        merchant.stores.append(_read_store({**brand, **store, "merchantLocationId": location}, vat_number))
+        given = {name: value for name, value in store.items() if value is not None}
+        location = given.get("merchantLocationId") or next(free_locations)
+        merchant.stores.append(_read_store({**brand, **given, "merchantLocationId": location}, vat_number))
     return merchant
 
 

@@ -10,6 +10,7 @@ from threading import Condition, Event, Thread
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote
 
+from portal.mobilepay.simulator.api_pages import DemoTill, Page
 from portal.mobilepay.simulator.application import Application
 from portal.mobilepay.simulator.calls import Calls
 from portal.mobilepay.simulator.faults import Faults
@@ -26,6 +27,7 @@ class SimulatorServer:
     """Serves a world in the background from `start` to `stop`; then it can start again on the same port.
 
     `faults` and `calls` plan trouble and tell what was asked; `tokens.clients` maps client ids to secrets.
+    `till` is the cash register on the phone page; without one the page says how to start it.
     """
 
     def __init__(
@@ -36,12 +38,13 @@ class SimulatorServer:
         port: int = 0,
         client_id: str = "demo-client",
         client_secret: str = "demo-secret",  # noqa: S107 - opens nothing but this simulator
+        till: DemoTill | None = None,
     ) -> None:
         self.world = world
         self.faults = Faults()
         self.calls = Calls()
         self.tokens = Tokens({client_id: client_secret}, world.clock)
-        self._application = Application(world, self.tokens, self.faults, self.calls)
+        self._application = Application(world, self.tokens, self.faults, self.calls, till or DemoTill())
         self._host = host
         self._port = port
         self._stopping = Event()
@@ -165,11 +168,16 @@ class _Connection(BaseHTTPRequestHandler):
         if response is None:
             self.close_connection = True
             return
-        head = (
-            f"HTTP/1.1 {response.status} {responses.get(response.status, '')}\r\n"
-            f"Content-Type: {response.content_type}\r\n"
-            f"Content-Length: {len(response.body)}\r\n"
-            f"Connection: {'close' if self.close_connection else 'keep-alive'}\r\n\r\n"
-        )
+        headers = {
+            "Content-Type": response.content_type,
+            "Content-Length": len(response.body),
+            "Connection": "close" if self.close_connection else "keep-alive",
+            **(response.headers if isinstance(response, Page) else {}),
+        }
+        lines = [
+            f"HTTP/1.1 {response.status} {responses.get(response.status, '')}",
+            *(f"{name}: {value}" for name, value in headers.items()),
+        ]
+        head = "\r\n".join([*lines, "", ""])
         # Head and body leave in one packet: a second small write would wait 40 ms for a delayed ACK.
         self.wfile.write(head.encode("ascii") + response.body)

@@ -60,7 +60,7 @@ class World:
         409/1001 where the point of sale lets nobody check in before there is a payment.
         """
         with self.present():
-            pos = self.pos_at(beacon_id)
+            pos = self._pos_at(beacon_id)
             payment = self.payments.active_at(pos)
             if payment is None and pos.require_payment_before_checkin:
                 raise Refusal(Code.PAYMENT_NOT_FOUND, "Nobody can check in here before there is a payment")
@@ -78,15 +78,14 @@ class World:
         with self.present():
             self.payments.cancel_by_user(self._payment_at(beacon_id))
 
-    def pos_at(self, beacon_id: str) -> PointOfSale:
-        """The point of sale a customer finds by its QR code; 409/1000 when there is none."""
+    def _pos_at(self, beacon_id: str) -> PointOfSale:
         pos = self.points_of_sale.at_beacon(beacon_id)
         if pos is None:
             raise Refusal(Code.POS_NOT_FOUND)
         return pos
 
     def _payment_at(self, beacon_id: str) -> Payment:
-        payment = self.payments.active_at(self.pos_at(beacon_id))
+        payment = self.payments.active_at(self._pos_at(beacon_id))
         if payment is None:
             raise Refusal(Code.PAYMENT_NOT_FOUND)
         return payment

@@ -4,6 +4,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from decimal import Decimal
 from http.client import HTTPConnection
+from time import monotonic, sleep
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
@@ -96,6 +97,14 @@ class Client:
 
     def close(self):
         self.connection.close()
+
+
+def wait_until(condition):
+    """Wait for another thread; AssertionError after five seconds."""
+    deadline = monotonic() + 5
+    while not condition():
+        assert monotonic() < deadline
+        sleep(0.001)
 
 
 def order(pos, **changes):

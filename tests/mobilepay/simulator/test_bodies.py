@@ -5,7 +5,7 @@ import pytest
 from tests.mobilepay.simulator.client import KEY, OK, new_pos, new_refund, order, terms
 
 GUID = "99999999-9999-4999-8999-999999999999"
-EVERY_SPECIAL = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~¦¯¨´×"
+EVERY_SPECIAL = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~¦¯¨´×"  # noqa: RUF001 - the protocol lists them
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_faults_can_be_planned_and_forgotten(api, control):
 
 
 def test_a_fault_needs_only_its_kind_and_path(api, control):
-    control("POST", "/faults", {"kind": "late", "path": ".*"})
+    control("POST", "/faults", {"kind": "late", "path": ".*", "times": None})
 
     assert api.get("/stores").outcome == OK
 
@@ -104,10 +104,10 @@ def test_knobs_can_be_turned_and_read(control):
     ("knobs", "error"),
     [
         ({"volume": 11}, "there is no knob volume"),
-        ({"tokenLifetime": Decimal("0.5")}, "token_lifetime must be a int and not negative"),
-        ({"tokenLifetime": -1}, "token_lifetime must be a int and not negative"),
-        ({"refundWindow": True}, "refund_window must be a float and not negative"),
-        ({"declineRefunds": "yes"}, "decline_refunds must be a bool and not negative"),
+        ({"tokenLifetime": Decimal("0.5")}, "token_lifetime must be of type int and not negative"),
+        ({"tokenLifetime": -1}, "token_lifetime must be of type int and not negative"),
+        ({"refundWindow": True}, "refund_window must be of type float and not negative"),
+        ({"declineRefunds": "yes"}, "decline_refunds must be of type bool and not negative"),
     ],
 )
 def test_wrong_knobs_change_nothing(control, knobs, error):
@@ -193,4 +193,4 @@ def test_the_phone_sees_what_is_asked_and_what_became_of_it(api, control, pos):
 def test_the_phone_sees_nothing_at_an_unknown_beacon(control):
     answer = control("GET", "/points-of-sale/123456789012345")
 
-    assert (answer.status, answer.body) == (404, {"error": "Point of sale not found"})
+    assert (answer.status, answer.body) == (404, {"error": "There is nothing with that id"})

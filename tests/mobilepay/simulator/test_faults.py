@@ -1,13 +1,18 @@
+from concurrent.futures import ThreadPoolExecutor
 from http.client import RemoteDisconnected
-from threading import Thread
 from time import monotonic
 
 import pytest
 
 from portal.mobilepay.simulator.faults import Kind
-from tests.mobilepay.simulator.client import KEY, OK, order
+from tests.mobilepay.simulator.client import KEY, OK, order, wait_until
 
 PAYMENTS = "/pos/v10/payments"
+
+
+def payments_in(world):
+    with world.present():
+        return len(list(world.payments))
 
 
 def payments_of(api, pos):
@@ -51,17 +56,16 @@ def test_a_late_or_slow_call_is_done_and_takes_its_time(api, pos, server, kind):
 def test_a_waiting_fault_does_not_keep_the_server_from_stopping(api, pos, server, world, kind, payments):
     server.faults.add(kind, "POST", PAYMENTS, seconds=60)
     server.calls.clear()
-    caller = Thread(target=lambda: pytest.raises((RemoteDisconnected, OSError), api.post, "/payments", order(pos)))
     begun = monotonic()
-    caller.start()
-    while not server.calls.find("POST", PAYMENTS) or (payments and not list(world.payments)):
-        assert monotonic() - begun < 5
+    with ThreadPoolExecutor() as pool:
+        lost = pool.submit(api.post, "/payments", order(pos))
+        wait_until(lambda: server.calls.find("POST", PAYMENTS) and payments_in(world) == payments)
 
-    server.stop()
-    caller.join()
+        server.stop()
 
+    assert isinstance(lost.exception(), ConnectionResetError)
     assert monotonic() - begun < 5
-    assert len(list(world.payments)) == payments
+    assert payments_in(world) == payments
 
 
 @pytest.mark.parametrize(("code", "outcome"), [("1301", (409, "1301")), (None, (409, None))])
@@ -135,9 +139,18 @@ def test_the_token_endpoint_can_fail_too(api, server):
     assert answer.outcome == (500, "2000")
 
 
-@pytest.mark.parametrize("changes", [{"kind": "explode"}, {"path": "("}, {"times": 0}, {"seconds": -1}, {"status": 99}])
-def test_nonsense_faults_are_refused(server, changes):
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"kind": "explode"}, "'explode' is not a valid Kind"),
+        ({"path": "("}, "path is no regular expression"),
+        ({"times": 0}, "times must be positive"),
+        ({"seconds": -1}, "seconds not negative"),
+        ({"status": 99}, "status from 200 to 599"),
+    ],
+)
+def test_nonsense_faults_are_refused(server, changes, sentence):
     fault = {"kind": "refuse", "method": "GET", "path": ".*", **changes}
 
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=sentence):
         server.faults.add(**fault)

@@ -16,8 +16,9 @@ def one_merchant(**changes):
     return {"merchants": [{**merchant, "stores": [store]}]}
 
 
-def test_a_bare_store_gets_sensible_values():
-    (merchant,) = read_merchants(one_merchant())
+@pytest.mark.parametrize("optional", [{}, {"brandName": None, "city": None, "activated": None, "balance": None}])
+def test_a_bare_store_gets_sensible_values(optional):
+    (merchant,) = read_merchants(one_merchant(**optional))
 
     assert merchant.stores == [
         Store(

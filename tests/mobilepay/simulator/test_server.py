@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from portal.mobilepay.simulator.server import SimulatorServer
-from tests.mobilepay.simulator.client import KEY, Client, order
+from tests.mobilepay.simulator.client import KEY, Client, order, wait_until
 
 
 def address(server):
@@ -114,9 +114,7 @@ def test_it_can_serve_until_it_is_stopped_from_elsewhere(world):
     server = SimulatorServer(world, port=port, client_id="me", client_secret="mine")
     thread = Thread(target=server.serve_forever)
     thread.start()
-    begun = monotonic()
-    while not server.is_serving:
-        assert monotonic() - begun < 5
+    wait_until(lambda: server.is_serving)
 
     client = Client(server, client="me", secret="mine")
     answer = client.get("/stores")
