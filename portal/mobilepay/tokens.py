@@ -97,13 +97,16 @@ class TokenSource:
             headers={"x-ibm-client-id": self._client_id},
         )
         try:
-            value, lifetime = answer["access_token"], int(answer["expires_in"])
-            is_sendable = _SENDABLE.fullmatch(value) is not None
+            value, lifetime = _sendable(answer["access_token"]), int(answer["expires_in"])
         except (KeyError, TypeError, ValueError) as error:
             raise Unreadable("the token service's answer holds no token") from error
-        if not is_sendable:
-            raise Unreadable("the token service's token does not fit into a header")
         early = min(EARLY_SECONDS, lifetime // EARLY_SHARE)
         token = _Token(value, int(self._clock()) + lifetime - early)
         self._shared.set(f"{token.renew_at} {token.value}", seconds=lifetime)
         return token
+
+
+def _sendable(value: str) -> str:
+    if _SENDABLE.fullmatch(value) is None:
+        raise ValueError("not fit for a header")
+    return value
