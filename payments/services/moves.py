@@ -17,8 +17,8 @@ from portal.gateway import retry_at
 from portal.mobilepay.errors import Rejected
 from portal.money import Money
 
-# A call to MobilePay with all its tries is over by then; whoever made it may have died.
-PATIENCE = timedelta(seconds=10)
+# Whoever told MobilePay something may have died by then; telling it again with the same key does no harm.
+PATIENCE = timedelta(seconds=5)
 RESERVATION_LIFETIME = timedelta(days=7)
 
 

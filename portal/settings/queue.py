@@ -46,8 +46,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "follow up points of sale": {
         "task": "terminals.follow_up_due",
-        "schedule": 5.0,
-        "options": {"expires": 5},
+        "schedule": 2.0,
+        "options": {"expires": 2},
     },
 }
 

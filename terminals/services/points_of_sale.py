@@ -17,9 +17,11 @@ from terminals.models import PointOfSale, Terminal
 from terminals.services.find import TerminalWithoutPos
 from terminals.states import MOVES, PosState
 
-# A call to MobilePay with all its tries is over by then; whoever made it may have died.
-_PATIENCE = timedelta(seconds=10)
-_RETRY_AFTER = timedelta(seconds=5)
+# Whoever told MobilePay something may have died by then; telling it again with the same key does no harm.
+_PATIENCE = timedelta(seconds=5)
+_RETRY_AFTER = timedelta(seconds=4)
+# A worker that takes one on has this long before another one may.
+_CLAIM = timedelta(seconds=30)
 
 
 class PosExists(PortalError):
@@ -86,6 +88,9 @@ def follow_up_due(*, by: Actor, now: datetime) -> int:
     """Settle every point of sale that is in doubt and due; give how many are known now."""
     known = 0
     for pos in PointOfSale.objects.due(now).select_related("terminal__store", "terminal__merchant"):
+        unclaimed = PointOfSale.objects.filter(pk=pos.pk, due_at=pos.due_at)
+        if not unclaimed.update(due_at=now + _CLAIM):
+            continue
         try:
             settle(pos=pos, by=by, now=now)
         except PortalError:
