@@ -48,6 +48,7 @@ class Payment(models.Model):
     changed_at = models.DateTimeField(default=clock.now)
     fresh_until = models.DateTimeField(default=clock.now, help_text="Until then MobilePay need not be asked.")
     due_at = models.DateTimeField(null=True, help_text="When a worker must look after it.")
+    taken_until = models.DateTimeField(null=True, help_text="A worker looks after it until then at the latest.")
     attempts = models.PositiveIntegerField(default=0)
 
     poll_delay_ms = models.PositiveIntegerField(default=1000)
@@ -76,12 +77,18 @@ class Payment(models.Model):
             models.CheckConstraint(name="amount_positive", condition=Q(amount_minor=None) | Q(amount_minor__gt=0)),
             models.CheckConstraint(
                 name="intent_has_its_amount",
-                condition=Q(intent__in=[Intent.NONE, Intent.CANCEL]) | Q(intent_minor__gt=0),
+                condition=Q(intent__in=[Intent.NONE, Intent.CANCEL])
+                | Q(intent_minor__isnull=False, intent_minor__gt=0),
             ),
             models.CheckConstraint(
                 name="captured_within_amount",
                 condition=(~Q(state=State.CAPTURED) & Q(captured_minor=0))
-                | Q(state=State.CAPTURED, captured_minor__gt=0, captured_minor__lte=F("amount_minor")),
+                | Q(
+                    state=State.CAPTURED,
+                    amount_minor__isnull=False,
+                    captured_minor__gt=0,
+                    captured_minor__lte=F("amount_minor"),
+                ),
             ),
             models.CheckConstraint(
                 name="refunded_within_captured",

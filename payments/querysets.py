@@ -32,6 +32,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Those that somebody must look after now."""
         return self.open().filter(due_at__lte=now).order_by("due_at")
 
+    def free(self, now: datetime) -> Self:
+        """Those that no worker is looking after right now."""
+        return self.filter(Q(taken_until=None) | Q(taken_until__lte=now))
+
     def newest_first(self) -> Self:
         return self.order_by("-created_at")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 import re
 from typing import Self
 
@@ -15,7 +16,7 @@ class InvalidAmount(ValueError):
     """The text is not an amount of money: the message says why."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Money:
     """An exact amount: `minor` counts hundredths of `currency` (øre, cents)."""
 
@@ -38,9 +39,12 @@ class Money:
 
     @classmethod
     def from_major(cls, major: Decimal, currency: str) -> Self:
-        """Take a decimal in major units (12.50); raise InvalidAmount when it is finer than a minor unit."""
-        minor = major.scaleb(2)
-        if minor != minor.to_integral_value():
+        """Take a decimal in major units (12.50); raise InvalidAmount when it is not one of whole minor units."""
+        if not major.is_finite() or abs(major) >= 10**MAX_DIGITS:
+            raise InvalidAmount(f"must have at most {MAX_DIGITS} digits")
+        # Exact, whatever the precision of the decimal context.
+        minor = Fraction(major) * 100
+        if minor.denominator != 1:
             raise InvalidAmount("must have at most two decimals")
         return cls(int(minor), currency)
 

@@ -1,6 +1,6 @@
 """Every address of the portal."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("terminals.urls")),
     path("api/pos/", include("terminals.api.urls")),
     path("api/pos/", include("payments.api.urls")),
-    path("api/pos/<path:_rest>", UnknownEndpoint.as_view()),
+    re_path(r"^api/pos(/.*)?$", UnknownEndpoint.as_view()),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

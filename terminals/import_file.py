@@ -9,7 +9,7 @@ from rest_framework import serializers
 from portal.money import CURRENCIES
 from portal.tillapi.fields import IdentifierField, TextField
 
-_VAT_NUMBER = re.compile(r"[A-Z]{2}[0-9]{8}")
+_VAT_NUMBER = re.compile(r"\A[A-Z]{2}[0-9]{8}\Z")
 
 
 class WrongRows(ValueError):
@@ -66,11 +66,8 @@ def _flat(errors: Any, place: str = "") -> Iterator[tuple[str, str]]:
             step = f"[{name}]" if isinstance(name, int) else f".{name}"
             yield from _flat(inner, place + step)
     else:
-        for row, inner in enumerate(errors):
-            if isinstance(inner, dict):
-                yield from _flat(inner, f"{place}[{row}]")
-            else:
-                yield place.lstrip(".") or "file", str(inner)
+        for reason in errors:
+            yield place.lstrip(".") or "file", str(reason)
 
 
 def _repeated(merchants: list[dict[str, Any]]) -> Iterator[str]:

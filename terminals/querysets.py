@@ -18,10 +18,6 @@ class TokenQuerySet(models.QuerySet["AccessToken"]):
         """Tokens that open the door at this moment, overlapping ones included."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
 
-    def current(self) -> Self:
-        """The one token per merchant that no reset has replaced yet."""
-        return self.filter(expires_at=None, revoked_at=None)
-
 
 class TerminalQuerySet(models.QuerySet["Terminal"]):
     def of(self, merchant: models.Model) -> Self:

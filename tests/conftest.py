@@ -86,7 +86,8 @@ def customer(simulator, pos) -> Customer:
 @pytest.fixture(autouse=True)
 def _append_only_tables_can_be_flushed(request) -> Iterator[None]:
     """A test with real transactions ends by emptying all tables, which our triggers refuse: lift them for that."""
-    if "transactional_db" not in request.fixturenames:
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" not in request.fixturenames and not (marker and marker.kwargs.get("transaction")):
         yield
         return
     request.getfixturevalue("transactional_db")

@@ -44,6 +44,10 @@ BAGER = {
 SHOPS = {"merchants": [KINO, BAGER]}
 
 
+# One for all tills: each new one would read all static files anew.
+_client = Client(raise_request_exception=False)
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -64,7 +68,6 @@ class Till:
     def __init__(self, token: str, terminal_id: str) -> None:
         self.token = token
         self.terminal_id = terminal_id
-        self._client = Client(raise_request_exception=False)
 
     def get(self, path: str, *, headers: dict[str, str] | None = None, **parameters: Any) -> Answer:
         return self._call("get", path, parameters, headers)
@@ -81,7 +84,7 @@ class Till:
 
     def _call(self, method: str, path: str, data: Any, headers: dict[str, str] | None, **options: Any) -> Answer:
         sent = {"Authorization": f"Bearer {self.token}", **(headers or {})}
-        response = getattr(self._client, method)(f"/api/pos/{path}", data, headers=sent, **options)
+        response = getattr(_client, method)(f"/api/pos/{path}", data, headers=sent, **options)
         is_json = response.headers["Content-Type"].startswith("application/json")
         return Answer(response.status_code, response.json() if is_json else response.content, response.headers)
 

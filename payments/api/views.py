@@ -1,5 +1,6 @@
 """Till endpoints 8 to 23: payments from start to captured or cancelled."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +23,8 @@ class PaymentStart(ChangingView):
     Output = serializers.PaymentIdOutput
 
     def act(self, till: Till, terminal_id: UUID, **order: Any) -> dict[str, UUID]:
-        pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
-        payment = starting.start(pos=pos, by=till.actor, now=clock.now(), **order)
+        find_pos = partial(find.pos_of_terminal, merchant=till.merchant, terminal_id=terminal_id)
+        payment = starting.start(merchant=till.merchant, find_pos=find_pos, by=till.actor, now=clock.now(), **order)
         return {"paymentId": payment.pk}
 
 
@@ -36,8 +37,8 @@ class PaymentStartByPos(ChangingView):
     Output = serializers.PaymentIdOutput
 
     def act(self, till: Till, pos_id: UUID, **order: Any) -> dict[str, UUID]:
-        pos = find.pos(merchant=till.merchant, pos_id=pos_id)
-        payment = starting.start(pos=pos, by=till.actor, now=clock.now(), **order)
+        find_pos = partial(find.pos, merchant=till.merchant, pos_id=pos_id)
+        payment = starting.start(merchant=till.merchant, find_pos=find_pos, by=till.actor, now=clock.now(), **order)
         return {"paymentId": payment.pk}
 
 
@@ -50,8 +51,8 @@ class PaymentPrepare(ChangingView):
     Output = serializers.PaymentIdOutput
 
     def act(self, till: Till, terminal_id: UUID, **order: Any) -> dict[str, UUID]:
-        pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
-        payment = starting.prepare(pos=pos, by=till.actor, now=clock.now(), **order)
+        find_pos = partial(find.pos_of_terminal, merchant=till.merchant, terminal_id=terminal_id)
+        payment = starting.prepare(find_pos=find_pos, by=till.actor, now=clock.now(), **order)
         return {"paymentId": payment.pk}
 
 

@@ -32,8 +32,8 @@ def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, 
         cause="MobilePay reported it",
         by=by,
         now=now,
+        work_out=lambda seen: _amounts(seen, status, to, captured_by_us=captured_by_us),
         **facts,
-        **_amounts(payment, status, to, captured_by_us=captured_by_us),
     )
 
 
@@ -62,7 +62,7 @@ def _amounts(payment: Payment, status: PaymentStatus, to: State, *, captured_by_
         was_ours = payment.intent == Intent.CAPTURE and captured_by_us
         captured = payment.intent_minor if was_ours else min(reported or amount, amount)
         return {"captured_minor": captured, "amount_minor": amount}
-    if payment.intent == Intent.READY and to not in {State.PREPARED, State.PAIRED}:
+    if payment.intent == Intent.READY and to in {State.INITIATED, State.ISSUED_TO_USER, State.RESERVED}:
         # It cannot have come this far without its amount: the lost answer was a yes.
         return {"amount_minor": payment.intent_minor, "intent": Intent.NONE}
     return {}

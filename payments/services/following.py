@@ -6,6 +6,7 @@ from uuid import UUID
 from payments.models import Payment
 from payments.services import finishing, speaking
 from payments.services.refusals import outcome_unknown
+from payments.states import State
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway import OutcomeUnknown
@@ -23,10 +24,10 @@ def claim_due(*, now: datetime) -> list[UUID]:
     While payments in doubt wait for a later try, the one that waits longest is taken on all the same:
     once it can be settled MobilePay is back, and `follow` makes the others due.
     """
-    due = list(Payment.objects.due(now).values_list("pk", "due_at")[:BATCH])
-    waiting = Payment.objects.in_doubt().filter(attempts__gt=0, due_at__gt=now).order_by("due_at")
-    scout = list(waiting.values_list("pk", "due_at")[:1])
-    return [pk for pk, due_at in due + scout if _claim(pk, due_at, now=now)]
+    due = list(Payment.objects.due(now).free(now).values_list("pk", flat=True)[:BATCH])
+    waiting = Payment.objects.in_doubt().free(now).filter(attempts__gt=0, due_at__gt=now).order_by("due_at")
+    scout = list(waiting.values_list("pk", flat=True)[:1])
+    return [pk for pk in due + scout if _claim(pk, now=now)]
 
 
 def follow(*, payment_id: UUID, by: Actor, now: datetime) -> None:
@@ -36,14 +37,20 @@ def follow(*, payment_id: UUID, by: Actor, now: datetime) -> None:
     try:
         _look_after(payment, by=by, now=now)
     except OutcomeUnknown:
-        return
+        was_waiting = False
     except PortalError:
         pass  # MobilePay said no, and that is written down: nobody waits here for the sentence.
+    finally:
+        Payment.objects.filter(pk=payment_id).update(taken_until=None)
     if was_waiting:
         Payment.objects.in_doubt().filter(attempts__gt=0).update(due_at=now)
 
 
 def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
+    if payment.state == State.CREATED and _forgotten_at(payment) <= now:
+        # Its till has long given up: whoever stands there now must not be asked for that money.
+        finishing.cancel(payment=payment, by=by, now=now)
+        return
     if payment.is_in_doubt:
         speaking.settle(payment=payment, by=by, now=now)
         return
@@ -56,13 +63,15 @@ def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
     if not payment.is_active:
         # A reserved payment waits for its till or for staff: it is never captured or cancelled by itself.
         Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _RESERVED_AGAIN)
-    elif payment.changed_at + payment.merchant.payment_timeout <= now:
+    elif _forgotten_at(payment) <= now:
         finishing.cancel(payment=payment, by=by, now=now)
     else:
-        due_at = payment.changed_at + payment.merchant.payment_timeout
-        Payment.objects.filter(pk=payment.pk).open().update(due_at=due_at)
+        Payment.objects.filter(pk=payment.pk).open().update(due_at=_forgotten_at(payment))
 
 
-def _claim(payment_id: UUID, due_at: datetime | None, *, now: datetime) -> bool:
-    unclaimed = Payment.objects.filter(pk=payment_id, due_at=due_at)
-    return bool(unclaimed.update(due_at=now + _CLAIM))
+def _forgotten_at(payment: Payment) -> datetime:
+    return payment.changed_at + payment.merchant.payment_timeout
+
+
+def _claim(payment_id: UUID, *, now: datetime) -> bool:
+    return bool(Payment.objects.filter(pk=payment_id).free(now).update(taken_until=now + _CLAIM))

@@ -1,5 +1,6 @@
 """Writes down what a payment is and what we owe MobilePay about it: the only writer of state and intent."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -33,23 +34,44 @@ def note(payment: Payment, *, by: Actor, cause: str, action: Action = Action.PAY
 
 
 @transaction.atomic
-def move(*, payment: Payment, to: State, cause: str, by: Actor, now: datetime, **changes: Any) -> Payment:
+def move(
+    *,
+    payment: Payment,
+    to: State,
+    cause: str,
+    by: Actor,
+    now: datetime,
+    work_out: Callable[[Payment], dict[str, Any]] | None = None,
+    only_if_unmoved: bool = False,
+    **changes: Any,
+) -> Payment:
     """Bring the payment to a state, once, and give it as it is then.
 
-    A repeated answer changes nothing, and neither does one that was overtaken by another move.
+    A repeated answer changes nothing, and neither does one that was overtaken by another move. `work_out`
+    gives further changes that depend on the payment as it is at the moment of the move; pass
+    `only_if_unmoved=True` for an answer that means nothing once the payment has left the state the caller saw.
     Raises IllegalMove when `to` could not even follow the state the caller saw.
     """
     if to != payment.state and to not in MOVES[State(payment.state)]:
         raise IllegalMove(f"{payment.state} to {to}")
-    changes |= {"state": to, "changed_at": now, "attempts": 0}
-    unmoved = Payment.objects.filter(pk=payment.pk, state=payment.state, intent=payment.intent)
-    if payment.state == to or not unmoved.update(**_settled(payment, changes, now=now)):
-        payment = Payment.objects.locked(payment.pk)
-        if to not in MOVES[State(payment.state)]:
+
+    def consequences(seen: Payment) -> dict[str, Any]:
+        worked_out = work_out(seen) if work_out else {}
+        own = {"state": to, "changed_at": now, "attempts": 0}
+        return _settled(seen, {**changes, **worked_out, **own}, now=now)
+
+    written = consequences(payment)
+    unmoved = Payment.objects.filter(
+        pk=payment.pk, state=payment.state, intent=payment.intent, intent_key=payment.intent_key
+    )
+    if payment.state == to or not unmoved.update(**written):
+        seen_state, payment = payment.state, Payment.objects.locked(payment.pk)
+        if to not in MOVES[State(payment.state)] or (only_if_unmoved and payment.state != seen_state):
             return payment
-        Payment.objects.filter(pk=payment.pk).update(**_settled(payment, changes, now=now))
+        written = consequences(payment)
+        Payment.objects.filter(pk=payment.pk).update(**written)
     from_state = payment.state
-    for name, value in _settled(payment, changes, now=now).items():
+    for name, value in written.items():
         setattr(payment, name, value)
     _record(payment, from_state=from_state, cause=cause, by=by, action=Action.PAYMENT_MOVED)
     return payment
@@ -63,7 +85,6 @@ def intend(*, payment: Payment, intent: Intent, by: Actor, now: datetime, amount
         intent_key=uuid4(),
         intent_minor=amount.minor if amount else None,
         currency=amount.currency if amount else payment.currency,
-        attempts=0,
         due_at=now + PATIENCE,
     )
     if noted:
@@ -81,20 +102,21 @@ def intend(*, payment: Payment, intent: Intent, by: Actor, now: datetime, amount
 @transaction.atomic
 def give_up_intent(*, payment: Payment, error: Rejected, by: Actor, now: datetime) -> None:
     """Forget what MobilePay has refused to do."""
-    Payment.objects.filter(pk=payment.pk, intent=payment.intent).update(
+    given_up = Payment.objects.filter(pk=payment.pk, intent=payment.intent, intent_key=payment.intent_key).update(
         intent=Intent.NONE,
         intent_minor=None,
         attempts=0,
         due_at=_due(payment, State(payment.state), payment.expires_at, now=now),
     )
-    audit.record(
-        Action.PAYMENT_REFUSED,
-        by=by,
-        on=payment,
-        merchant_id=payment.merchant_id,
-        intent=payment.intent,
-        **gateway.facts(error),
-    )
+    if given_up:
+        audit.record(
+            Action.PAYMENT_REFUSED,
+            by=by,
+            on=payment,
+            merchant_id=payment.merchant_id,
+            intent=payment.intent,
+            **gateway.facts(error),
+        )
 
 
 def postpone(*, payment: Payment, now: datetime) -> None:

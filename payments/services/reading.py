@@ -8,6 +8,7 @@ from payments.querysets import PaymentQuerySet
 from payments.services import speaking
 from payments.services.refusals import NoPayment, outcome_unknown
 from payments.states import State
+from portal import clock
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.mobilepay.errors import MobilePayError
@@ -127,5 +128,7 @@ def _refreshed_quietly(payment: Payment, *, by: Actor, now: datetime) -> Payment
     except PortalError:
         # Refused or unknown, it is written down; the asker only wants to know how the payment stands.
         payment = fresh(payment)
-    Payment.objects.filter(pk=payment.pk).update(fresh_until=now + timedelta(milliseconds=payment.poll_delay_ms))
+    Payment.objects.filter(pk=payment.pk).update(
+        fresh_until=clock.now() + timedelta(milliseconds=payment.poll_delay_ms)
+    )
     return payment

@@ -4,6 +4,7 @@ from payments.models import Payment
 from payments.states import Intent
 from portal.errors import NotFound, PortalError
 from portal.gateway import OutcomeUnknown
+from portal.money import Money
 
 
 class NoPayment(NotFound):
@@ -82,6 +83,18 @@ class AlreadyCaptured(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(f"Payment {payment.pk} is captured already, with {payment.captured}. Nothing more was taken.")
+
+
+class CapturedDifferently(PortalError):
+    """MobilePay has captured it with an amount that it does not tell."""
+
+    code = "already_captured"
+
+    def __init__(self, payment: Payment, wanted: Money) -> None:
+        super().__init__(
+            f"Payment {payment.pk} was captured at MobilePay with another amount than {wanted}. "
+            "Nothing more was taken; staff must look it up at MobilePay."
+        )
 
 
 class CaptureTooHigh(PortalError):

@@ -7,13 +7,13 @@ later with the same key.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from payments.models import Payment
 from payments.services import answers, moves, strangers
 from payments.services.refusals import (
-    AlreadyCaptured,
     CannotCancel,
+    CapturedDifferently,
     CaptureTooHigh,
     NoPartialCapture,
     NotPrepared,
@@ -73,7 +73,7 @@ class _Talk:
         except Rejected as error:
             self._require_final(error)
             cause = f"MobilePay refused it: {error.explanation}"
-            self._move(payment, State.CANCELLED_BY_MOBILEPAY, cause)
+            self._move(payment, State.CANCELLED_BY_MOBILEPAY, cause, only_if_unmoved=True)
             raise Refused(error) from error
         to = State.PREPARED if payment.flow == Payment.Flow.PREPARED else State.INITIATED
         return self._move(payment, to, "MobilePay accepted it", remote_id=remote_id)
@@ -85,7 +85,7 @@ class _Talk:
         except Rejected as error:
             seen = self._seen_after(error, payment)
             if seen.intent == Intent.READY:
-                moves.give_up_intent(payment=seen, error=error, by=self.by, now=self.now)
+                self._give_up(seen, error)
                 raise Refused(error) from error
             if not seen.is_open:
                 raise NotPrepared(seen) from error
@@ -100,13 +100,13 @@ class _Talk:
             self.mobilepay.capture(str(payment.remote_id), amount=amount, key=payment.intent_key)
         except Rejected as error:
             seen = self._seen_after(error, payment)
-            if seen.state == State.CAPTURED and seen.captured == amount:
-                return seen
+            if seen.state == State.CAPTURED and error.code == Code.CAPTURED_DIFFERENTLY:
+                raise CapturedDifferently(seen, amount) from error
             if seen.state == State.CAPTURED:
-                raise AlreadyCaptured(seen) from error
+                return seen
             if seen.state in UNPAID:
                 raise NotReserved(seen) from error
-            moves.give_up_intent(payment=seen, error=error, by=self.by, now=self.now)
+            self._give_up(seen, error)
             raise _capture_refusal(seen, error) from error
         return self._move(payment, State.CAPTURED, f"captured {amount}", captured_minor=amount.minor)
 
@@ -121,7 +121,7 @@ class _Talk:
                 return seen
             if not seen.is_open:
                 raise CannotCancel(seen) from error
-            moves.give_up_intent(payment=seen, error=error, by=self.by, now=self.now)
+            self._give_up(seen, error)
             raise Refused(error) from error
         return self._move(payment, State.CANCELLED_BY_CLIENT, "cancelled")
 
@@ -143,10 +143,12 @@ class _Talk:
 
     def _recover(self, payment: Payment) -> Payment:
         """Find a payment whose key MobilePay may have forgotten: sending it again could make a second one."""
-        pos_id = str(payment.point_of_sale.pos_id)
-        for remote_id in self.mobilepay.find(pos_id=pos_id, order_id=payment.order_id):
-            if not Payment.objects.filter(remote_id=remote_id).exists():
-                status = self.mobilepay.look_up(remote_id)
+        # Not by order id: MobilePay maps that to its newest payment only, perhaps one at another till.
+        for remote_id in self.mobilepay.find(pos_id=str(payment.point_of_sale.pos_id)):
+            if Payment.objects.filter(remote_id=remote_id).exists():
+                continue
+            status = self.mobilepay.look_up(remote_id)
+            if status.order_id == payment.order_id:
                 Payment.objects.filter(pk=payment.pk, remote_id=None).update(remote_id=remote_id)
                 payment.remote_id = remote_id
                 return answers.apply(payment=payment, status=status, by=self.by, now=self.now)
@@ -158,9 +160,12 @@ class _Talk:
         try:
             status = self.mobilepay.look_up(str(payment.remote_id))
         except Rejected:
-            self._require_final(error)
             return payment
         return answers.apply(payment=payment, status=status, by=self.by, now=self.now, captured_by_us=captured_by_us)
+
+    def _give_up(self, payment: Payment, error: Rejected) -> None:
+        self._require_final(error)
+        moves.give_up_intent(payment=payment, error=error, by=self.by, now=self.now)
 
     def _require_final(self, error: Rejected) -> None:
         """Treat the refusal as no answer when an earlier try may have been carried out all the same."""
@@ -168,7 +173,7 @@ class _Talk:
             return
         raise Unreachable(str(error), code=error.code, correlation_id=error.correlation_id) from error
 
-    def _move(self, payment: Payment, to: State, cause: str, **changes: object) -> Payment:
+    def _move(self, payment: Payment, to: State, cause: str, **changes: Any) -> Payment:
         return moves.move(payment=payment, to=to, cause=cause, by=self.by, now=self.now, **changes)
 
 

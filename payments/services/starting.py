@@ -1,6 +1,8 @@
 """Begins payments at a point of sale: the same order asked twice is the same payment."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.db import IntegrityError, transaction
 
@@ -13,9 +15,16 @@ from portal.money import Money
 from terminals.models import Merchant, PointOfSale
 
 
+class FindPos(Protocol):
+    """Finds the point of sale that the till named; holds it against deletion when asked to."""
+
+    def __call__(self, *, hold: bool) -> PointOfSale: ...
+
+
 def start(
     *,
-    pos: PointOfSale,
+    merchant: Merchant,
+    find_pos: FindPos,
     order_id: str,
     amount: Money,
     idempotency_key: str | None,
@@ -24,15 +33,25 @@ def start(
 ) -> Payment:
     """Ask the customer at a point of sale for money.
 
-    Raises CurrencyNotAccepted, PaymentActive, OrderOpen, IdempotencyKeyReused, OutcomeUnknown or Refused.
+    Raises what `find_pos` raises, CurrencyNotAccepted, PaymentActive, OrderOpen, IdempotencyKeyReused,
+    OutcomeUnknown or Refused.
     """
-    require_currency(pos.merchant, amount)
-    return _begin(_draft(pos, order_id, idempotency_key, now, flow=Payment.Flow.DIRECT, amount=amount), by=by, now=now)
+    require_currency(merchant, amount)
+    order = _Order(Payment.Flow.DIRECT, order_id, amount, idempotency_key)
+    return _begin(order, find_pos, by=by, now=now)
 
 
-def prepare(*, pos: PointOfSale, order_id: str, idempotency_key: str | None, by: Actor, now: datetime) -> Payment:
+def prepare(
+    *,
+    find_pos: FindPos,
+    order_id: str,
+    idempotency_key: str | None,
+    by: Actor,
+    now: datetime,
+) -> Payment:
     """Open a payment whose amount comes later with `ready`; raises what `start` raises."""
-    return _begin(_draft(pos, order_id, idempotency_key, now, flow=Payment.Flow.PREPARED, amount=None), by=by, now=now)
+    order = _Order(Payment.Flow.PREPARED, order_id, None, idempotency_key)
+    return _begin(order, find_pos, by=by, now=now)
 
 
 def require_currency(merchant: Merchant, amount: Money) -> None:
@@ -40,47 +59,48 @@ def require_currency(merchant: Merchant, amount: Money) -> None:
         raise CurrencyNotAccepted(amount.currency)
 
 
-def _draft(
-    pos: PointOfSale,
-    order_id: str,
-    idempotency_key: str | None,
-    now: datetime,
-    *,
-    flow: Payment.Flow,
-    amount: Money | None,
-) -> Payment:
-    return Payment(
-        merchant=pos.merchant,
-        terminal=pos.terminal,
-        point_of_sale=pos,
-        flow=flow,
-        order_id=order_id,
-        amount_minor=amount.minor if amount else None,
-        currency=amount.currency if amount else pos.merchant.currencies[0],
-        idempotency_key=idempotency_key,
-        created_at=now,
-        changed_at=now,
-        fresh_until=now,
-        due_at=now + moves.PATIENCE,
-    )
+@dataclass(frozen=True, slots=True)
+class _Order:
+    flow: Payment.Flow
+    order_id: str
+    amount: Money | None
+    idempotency_key: str | None
+
+    def at(self, pos: PointOfSale, *, now: datetime) -> Payment:
+        return Payment(
+            merchant=pos.merchant,
+            terminal=pos.terminal,
+            point_of_sale=pos,
+            flow=self.flow,
+            order_id=self.order_id,
+            amount_minor=self.amount.minor if self.amount else None,
+            currency=self.amount.currency if self.amount else pos.merchant.currencies[0],
+            idempotency_key=self.idempotency_key,
+            created_at=now,
+            changed_at=now,
+            fresh_until=now,
+            due_at=now + moves.PATIENCE,
+        )
 
 
-def _begin(draft: Payment, *, by: Actor, now: datetime) -> Payment:
+def _begin(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
     # Trying the insert first lets the database decide between two tills, and costs no question.
     try:
-        _note(draft, by=by)
+        draft = _note(order, find_pos, by=by, now=now)
     except IntegrityError:
-        payment = _same_call(draft)
+        payment = _same_call(order.at(find_pos(hold=False), now=now))
         if payment is not None:
             return speaking.settle(payment=payment, by=by, now=now) if payment.state == State.CREATED else payment
         # What was in the way has just ended.
-        _note(draft, by=by)
+        draft = _note(order, find_pos, by=by, now=now)
     return speaking.settle(payment=draft, by=by, now=now, is_first=True)
 
 
 @transaction.atomic
-def _note(draft: Payment, *, by: Actor) -> None:
+def _note(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
+    draft = order.at(find_pos(hold=True), now=now)
     moves.note(draft, by=by, cause="the till asked for it")
+    return draft
 
 
 def _same_call(draft: Payment) -> Payment | None:

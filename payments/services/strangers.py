@@ -16,7 +16,7 @@ from portal import gateway
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
-from portal.mobilepay.errors import MobilePayError
+from portal.mobilepay.errors import MobilePayError, Rejected
 from portal.mobilepay.gateway import Gateway
 from portal.mobilepay.types import PaymentState, PaymentStatus
 from terminals.models import PointOfSale
@@ -93,7 +93,12 @@ def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
 
 
 def _cancel(mobilepay: Gateway, *, pos: PointOfSale, status: PaymentStatus, by: Actor) -> None:
-    mobilepay.cancel(status.remote_id, key=uuid4())
+    try:
+        mobilepay.cancel(status.remote_id, key=uuid4())
+    except Rejected as error:
+        if not error.is_about_the_state:
+            raise
+        return  # It has just ended by itself.
     audit.record(
         Action.STRANGER_CANCELLED,
         by=by,

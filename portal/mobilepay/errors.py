@@ -79,6 +79,8 @@ class Code(StrEnum):
 
 
 _MEANINGS: dict[str, str] = {code.value: code.meaning for code in Code}
+# These complain about our headers: they come before the thing itself is looked at.
+_ABOUT_OUR_HEADERS = frozenset(code.value for code in Code if "1150" < code.value < "1183")
 
 
 class MobilePayError(Exception):
@@ -88,6 +90,10 @@ class MobilePayError(Exception):
         super().__init__(message)
         self.code = code
         self.correlation_id = correlation_id
+
+    def again(self) -> Self:
+        """The same trouble for somebody else who waited for the same answer."""
+        return type(self)(str(self), code=self.code, correlation_id=self.correlation_id)
 
     @property
     def explanation(self) -> str:
@@ -121,7 +127,7 @@ class Rejected(MobilePayError):
     @property
     def is_about_the_state(self) -> bool:
         """Whether the answer tells how the thing itself stands, rather than that we may not ask."""
-        return isinstance(self, Conflict | NotFound) or self.code in _MEANINGS
+        return isinstance(self, Conflict | NotFound) or (self.code in _MEANINGS and self.code not in _ABOUT_OUR_HEADERS)
 
 
 class Conflict(Rejected):

@@ -54,7 +54,7 @@ def payment(answer: Any) -> PaymentStatus:
     return PaymentStatus(
         remote_id=_guid(answer["paymentId"]),
         pos_id=_guid(answer["posId"]),
-        order_id=str(answer["orderId"]),
+        order_id=_text(answer["orderId"]),
         state=PaymentState(answer["status"]),
         poll_delay_ms=int(answer["pollDelayInMs"]),
         amount=_optional_money(answer),
@@ -68,12 +68,12 @@ def payment(answer: Any) -> PaymentStatus:
 def point_of_sale(answer: Any) -> PointOfSaleInfo:
     return PointOfSaleInfo(
         pos_id=_guid(answer["posId"]),
-        merchant_pos_id=str(answer["merchantPosId"]),
+        merchant_pos_id=_text(answer["merchantPosId"]),
         store_id=_guid(answer["storeId"]),
-        name=str(answer["name"]),
-        beacon_id=str(answer["beaconId"]),
+        name=_text(answer["name"]),
+        beacon_id=_text(answer["beaconId"]),
         beacon_types=tuple(str(each) for each in answer["supportedBeaconTypes"]),
-        require_payment_before_check_in=bool(answer["requirePaymentBeforeCheckin"]),
+        require_payment_before_check_in=_truth(answer["requirePaymentBeforeCheckin"]),
         callback_alias=answer.get("callbackAlias"),
     )
 
@@ -81,7 +81,7 @@ def point_of_sale(answer: Any) -> PointOfSaleInfo:
 @_promised
 def check_in(answer: Any) -> CheckIn:
     return CheckIn(
-        is_user_checked_in=bool(answer["isUserCheckedIn"]),
+        is_user_checked_in=_truth(answer["isUserCheckedIn"]),
         poll_delay_ms=int(answer["pollDelayInMs"]),
         customer=_customer(answer),
     )
@@ -96,13 +96,13 @@ def stores(answer: Any) -> list[StoreInfo]:
 def store(answer: Any) -> StoreInfo:
     return StoreInfo(
         store_id=_guid(answer["storeId"]),
-        name=str(answer["storeName"]),
-        street=str(answer["storeStreet"]),
-        zip_code=str(answer["storeZipCode"]),
-        city=str(answer["storeCity"]),
-        brand_name=str(answer["brandName"]),
-        brand_id=str(answer["merchantBrandId"]),
-        location_id=str(answer["merchantLocationId"]),
+        name=_text(answer["storeName"]),
+        street=_text(answer["storeStreet"]),
+        zip_code=_text(answer["storeZipCode"]),
+        city=_text(answer["storeCity"]),
+        brand_name=_text(answer["brandName"]),
+        brand_id=_text(answer["merchantBrandId"]),
+        location_id=_text(answer["merchantLocationId"]),
     )
 
 
@@ -111,11 +111,23 @@ def refund(answer: Any) -> RefundStatus:
     return RefundStatus(
         remote_id=_guid(answer["refundId"]),
         payment_remote_id=_guid(answer["paymentId"]),
-        refund_order_id=str(answer["refundOrderId"]),
+        refund_order_id=_text(answer["refundOrderId"]),
         amount=_money(answer),
         state=RefundState(answer["status"]),
         poll_delay_ms=int(answer["pollDelayInMs"]),
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("not true or false")
+    return value
 
 
 def _guid(text: Any) -> str:
@@ -123,7 +135,7 @@ def _guid(text: Any) -> str:
 
 
 def _money(answer: Any) -> Money:
-    return Money.from_major(Decimal(answer["amount"]), str(answer["currencyCode"]))
+    return Money.from_major(Decimal(answer["amount"]), _text(answer["currencyCode"]))
 
 
 def _optional_money(answer: Any) -> Money | None:
@@ -139,10 +151,10 @@ def _customer(answer: Any) -> Customer:
     )
 
 
-def _moment(text: str | None) -> datetime | None:
+def _moment(text: Any) -> datetime | None:
     # Their documentation shows dates that cannot be read; that is no reason to lose a payment.
     try:
-        moment = datetime.fromisoformat(text or "")
-    except ValueError:
+        moment = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

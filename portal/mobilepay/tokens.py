@@ -74,7 +74,7 @@ class TokenSource:
     def _fetch_for(self, asked_at: float) -> _Token:
         """Fetch a token; who waited while another's try failed fails with it, instead of waiting as long again."""
         if self._failure and self._failure.at > asked_at:
-            raise self._failure.error
+            raise self._failure.error.again()
         try:
             return self._fetch()
         except MobilePayError as error:
@@ -82,11 +82,8 @@ class TokenSource:
             raise
 
     def _read_shared(self) -> _Token | None:
-        text = self._shared.get()
-        if text is None:
-            return None
-        renew_at, _, value = text.partition(" ")
-        return _Token(value, int(renew_at))
+        renew_at, _, value = (self._shared.get() or "").partition(" ")
+        return _Token(value, int(renew_at)) if renew_at.isdecimal() else None
 
     def _fetch(self) -> _Token:
         answer = self._http.send(

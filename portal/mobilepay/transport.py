@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
-from itertools import count
 from secrets import SystemRandom
 import time
 from typing import Any
@@ -70,8 +69,8 @@ class HttpClient:
     ) -> Any:
         """Send a request and give the answer's JSON with exact decimals, or None when it has no body.
 
-        Network errors and HTTP 5xx are tried again twice, with a pause that doubles and jitters; the body
-        and its idempotency key stay the same.
+        Network errors, HTTP 5xx and unreadable answers are tried again twice, with a pause that doubles and
+        jitters; the body and its idempotency key stay the same.
         Raises Unreachable when all tries failed, and Rejected or one of its kinds for a refusal.
         """
         if json is not None:
@@ -84,24 +83,26 @@ class HttpClient:
             "timeout": READ_TIMEOUT if method == "GET" else WRITE_TIMEOUT,
             "allow_redirects": False,
         }
-        for attempt in count():
+        tries = 0
+        while True:
+            tries += 1
             try:
                 return self._try(method, url, request)
             except Busy:
                 raise
             except Unreachable:
-                if attempt == RETRIES:
+                if tries > RETRIES:
                     raise
             except Rejected as refusal:
-                refusal.is_certain = attempt == 0
+                refusal.is_certain = tries == 1
                 raise
-            self._sleep(pause(attempt + 1))
-        return None
+            self._sleep(pause(tries))
 
     def _try(self, method: str, url: str, request: Mapping[str, Any]) -> Any:
         try:
             response = self._session.request(method, url, **request)
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:
+            # A ValueError is an answer's address that cannot be one; requests reads it though we follow none.
             raise Unreachable(f"no answer: {type(error).__name__}") from error
         if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
             raise _failure(response)
@@ -116,7 +117,7 @@ def pause(attempt: int) -> float:
 def _parsed(response: requests.Response) -> Any:
     try:
         return simplejson.loads(response.content, use_decimal=True)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise Unreadable(f"HTTP {response.status_code} with a body that is not JSON") from error
 
 
@@ -128,7 +129,7 @@ def _failure(response: requests.Response) -> MobilePayError:
     try:
         body = simplejson.loads(response.content)
         facts = {str(name).lower(): value for name, value in body.items()}
-    except (ValueError, RecursionError, AttributeError):
+    except (ValueError, ArithmeticError, RecursionError, AttributeError):
         facts = {}
     return kind(
         f"HTTP {response.status_code}",

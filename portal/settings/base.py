@@ -19,7 +19,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "portal.audit",
-    "portal.management.apps.CommandsConfig",
+    "portal.management.apps.PortalConfig",
     "terminals",
     "payments",
 ]

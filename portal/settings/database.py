@@ -11,7 +11,8 @@ _SQLITE_OPTIONS = {
     # Take the write lock when a transaction begins: waiting beats failing in its middle.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA busy_timeout=20000;",
+    # With recursive triggers a REPLACE fires the triggers that keep the logs from being changed.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA recursive_triggers=ON;",
 }
 _ENGINES = {
     "sqlite": "django.db.backends.sqlite3",
@@ -23,10 +24,10 @@ _ENGINES = {
 def _database() -> dict[str, Any]:
     address = environment.text("DATABASE_URL", "")
     if not address:
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        environment.folder("VAR_DIR", VAR_DIR)
         address = f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"
-    scheme = address.partition(":")[0]
-    if scheme not in _ENGINES:
+    scheme, separator, _ = address.partition("://")
+    if scheme not in _ENGINES or not separator:
         environment.stop("DATABASE_URL", "must start with sqlite:// or postgres://")
     try:
         config: dict[str, Any] = Env.db_url_config(address, engine=_ENGINES[scheme])

@@ -43,7 +43,10 @@ def boolean(name: str, *, default: bool) -> bool:
 
 def words(name: str, default: str | None = None) -> list[str]:
     """A list separated by commas."""
-    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+    found = [word.strip() for word in text(name, default).split(",") if word.strip()]
+    if not found:
+        stop(name, "is missing")
+    return found
 
 
 def choice(name: str, default: str, *, allowed: Sequence[str]) -> str:
@@ -57,7 +60,7 @@ def url(name: str, default: str | None = None, *, schemes: Sequence[str] = ("htt
     value = text(name, default).rstrip("/")
     try:
         parts = urlsplit(value)
-        is_usable = parts.scheme in schemes and bool(parts.netloc) and (parts.port or True)
+        is_usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_usable = False
     if not is_usable:
@@ -73,3 +76,11 @@ def rate(name: str, default: str) -> str:
     except ValueError:
         stop(name, "must be a rate such as 60/minute")
     return value
+
+
+def folder(name: str, path: Path) -> None:
+    """Make sure that a folder the variable leads to exists."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(name, f"leads to {path}, which cannot be made: {error.strerror}")

@@ -9,15 +9,15 @@ _BROKER_DIR = VAR_DIR / "broker"
 _SCHEMES = ("filesystem", "redis", "rediss", "amqp", "amqps")
 
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", "filesystem://")
-if CELERY_BROKER_URL.partition(":")[0] not in _SCHEMES:
-    environment.stop("CELERY_BROKER_URL", f"must start with one of {', '.join(_SCHEMES)}")
+if CELERY_BROKER_URL.partition("://")[0] not in _SCHEMES or "://" not in CELERY_BROKER_URL:
+    environment.stop("CELERY_BROKER_URL", f"must start with one of {', '.join(f'{each}://' for each in _SCHEMES)}")
 
 _IS_REDIS = CELERY_BROKER_URL.startswith("redis")
 
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if CELERY_BROKER_URL == "filesystem://":
     for folder in ("messages", "processed", "control"):
-        (_BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
+        environment.folder("VAR_DIR", _BROKER_DIR / folder)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_BROKER_DIR / "messages"),
         "data_folder_out": str(_BROKER_DIR / "messages"),

@@ -6,16 +6,20 @@ from portal.settings.base import DEBUG
 _DEVELOPMENT_SECRET = "only-for-development-never-in-production"  # noqa: S105 - refused in production below
 
 
-def _secret(name: str) -> str:
-    value = environment.text(name, _DEVELOPMENT_SECRET if DEBUG else None)
-    if value == _DEVELOPMENT_SECRET and not DEBUG:
+def _secrets(name: str, values: list[str]) -> list[str]:
+    if _DEVELOPMENT_SECRET in values and not DEBUG:
         environment.stop(name, "is the development secret: make one of its own")
-    return value
+    return values
 
 
+def _secret(name: str) -> str:
+    return _secrets(name, [environment.text(name, _DEFAULT)])[0]
+
+
+_DEFAULT = _DEVELOPMENT_SECRET if DEBUG else None
 SECRET_KEY = _secret("SECRET_KEY")
 TOKEN_PEPPER = _secret("TOKEN_PEPPER")
-ENCRYPTION_KEYS = [key.strip() for key in _secret("ENCRYPTION_KEYS").split(",") if key.strip()]
+ENCRYPTION_KEYS = _secrets("ENCRYPTION_KEYS", environment.words("ENCRYPTION_KEYS", _DEFAULT))
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else None)
 

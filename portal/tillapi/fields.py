@@ -11,15 +11,16 @@ from rest_framework import serializers
 from portal.mobilepay import charset
 from portal.money import CURRENCIES, InvalidAmount, Money
 
+ANY_TEXT_LENGTH = 200
+
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_MESSAGES = {"invalid": "must be a text"}
 
 
 class TextField(serializers.CharField):
     """1 to 36 of the characters that MobilePay takes: order ids, names, merchant codes."""
 
     default_error_messages = {  # noqa: RUF012 - DRF collects these from class attributes
-        **_MESSAGES,
+        "invalid": "must be a text",
         "charset": f"must be 1 to {charset.MAX_LENGTH} characters, without line breaks, emoji or foreign scripts",
     }
 
@@ -30,6 +31,23 @@ class TextField(serializers.CharField):
         if isinstance(data, str) and data and not charset.is_valid(data):
             self.fail("charset")
         return super().run_validation(data)
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class AnyTextField(serializers.Field[str, Any, str, Any]):
+    """A text that is only compared: whatever is wrong with its content is for the comparison to say."""
+
+    default_error_messages = {"invalid": "must be a text of at most 200 characters"}  # noqa: RUF012
+
+    def to_internal_value(self, data: Any) -> str:
+        if data == "":
+            self.fail("required")
+        if not isinstance(data, str) or len(data) > ANY_TEXT_LENGTH:
+            self.fail("invalid")
+        return data
+
+    def to_representation(self, value: str) -> str:
+        return value
 
 
 @extend_schema_field(OpenApiTypes.UUID)

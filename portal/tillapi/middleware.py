@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, get_resolver
 
-PREFIX = "/api/pos/"
+PREFIX = "/api/pos"
 
 
 class CanonicalPathMiddleware:
@@ -17,7 +17,8 @@ class CanonicalPathMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         folded = request.path_info.lower()
         if folded.startswith(PREFIX):
-            request.path_info = canonical_paths().get(folded.rstrip("/"), request.path_info)
+            # An unknown path stays unknown, but in the letters that our own answer for it matches.
+            request.path_info = canonical_paths().get(folded.rstrip("/"), folded)
         return self._get_response(request)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.http.request import MediaType
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
@@ -24,7 +25,28 @@ class TillNegotiation(BaseContentNegotiation):
             return by_type[accept], accept
         if accept == "*/*":
             return next(iter(by_type.items()))[::-1]
-        wanted = request._request.get_preferred_type(list(by_type))  # noqa: SLF001 - Django weighs the header
-        if wanted is None:
+        accepted = [MediaType(each) for each in accept.split(",") if each.strip()]
+        wanted = max(by_type, key=lambda ours: _wish(ours, accepted))
+        if _wish(wanted, accepted) == _NOT_AT_ALL:
             raise NotAcceptable
         return by_type[wanted], wanted
+
+
+_NOT_AT_ALL = (0.0, 0)
+
+
+def _wish(ours: str, accepted: list[MediaType]) -> tuple[float, int]:
+    """How much the till wants one of our types: its quality, then how early it stands in the header.
+
+    Parameters such as `charset` make no difference, and the most exact mention of a type counts.
+    """
+    main, _, sub = ours.partition("/")
+    mentions = [
+        (each.main_type != "*", each.sub_type != "*", -place, each.quality)
+        for place, each in enumerate(accepted)
+        if each.main_type in {"*", main} and each.sub_type in {"*", sub}
+    ]
+    if not mentions:
+        return _NOT_AT_ALL
+    _, _, earliness, quality = max(mentions)
+    return (quality, earliness) if quality else _NOT_AT_ALL

@@ -1,6 +1,6 @@
 """Reads a till's request body into name and value pairs; a name may come twice, and is refused later."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 import json
 from typing import IO, Any, ClassVar
 from urllib.parse import parse_qsl
@@ -28,6 +28,7 @@ class BodyTooLarge(PortalError):
 
 class _TillParser(BaseParser):
     kind: ClassVar[str]
+    pairs: Callable[[bytes], Pairs]
 
     def parse(
         self,
@@ -45,9 +46,6 @@ class _TillParser(BaseParser):
         except (ValueError, RecursionError, ParseError, DefusedXmlException, LookupError) as error:
             problem = Problem("body_unreadable", f"The request body is not readable {self.kind}.")
             raise BadParameters([problem]) from error
-
-    def pairs(self, body: bytes) -> Pairs:
-        raise NotImplementedError
 
 
 class JsonParser(_TillParser):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 import json
+import re
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -11,6 +12,8 @@ _MODEL_NAMESPACE = "http://schemas.datacontract.org/2004/07/_1SA_MobilePay_POS_V
 _OBJECT_NAMESPACE = "http://schemas.datacontract.org/2004/07/_1SA_MobilePay_POS_Models.MobilePay"
 _LIST_NAMESPACE = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
 _INSTANCE_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance"
+# XML 1.0 cannot carry these, not even escaped.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ENVELOPE = ("errorCodes", "errors", "success")
 
 
@@ -76,8 +79,7 @@ def _member(name: str, value: Any, prefix: str = "") -> str:
 
 
 def _text(value: Any) -> str:
-    # XML 1.0 cannot carry most control characters, not even escaped.
-    return escape("".join(sign if sign.isprintable() or sign in "\t\n" else "\ufffd" for sign in str(value)))
+    return escape(_NOT_IN_XML.sub("\ufffd", str(value)), {"\r": "&#13;"})
 
 
 RENDERERS = (JsonRenderer, TextJsonRenderer, XmlRenderer, TextXmlRenderer)

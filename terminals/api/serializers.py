@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from portal.tillapi.fields import IdentifierField, TextField, TextListField, WordedBooleanField
+from portal.tillapi.fields import AnyTextField, IdentifierField, TextField, TextListField, WordedBooleanField
 
 
 class MerchantInput(serializers.Serializer[Any]):
@@ -12,7 +12,7 @@ class MerchantInput(serializers.Serializer[Any]):
 
 
 class TokenResetInput(MerchantInput):
-    previousAccessToken = serializers.CharField(source="previous", max_length=200)
+    previousAccessToken = AnyTextField(source="previous")
 
 
 class TerminalInput(serializers.Serializer[Any]):

@@ -76,7 +76,7 @@ def authenticate(*, token: str, bio_code: str | None, form: str, now: datetime) 
     wanted = offered or NOBODY
     found = _live_token.first(lookup_id=wanted.lookup_id, now=now)
     is_right = wanted.matches(bytes(found.digest) if found else bytes(32))
-    if offered is None or found is None or not is_right or bio_code not in {None, found.merchant.bio_code}:
+    if offered is None or found is None or not is_right or bio_code not in (None, found.merchant.bio_code):
         raise NotAuthenticated
     if not found.merchant.is_active:
         raise MerchantDisabled

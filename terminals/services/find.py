@@ -36,9 +36,12 @@ def terminal(*, merchant: Merchant, terminal_id: UUID) -> Terminal:
     return found
 
 
-def pos_of_terminal(*, merchant: Merchant, terminal_id: UUID) -> PointOfSale:
-    """The registered point of sale of a terminal; raises NoTerminal or TerminalWithoutPos."""
-    found = _registered(merchant).filter(terminal__terminal_id=terminal_id).first()
+def pos_of_terminal(*, merchant: Merchant, terminal_id: UUID, hold: bool = False) -> PointOfSale:
+    """The registered point of sale of a terminal; raises NoTerminal or TerminalWithoutPos.
+
+    With `hold`, inside a transaction, nobody can begin to delete it until that ends.
+    """
+    found = _registered(merchant, hold=hold).filter(terminal__terminal_id=terminal_id).first()
     if found is None:
         terminal(merchant=merchant, terminal_id=terminal_id)
         raise TerminalWithoutPos
@@ -46,14 +49,15 @@ def pos_of_terminal(*, merchant: Merchant, terminal_id: UUID) -> PointOfSale:
     return found
 
 
-def pos(*, merchant: Merchant, pos_id: UUID) -> PointOfSale:
-    """A registered point of sale by MobilePay's id; raises NoPos."""
-    found = _registered(merchant).filter(pos_id=pos_id).first()
+def pos(*, merchant: Merchant, pos_id: UUID, hold: bool = False) -> PointOfSale:
+    """A registered point of sale by MobilePay's id, held like `pos_of_terminal`; raises NoPos."""
+    found = _registered(merchant, hold=hold).filter(pos_id=pos_id).first()
     if found is None:
         raise NoPos
     found.terminal.merchant = merchant
     return found
 
 
-def _registered(merchant: Merchant) -> PointOfSaleQuerySet:
-    return PointOfSale.objects.of(merchant).registered().select_related("terminal__store")
+def _registered(merchant: Merchant, *, hold: bool) -> PointOfSaleQuerySet:
+    registered = PointOfSale.objects.of(merchant).registered().select_related("terminal__store")
+    return registered.select_for_update(of=("self",)) if hold else registered

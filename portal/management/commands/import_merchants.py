@@ -25,7 +25,7 @@ class Command(BaseCommand):
             content = json.loads(file.read_text(encoding="utf-8"))
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise CommandError(f"{file} is not JSON: {error}.") from error
         try:
             merchants = import_file.read(content)

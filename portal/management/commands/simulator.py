@@ -36,7 +36,7 @@ class Command(BaseCommand):
         try:
             till = DemoTill(portal, till_token)
         except ValueError as error:
-            raise CommandError(f"{error}.") from error
+            raise CommandError(str(error)) from error
         server = SimulatorServer(
             World.from_file(merchants),
             host=host,

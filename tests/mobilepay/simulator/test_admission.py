@@ -90,7 +90,7 @@ def test_refund_errors_tell_their_origin(api):
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
+        ("GET", "/nothing", 404),
         ("GET", "/pos/v10/nothing", 404),
         ("GET", "/pos/v10/payments/prepare", 404),
         ("PUT", "/pos/v10/payments", 405),

@@ -1,0 +1,92 @@
+"""One row per deed, in the deed's own transaction."""
+
+from django.db import DatabaseError, connection
+import pytest
+
+from portal import clock
+from portal.audit import services as audit
+from portal.audit.actions import Action
+from portal.audit.actors import COMMAND, WORKER, Actor, ActorKind
+from portal.audit.models import Entry
+from terminals import import_file
+from terminals.services import access, importing
+from tests.shop import KINO
+from tests.tillapi.wire import as_query, call, rows
+
+RENAMED = {**KINO, "name": "Kino Nord A/S", "stores": []}
+
+
+def test_an_entry_says_who_did_what_to_what(merchants):
+    kino = merchants["KINO1"]
+    chief = Actor(ActorKind.PERSON, "chief@kino.example")
+
+    audit.record(Action.TOKEN_RESET, by=chief, on=kino, merchant_id=kino.pk, reason="lost")
+
+    entry = Entry.objects.latest("pk")
+    assert (entry.action, entry.actor_kind, entry.actor, entry.form) == ("token:reset", "person", chief.name, "")
+    assert (entry.subject_kind, entry.subject_id, entry.subject) == ("merchant", str(kino.pk), "Kino Nord (KINO1)")
+    assert (entry.merchant_id, entry.facts, entry.address) == (kino.pk, {"reason": "lost"}, "")
+    assert str(entry) == f"{entry.at:%Y-%m-%d %H:%M:%S} chief@kino.example Reset an access token: Kino Nord (KINO1)"
+
+
+def test_a_long_subject_is_cut_to_what_the_log_holds(merchants):
+    kino = merchants["KINO1"]
+    kino.name = "x" * 200
+
+    audit.record(Action.TOKEN_RESET, by=COMMAND, on=kino, merchant_id=None)
+
+    entry = Entry.objects.latest("pk")
+    assert (entry.subject, entry.merchant_id) == ("x" * 120, None)
+
+
+def test_workers_and_commands_have_names():
+    assert [(each.kind, each.name, each.form) for each in (WORKER, COMMAND)] == [
+        ("worker", "worker", ""),
+        ("command", "manage.py", ""),
+    ]
+
+
+@pytest.mark.parametrize("action", Action)
+def test_every_action_is_spoken_as_subject_and_deed(action):
+    subject, _, deed = action.value.partition(":")
+
+    assert (subject.isidentifier(), deed.isidentifier(), len(action.value) <= 40) == (True, True, True)
+    assert action.label[0].isupper()
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda kino: access.open_enrolment(merchant=kino, by=COMMAND, now=clock.now()),
+        lambda kino: access.reset(merchant=kino, previous=None, by=COMMAND, now=clock.now()),
+        lambda kino: access.revoke(token=kino.tokens.get(), by=COMMAND, now=clock.now(), reason="stolen"),
+        lambda _kino: importing.import_merchants(merchants=import_file.read({"merchants": [RENAMED]}), by=COMMAND),
+    ],
+    ids=["open", "reset", "revoke", "import"],
+)
+def test_no_deed_is_done_that_cannot_be_written_down(deed, till, merchants):
+    stored = rows()
+
+    with connection.execute_wrapper(_log_is_full), pytest.raises(DatabaseError, match=r"^full$"):
+        deed(merchants["KINO1"])
+
+    assert rows() == stored
+
+
+@pytest.mark.parametrize("path", ["payment/start", "payment/prepare", "manage/delete", "manage/stores"])
+def test_no_till_does_a_deed_that_cannot_be_written_down(path, till, simulator):
+    stored = rows()
+
+    with connection.execute_wrapper(_log_is_full):
+        query = as_query({"terminalId": till.terminal_id, "orderId": "order-1", "amount": "1"}.items())
+        reply = call("GET", path, token=till.token, **query)
+
+    assert (reply.status, reply.codes) == (500, ["internal_error"])
+    assert rows() == stored
+    assert simulator.calls.find("DELETE") + simulator.calls.find("POST", "/pos/v10/payments.*") == []
+
+
+def _log_is_full(execute, sql, params, many, context):
+    if sql.startswith('INSERT INTO "audit_entry"'):
+        raise DatabaseError("full")
+    return execute(sql, params, many, context)

@@ -1,0 +1,3 @@
+"""Journeys take time too."""
+
+from tests.payments.conftest import later  # noqa: F401 - a fixture

@@ -1,0 +1,177 @@
+"""Reserved payments that only MobilePay knows come into our records, and nothing is done with them by itself."""
+
+import pytest
+
+from payments import tasks
+from payments.models import Payment, PaymentEvent
+from payments.services import strangers
+from portal import clock, gateway
+from portal.audit.actors import WORKER
+from portal.audit.models import Entry
+from tests.payments.till_acts import cancel, capture, details, reserve
+from tests.payments.wire import (
+    CANCEL,
+    CAPTURE,
+    FIND,
+    LOOK_UP,
+    START,
+    be_busy,
+    books,
+    keys,
+    start_behind_our_back,
+    swallow,
+)
+
+
+def test_a_reserved_stranger_is_adopted_by_the_periodic_task_and_nothing_is_done_with_it(
+    till, customer, pos, simulator
+):
+    remote_id = start_behind_our_back(simulator, pos)
+    customer.checks_in()
+    customer.accepts()
+
+    tasks.adopt_strangers()
+    tasks.adopt_strangers()
+
+    adopted = Payment.objects.get()
+    assert (adopted.flow, adopted.state, adopted.remote_id) == ("adopted", "Reserved", remote_id)
+    assert (adopted.order_id, str(adopted.amount)) == ("stranger-1", "12.50 DKK")
+    assert (adopted.merchant.bio_code, adopted.point_of_sale) == ("KINO1", pos)
+    assert adopted.due_at == adopted.expires_at is not None
+    event = PaymentEvent.objects.get()
+    assert (event.from_state, event.to_state, event.cause) == ("", "Reserved", "found at MobilePay only")
+    assert Entry.objects.filter(action="payment:adopted").count() == 1
+    assert simulator.calls.find(*CAPTURE) == simulator.calls.find(*CANCEL) == []
+    assert books(simulator) == [("stranger-1", "Reserved", "0")]
+
+
+def test_an_adopted_payment_is_neither_captured_nor_cancelled_by_the_sweep(till, customer, pos, simulator, later):
+    start_behind_our_back(simulator, pos)
+    customer.checks_in()
+    customer.accepts()
+    tasks.adopt_strangers()
+    later(days=6)
+
+    tasks.follow_up_due()
+
+    assert Payment.objects.get().state == "Reserved"
+    assert simulator.calls.find(*CAPTURE) == simulator.calls.find(*CANCEL) == []
+
+
+def test_an_adopted_payment_ends_when_its_reservation_expires(till, customer, pos, simulator, later):
+    start_behind_our_back(simulator, pos)
+    customer.checks_in()
+    customer.accepts()
+    tasks.adopt_strangers()
+    later(days=7, seconds=1)
+
+    tasks.follow_up_due()
+
+    assert Payment.objects.get().state == "ExpiredAndCancelled"
+
+
+@pytest.mark.parametrize("act", [capture, cancel])
+def test_a_till_can_finish_an_adopted_payment(till, customer, pos, simulator, act):
+    start_behind_our_back(simulator, pos)
+    customer.checks_in()
+    customer.accepts()
+    tasks.adopt_strangers()
+    payment_id = str(Payment.objects.get().pk)
+
+    answer = act(till, payment_id)
+
+    assert answer.status == 200
+    end = ("Captured", "12.50") if act is capture else ("CancelledByClient", "0")
+    assert books(simulator) == [("stranger-1", *end)]
+
+
+def test_an_adopted_order_does_not_stand_in_for_the_tills_own(till, customer, pos, simulator):
+    start_behind_our_back(simulator, pos, "order-1", "27.06")
+    customer.checks_in()
+    customer.accepts()
+    tasks.adopt_strangers()
+    adopted = str(Payment.objects.get().pk)
+
+    started = till.start("order-1", "27.06")
+
+    assert started.status == 200
+    assert started["paymentId"] != adopted
+    assert details(till, started["paymentId"])["status"] == "Initiated"
+
+
+def test_an_active_stranger_is_not_adopted(till, pos, simulator):
+    start_behind_our_back(simulator, pos)
+
+    tasks.adopt_strangers()
+
+    assert Payment.objects.count() == 0
+    assert books(simulator) == [("stranger-1", "Initiated", "0")]
+
+
+def test_our_own_reserved_payment_is_no_stranger(till, customer, simulator):
+    reserve(till, customer)
+
+    tasks.adopt_strangers()
+
+    assert Payment.objects.count() == 1
+    assert len(simulator.calls.find(*LOOK_UP)) == 1
+
+
+def test_nothing_is_adopted_while_a_payment_of_ours_is_in_doubt_there(till, customer, simulator):
+    swallow(simulator, START, done=True)
+    till.start()
+    customer.checks_in()
+    customer.accepts()
+
+    tasks.adopt_strangers()
+    unadopted = list(Payment.objects.values_list("flow", "state"))
+    again = till.start()
+    tasks.adopt_strangers()
+
+    assert unadopted == [("direct", "Created")]
+    assert till.status(again["paymentId"]) == "Reserved"
+    assert Payment.objects.count() == 1
+    assert len(set(keys(simulator, START))) == 1
+    assert books(simulator) == [("order-1", "Reserved", "0")]
+
+
+def test_a_point_of_sale_that_mobilepay_is_silent_about_does_not_keep_the_others_from_adoption(
+    till, neighbour, customer, pos, simulator
+):
+    start_behind_our_back(simulator, pos)
+    customer.checks_in()
+    customer.accepts()
+    be_busy(simulator, FIND, times=1)
+    tasks.adopt_strangers()
+    first_round = Payment.objects.count()
+
+    tasks.adopt_strangers()
+
+    assert (first_round, Payment.objects.count()) == (0, 1)
+    assert len(simulator.calls.find(*FIND)) == 4
+
+
+def test_a_reservation_without_an_amount_is_not_adopted(till, customer, pos, simulator):
+    start_behind_our_back(simulator, pos)
+    customer.checks_in()
+    customer.accepts()
+    with simulator.world.present():
+        [theirs] = simulator.world.payments
+        theirs.terms = None
+
+    tasks.adopt_strangers()
+
+    assert Payment.objects.count() == 0
+
+
+def test_two_workers_adopt_a_stranger_once(till, customer, pos, simulator):
+    remote_id = start_behind_our_back(simulator, pos)
+    customer.checks_in()
+    customer.accepts()
+    status = gateway.for_merchant(vat_number="DK12345678").look_up(remote_id)
+
+    adoptions = [strangers.adopt(pos=pos, status=status, by=WORKER, now=clock.now()) for _ in range(2)]
+
+    assert adoptions == [True, False]
+    assert Payment.objects.count() == 1
+    assert PaymentEvent.objects.count() == 1

@@ -1,0 +1,142 @@
+"""Production starts with what it needs, and otherwise stops with one line that names the variable."""
+
+import json
+from pathlib import Path
+import subprocess
+import sys
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DEVELOPMENT_SECRET = "only-for-development-never-in-production"
+SHOWN = ["DEBUG", "SECRET_KEY", "TOKEN_PEPPER", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "HTTPS_ONLY", "MOBILEPAY_API_URL"]
+
+
+@pytest.fixture
+def production(tmp_path):
+    """An environment in which the portal starts, and nothing else in it."""
+    return {
+        "VAR_DIR": str(tmp_path),
+        "SECRET_KEY": "a-secret-key",
+        "TOKEN_PEPPER": "a-pepper",
+        "ENCRYPTION_KEYS": "new-key, old-key",
+        "ALLOWED_HOSTS": "portal.example",
+        "MOBILEPAY_API_URL": "https://api.mobilepay.dk",
+        "MOBILEPAY_CLIENT_ID": "a-client",
+        "MOBILEPAY_CLIENT_SECRET": "a-client-secret",
+    }
+
+
+def start(environment):
+    program = f"import json, portal.settings as s; print(json.dumps({{name: getattr(s, name) for name in {SHOWN}}}))"
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def assert_stopped_with(finished, line):
+    assert (finished.returncode, finished.stdout, finished.stderr) == (1, "", f"{line}\n")
+
+
+def test_production_starts_with_what_it_needs(production):
+    finished = start(production)
+
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert json.loads(finished.stdout) == {
+        "DEBUG": False,
+        "SECRET_KEY": "a-secret-key",
+        "TOKEN_PEPPER": "a-pepper",
+        "ENCRYPTION_KEYS": ["new-key", "old-key"],
+        "ALLOWED_HOSTS": ["portal.example"],
+        "HTTPS_ONLY": True,
+        "MOBILEPAY_API_URL": "https://api.mobilepay.dk",
+    }
+
+
+def test_development_starts_with_nothing(tmp_path):
+    finished = start({"DEBUG": "on", "VAR_DIR": str(tmp_path)})
+
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert json.loads(finished.stdout) == {
+        "DEBUG": True,
+        "SECRET_KEY": DEVELOPMENT_SECRET,
+        "TOKEN_PEPPER": DEVELOPMENT_SECRET,
+        "ENCRYPTION_KEYS": [DEVELOPMENT_SECRET],
+        "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]"],
+        "HTTPS_ONLY": False,
+        "MOBILEPAY_API_URL": "http://127.0.0.1:8600",
+    }
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "MOBILEPAY_CLIENT_SECRET"])
+def test_production_stops_when_a_variable_is_missing(production, name):
+    del production[name]
+
+    finished = start(production)
+
+    assert_stopped_with(finished, f"Configuration: {name} is missing.")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("HTTPS_ONLY", "yes", "must be one of 0, 1, false, off, on, true"),
+        ("DATABASE_URL", "mysql://host/portal", "must start with sqlite:// or postgres://"),
+        ("DATABASE_URL", "postgres", "must start with sqlite:// or postgres://"),
+        (
+            "CELERY_BROKER_URL",
+            "sqs://queue",
+            "must start with one of filesystem, redis, rediss, amqp, amqps",
+        ),
+        ("MOBILEPAY_PROVIDER", "foo", "must be one of posv10"),
+        ("MOBILEPAY_CLIENT_VERSION", "1.0", "must be three numbers such as 1.0.0"),
+        ("MOBILEPAY_API_URL", "api.mobilepay.dk", "must be an address that starts with https:// or http://"),
+        ("TILL_RATE_LIMIT", "foo", "must be a rate such as 60/minute"),
+        ("SECRET_KEY", DEVELOPMENT_SECRET, "is the development secret: make one of its own"),
+        ("ENCRYPTION_KEYS", f"a-key,{DEVELOPMENT_SECRET}", "is the development secret: make one of its own"),
+        (
+            "SECRET_KEY_FILE",
+            "/nowhere/secret",
+            "names a file that cannot be read (FileNotFoundError)",
+        ),
+    ],
+)
+def test_production_stops_at_nonsense(production, name, value, problem):
+    production[name] = value
+
+    finished = start(production)
+
+    assert_stopped_with(finished, f"Configuration: {name} {problem}.")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgres://host:port/portal"),
+        ("ENCRYPTION_KEYS", ","),
+        ("ALLOWED_HOSTS", ","),
+        ("VAR_DIR", "/dev/null/var"),
+    ],
+)
+def test_production_stops_with_one_line_that_names_the_variable(production, name, value):
+    production[name] = value
+
+    finished = start(production)
+
+    assert (finished.returncode, finished.stdout) == (1, "")
+    [line] = finished.stderr.splitlines()
+    assert line.startswith(f"Configuration: {name} ")
+
+
+def test_secrets_may_come_from_files(production, tmp_path):
+    for name in ("SECRET_KEY", "ENCRYPTION_KEYS"):
+        path = tmp_path / name
+        path.write_text(f"{name} from a file\n", encoding="utf-8")
+        del production[name]
+        production[f"{name}_FILE"] = str(path)
+
+    finished = start(production)
+
+    assert (finished.returncode, finished.stderr) == (0, "")
+    settings = json.loads(finished.stdout)
+    assert settings["SECRET_KEY"] == "SECRET_KEY from a file"
+    assert settings["ENCRYPTION_KEYS"] == ["ENCRYPTION_KEYS from a file"]

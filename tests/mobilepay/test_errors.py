@@ -1,0 +1,107 @@
+"""The family of errors, and MobilePay's codes in words."""
+
+import re
+
+import pytest
+
+from portal.mobilepay.errors import (
+    Busy,
+    Code,
+    Conflict,
+    MobilePayError,
+    NotFound,
+    Rejected,
+    Unauthorized,
+    Unreachable,
+    Unreadable,
+)
+
+# The complete list of the protocol: docs/protocol/posv10.md, Errors.
+CODES = re.findall(
+    "[0-9]+",
+    """
+    1099 1100 1102 1109 1110 1111 1112 1113 1114 1116 1117 1118 1119 1120 1121 1122
+    1151 1155 1159 1152 1156 1160 1153 1157 1161 1162 1163 1164 1182
+    1400 1401 1402 1403 1406 1407 1408 1409 1410 1411
+    1004 1000 1001 1002 1200 1202 1204
+    1300 1301 1303 1304 1305 1306 1307 1308 1351 1352 1354 1365 1366 1367 1368
+    """,
+)
+# What is checked before MobilePay looks at the payment at all: docs/protocol/posv10.md, Common request headers.
+HEADER_CODES = [code for code in CODES if "1151" <= code <= "1182"]
+
+
+def test_every_code_of_the_protocol_is_known():
+    assert sorted(code.value for code in Code) == sorted(CODES)
+
+
+def test_every_code_is_explained_in_words_of_its_own():
+    explanations = {Rejected("HTTP 409", code=code).explanation for code in CODES}
+
+    assert len(explanations) == len(CODES)
+    assert explanations == {code.meaning for code in Code}
+
+
+def test_code_equals_the_text_that_came_over_the_wire():
+    assert Code("1301") is Code.PAYMENT_ALREADY_ACTIVE
+    assert Code.PAYMENT_ALREADY_ACTIVE == "1301"
+    assert str(Code.PAYMENT_ALREADY_ACTIVE) == "1301"
+
+
+@pytest.mark.parametrize("code", ["", "2000", "9999", "PAYMENT_ALREADY_ACTIVE"])
+def test_code_that_the_table_does_not_know_is_not_explained(code):
+    error = MobilePayError("HTTP 418", code=code)
+
+    assert error.explanation == "nothing that the portal understands"
+
+
+def test_error_carries_what_support_will_ask_for():
+    error = Unreachable("HTTP 500", code="2000", correlation_id="abc")
+
+    assert (str(error), error.code, error.correlation_id) == ("HTTP 500", "2000", "abc")
+
+
+@pytest.mark.parametrize(
+    ("kind", "base"),
+    [
+        (Unreachable, MobilePayError),
+        (Busy, Unreachable),
+        (Unreadable, Unreachable),
+        (Rejected, MobilePayError),
+        (Conflict, Rejected),
+        (NotFound, Rejected),
+        (Unauthorized, Rejected),
+    ],
+)
+def test_error_has_its_place_in_the_family(kind, base):
+    assert kind.__base__ is base
+
+
+def test_refusal_is_certain_unless_somebody_knows_better():
+    refusal, other = Rejected("HTTP 400"), Rejected("HTTP 400")
+
+    other.is_certain = False
+
+    assert (refusal.is_certain, other.is_certain) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_about_the_state"),
+    [
+        (Conflict("HTTP 409"), True),
+        (NotFound("HTTP 404"), True),
+        (Rejected("HTTP 400", code=Code.INVALID_AMOUNT), True),
+        (Rejected("HTTP 400"), False),
+        (Rejected("HTTP 400", code="9999"), False),
+        (Rejected("HTTP 403"), False),
+        (Unauthorized("HTTP 401"), False),
+    ],
+)
+def test_refusal_is_about_the_state_or_about_us(error, is_about_the_state):
+    assert error.is_about_the_state is is_about_the_state
+
+
+def test_refusal_of_our_headers_tells_nothing_about_the_payment():
+    believed = [code for code in HEADER_CODES if Rejected("HTTP 400", code=code).is_about_the_state]
+
+    assert believed == []

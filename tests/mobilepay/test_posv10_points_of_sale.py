@@ -1,0 +1,134 @@
+"""Points of sale, check-in and stores at the simulator."""
+
+from uuid import uuid4
+
+import pytest
+
+from portal.mobilepay.errors import Conflict, NotFound, Rejected
+from portal.mobilepay.types import PointOfSaleInfo, PointOfSaleOrder, StoreInfo
+from tests.mobilepay.wire import BEACON_ID, gateway_to
+from tests.shop import BAGER, KINO, Customer
+
+STORE_ID = KINO["stores"][0]["storeId"]
+POS_PATH = "/pos/v10/pointofsales/[^/]+"
+
+
+def test_registered_point_of_sale_can_be_read_and_found(mobilepay, pos_id):
+    info = mobilepay.pos(pos_id)
+
+    assert info == PointOfSaleInfo(
+        pos_id=pos_id,
+        merchant_pos_id="till-1",
+        store_id=STORE_ID,
+        name="Kasse 1",
+        beacon_id=BEACON_ID,
+        beacon_types=("QR",),
+        require_payment_before_check_in=False,
+        callback_alias=None,
+    )
+    assert mobilepay.find_pos("till-1") == pos_id
+
+
+def test_point_of_sale_that_nobody_registered_is_not_found(mobilepay, pos_id):
+    assert mobilepay.find_pos("till-2") is None
+
+
+def test_registering_again_with_the_same_key_gives_the_same_point_of_sale(mobilepay):
+    order = PointOfSaleOrder("till-1", STORE_ID, "Kasse 1", BEACON_ID)
+    key = uuid4()
+
+    first = mobilepay.register_pos(order, key=key)
+    second = mobilepay.register_pos(order, key=key)
+
+    assert second == first
+
+
+def test_second_point_of_sale_with_the_same_id_is_refused_and_changes_nothing(mobilepay, pos_id):
+    order = PointOfSaleOrder("till-1", STORE_ID, "Kasse 1 again", "987654321098765")
+
+    with pytest.raises(Conflict) as refusal:
+        mobilepay.register_pos(order, key=uuid4())
+
+    assert refusal.value.code == "1200"
+    assert mobilepay.find_pos("till-1") == pos_id
+    assert mobilepay.pos(pos_id).name == "Kasse 1"
+
+
+def test_deleted_point_of_sale_is_gone_and_can_be_deleted_again(simulator, mobilepay, pos_id):
+    mobilepay.delete_pos(pos_id)
+    mobilepay.delete_pos(pos_id)
+
+    assert [call.status for call in simulator.calls.find("DELETE", POS_PATH)] == [200, 404]
+    assert mobilepay.find_pos("till-1") is None
+
+
+def test_delete_that_mobilepay_refuses_is_an_error_and_deletes_nothing(simulator, mobilepay, pos_id):
+    simulator.faults.add("refuse", "DELETE", POS_PATH, status=403, code="1409")
+
+    with pytest.raises(Rejected) as refusal:
+        mobilepay.delete_pos(pos_id)
+
+    assert refusal.value.code == "1409"
+    assert mobilepay.find_pos("till-1") == pos_id
+
+
+def test_check_in_tells_whether_somebody_is_there(mobilepay, pos_id, shopper):
+    before = mobilepay.check_in(pos_id)
+    shopper.checks_in()
+    after = mobilepay.check_in(pos_id)
+
+    assert (before.is_user_checked_in, before.customer.token) == (False, None)
+    assert after.is_user_checked_in is True
+    assert after.poll_delay_ms == 0
+
+
+@pytest.mark.parametrize(
+    ("phone_number", "loyalty_ids", "has_receipts"),
+    [("+4520031801", (), False), ("+4520031803", (), True), ("+4520031804", ("123456",), False)],
+)
+def test_check_in_tells_what_is_known_of_the_customer(
+    simulator, mobilepay, pos_id, phone_number, loyalty_ids, has_receipts
+):
+    Customer(simulator.url, BEACON_ID, phone_number).checks_in()
+
+    customer = mobilepay.check_in(pos_id).customer
+
+    assert len(customer.token) == 40
+    assert customer.loyalty_ids == loyalty_ids
+    assert len(customer.receipt_token) == (32 if has_receipts else 0)
+
+
+def test_check_in_leaves_open_what_mobilepay_has_not_looked_up_yet(simulator, mobilepay, pos_id, shopper):
+    simulator.world.knobs.change({"loyalty_lookup_delay": 60})
+    shopper.checks_in()
+
+    customer = mobilepay.check_in(pos_id).customer
+
+    assert (customer.receipt_token, customer.loyalty_ids) == (None, None)
+
+
+@pytest.mark.parametrize("call", ["pos", "check_in", "store", "look_up", "look_up_refund"])
+def test_unknown_id_is_not_found(mobilepay, call):
+    with pytest.raises(NotFound) as refusal:
+        getattr(mobilepay, call)(str(uuid4()))
+
+    assert (refusal.value.code, refusal.value.is_about_the_state) == ("", True)
+
+
+def test_stores_are_those_of_the_merchant(simulator, http, mobilepay):
+    expected = StoreInfo(
+        store_id=STORE_ID,
+        name="Kino Nord Aarhus",
+        street="Havnegade 4",
+        zip_code="8000",
+        city="Aarhus C",
+        brand_name="Kino Nord",
+        brand_id="POSDK00001",
+        location_id="00001",
+    )
+    bakery = gateway_to(simulator.url, http, vat_number=BAGER["vatNumber"])
+
+    assert mobilepay.stores() == [expected]
+    assert mobilepay.store_ids() == [STORE_ID]
+    assert mobilepay.store(STORE_ID) == expected
+    assert bakery.store_ids() == [BAGER["stores"][0]["storeId"]]

@@ -1,0 +1,77 @@
+"""Which payments a worker takes on, and that each is taken on by one."""
+
+from datetime import timedelta
+
+import pytest
+
+from payments.services import following
+from portal import clock
+from tests.payments.rows import new_payment, new_pos, traces
+
+pytestmark = pytest.mark.django_db
+
+
+def due(pos, *, seconds, **fields):
+    return new_payment(pos, due_at=clock.now() + timedelta(seconds=seconds), **fields)
+
+
+def test_what_has_been_due_longest_is_taken_on_first_and_only_what_is_open():
+    newer = due(new_pos(), seconds=-1, state="Initiated")
+    older = due(new_pos(), seconds=-2, state="Reserved")
+    due(new_pos(), seconds=-3, state="Captured")
+    due(new_pos(), seconds=60, state="Initiated")
+
+    claimed = following.claim_due(now=clock.now())
+
+    assert claimed == [older.pk, newer.pk]
+
+
+def test_a_claim_lasts_half_a_minute(later):
+    payment = due(new_pos(), seconds=-1, state="Initiated")
+    first = following.claim_due(now=clock.now())
+    later(seconds=29)
+    meanwhile = following.claim_due(now=clock.now())
+    later(seconds=2)
+
+    after = following.claim_due(now=clock.now())
+
+    assert (first, meanwhile, after) == ([payment.pk], [], [payment.pk])
+
+
+def test_at_most_a_hundred_are_taken_on_at_once():
+    pos = new_pos()
+    for number in range(101):
+        due(pos, seconds=-1, state="Reserved", order_id=f"order-{number}")
+
+    rounds = [len(following.claim_due(now=clock.now())) for _ in range(3)]
+
+    assert rounds == [100, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": "Created", "attempts": 0},
+        {"state": "Initiated", "attempts": 1},
+        {"state": "Captured", "attempts": 1},
+    ],
+    ids=str,
+)
+def test_nobody_scouts_who_is_not_waiting_in_doubt(fields):
+    payment = due(new_pos(), seconds=60, **fields)
+    before = traces(payment)
+
+    claimed = following.claim_due(now=clock.now())
+
+    assert claimed == []
+    assert traces(payment) == before
+
+
+@pytest.mark.parametrize("fields", [{"state": "Created"}, {"state": "Reserved", "intent": "cancel"}], ids=str)
+def test_one_scout_is_taken_on_before_its_time_the_next_one_due(fields):
+    due(new_pos(), seconds=3600, attempts=7, **fields)
+    scout = due(new_pos(), seconds=60, attempts=3, **fields)
+
+    claimed = following.claim_due(now=clock.now())
+
+    assert claimed == [scout.pk]

@@ -1,0 +1,119 @@
+"""MobilePay says no to a cancellation or an amount."""
+
+import pytest
+
+from payments.models import Payment
+from tests.payments.till_acts import cancel, details, prepare, ready, reserve
+from tests.payments.wire import CANCEL, LOOK_UP, READY, books
+
+# Our token is renewed once on a 401, so two refusals make one.
+DENIALS = pytest.mark.parametrize(("status", "times"), [(401, 2), (403, 1)])
+
+
+def deny(simulator, call, status, times):
+    simulator.faults.add("refuse", *call, status=status, times=times)
+
+
+def owed():
+    payment = Payment.objects.get()
+    return payment.state, payment.intent, payment.intent_minor
+
+
+def test_cancelling_a_payment_that_mobilepay_does_not_know_frees_the_till(till, simulator):
+    payment_id = till.start()["paymentId"]
+    simulator.faults.add("refuse", *CANCEL, status=404)
+
+    answer = cancel(till, payment_id)
+
+    assert answer.status == 200
+    payment = Payment.objects.get()
+    assert (payment.state, payment.intent) == ("CancelledByMobilePay", "")
+    assert payment.events.order_by("pk").last().cause == "MobilePay does not know it"
+    assert till.start("order-2").status == 200
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_reserved_payment_is_never_dropped_because_mobilepay_says_it_is_unknown(till, customer, simulator, times):
+    payment_id = reserve(till, customer)
+    simulator.faults.add("refuse", *CANCEL, status=404)
+    if times == 2:
+        simulator.faults.add("refuse", *LOOK_UP, status=404)
+
+    answer = cancel(till, payment_id)
+
+    assert (answer.status, answer.codes) == (502, ["mobilepay_refused"])
+    assert owed() == ("Reserved", "", None)
+    assert books(simulator) == [("order-1", "Reserved", "0")]
+
+
+@DENIALS
+def test_a_cancellation_refused_at_once_is_given_up_and_may_be_asked_again(till, simulator, status, times):
+    payment_id = till.start()["paymentId"]
+    deny(simulator, CANCEL, status, times)
+
+    refused = cancel(till, payment_id)
+    still = owed()
+
+    assert (refused.status, refused.codes) == (502, ["mobilepay_refused"])
+    assert still == ("Initiated", "", None)
+    assert cancel(till, payment_id).status == 200
+
+
+@DENIALS
+def test_a_cancellation_refused_after_an_unanswered_try_stays_in_doubt(till, simulator, status, times):
+    payment_id = till.start()["paymentId"]
+    simulator.faults.add("cut_before", *CANCEL)
+    deny(simulator, CANCEL, status, times)
+
+    lost = cancel(till, payment_id)
+
+    assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
+    assert owed() == ("Initiated", "cancel", None)
+
+
+def test_a_cancellation_carried_out_by_the_unanswered_try_is_known_despite_the_refusal(till, simulator):
+    payment_id = till.start()["paymentId"]
+    simulator.faults.add("cut_after", *CANCEL)
+    deny(simulator, CANCEL, 403, 1)
+
+    answer = cancel(till, payment_id)
+
+    assert answer.status == 200
+    assert owed() == ("CancelledByClient", "", None)
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, "1406"), (409, "1303")])
+def test_an_amount_that_mobilepay_refuses_is_given_up_and_may_be_given_again(till, simulator, status, code):
+    payment_id = prepare(till)["paymentId"]
+    simulator.faults.add("refuse", *READY, status=status, code=code)
+
+    refused = ready(till, payment_id)
+    still = owed()
+
+    assert (refused.status, refused.codes) == (502, ["mobilepay_refused"])
+    assert still == ("Prepared", "", None)
+    assert details(till, payment_id)["amount"] is None
+    assert ready(till, payment_id, amount="5").status == 200
+
+
+def test_an_amount_taken_by_the_unanswered_try_is_known_despite_the_refusal(till, simulator):
+    payment_id = prepare(till)["paymentId"]
+    simulator.faults.add("cut_after", *READY)
+    simulator.faults.add("refuse", *READY, status=409, code="1303")
+
+    answer = ready(till, payment_id)
+
+    assert answer.status == 200
+    assert details(till, payment_id)["amount"] == "27.06"
+    assert owed() == ("Initiated", "", None)
+
+
+def test_an_amount_refused_after_an_unanswered_try_stays_in_doubt(till, simulator):
+    payment_id = prepare(till)["paymentId"]
+    simulator.faults.add("cut_before", *READY)
+    deny(simulator, READY, 403, 1)
+
+    lost = ready(till, payment_id)
+
+    assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
+    assert owed() == ("Prepared", "ready", 2706)

@@ -1,0 +1,63 @@
+"""What tests of payments say to MobilePay's simulator behind the portal's back, and read from its books."""
+
+from decimal import Decimal
+
+from tests.mobilepay.simulator.client import Client
+
+START = ("POST", "/pos/v10/payments")
+PREPARE = ("POST", "/pos/v10/payments/prepare")
+READY = ("POST", "/pos/v10/payments/[^/]+/ready")
+CAPTURE = ("POST", "/pos/v10/payments/[^/]+/capture")
+CANCEL = ("POST", "/pos/v10/payments/[^/]+/cancel")
+LOOK_UP = ("GET", "/pos/v10/payments/[^/]+")
+FIND = ("GET", "/pos/v10/payments")
+ANYTHING = (None, ".*")
+WRITES = ("POST", "/pos/v10/payments.*")
+
+ALWAYS = 1_000_000
+# One call's worth of tries: the first and two retries.
+EVERY_TRY = 3
+
+
+def books(simulator):
+    """Every payment MobilePay knows: order, state, captured amount."""
+    with simulator.world.present():
+        return [(each.order_id, str(each.status), str(each.captured_amount)) for each in simulator.world.payments]
+
+
+def keys(simulator, call):
+    """The idempotency keys of the calls of one kind, in order."""
+    return [each.idempotency_key for each in simulator.calls.find(*call)]
+
+
+def tell(simulator, path, body=None):
+    """Make a call as the merchant's integrator, from outside the portal; it must succeed."""
+    client = Client(simulator)
+    try:
+        answer = client.post(path, body)
+    finally:
+        client.close()
+    assert answer.status == 200
+    return answer
+
+
+def start_behind_our_back(simulator, pos, order_id="stranger-1", amount="12.50"):
+    """A payment on our point of sale that the portal knows nothing of; gives MobilePay's id."""
+    body = {
+        "posId": str(pos.pos_id),
+        "orderId": order_id,
+        "amount": Decimal(amount),
+        "currencyCode": "DKK",
+        "plannedCaptureDelay": "None",
+    }
+    return tell(simulator, "/payments", body)["paymentId"]
+
+
+def be_busy(simulator, call=ANYTHING, *, times=ALWAYS):
+    """MobilePay asks to come back later: as unknown an outcome as silence, and sooner over."""
+    simulator.faults.add("refuse", *call, times=times, status=429)
+
+
+def swallow(simulator, call, *, done):
+    """All tries of one call go unanswered, whether MobilePay carried the call out or not."""
+    simulator.faults.add("cut_after" if done else "cut_before", *call, times=EVERY_TRY)

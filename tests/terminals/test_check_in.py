@@ -1,0 +1,132 @@
+"""Who is checked in at a point of sale."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal import clock
+from terminals.models import PointOfSale
+from terminals.services import check_in
+from tests.shop import Customer
+from tests.tillapi.wire import call, refusal, rows
+
+UPSTREAM = "/pos/v10/pointofsales/[^/]+/checkin"
+NOBODY = {
+    "isUserCheckedIn": "false",
+    "pollDelayInMs": "0",
+    "loyaltyIds": None,
+    "customerToken": None,
+    "customerReceiptToken": None,
+}
+
+
+def _ask(till):
+    query = f"terminalId={till.terminal_id}"
+    return call("GET", "manage/checkInStatus/byterminalId", token=till.token, query=query)
+
+
+@pytest.fixture
+def unhurried(simulator):
+    """MobilePay wants a second between two questions."""
+    simulator.world.knobs.change({"check_in_poll_delay_in_ms": 1000})
+
+
+def test_nobody_is_there_then_somebody_is(till, pos, customer):
+    nobody = _ask(till)
+    customer.checks_in()
+    by_terminal = _ask(till)
+    by_pos = call("GET", "manage/checkInStatus/byposId", token=till.token, query=f"posId={pos.pos_id}")
+
+    somebody = by_terminal.json["checkInStatus"]
+    assert nobody.json == {"checkInStatus": NOBODY, "success": True, "errors": [], "errorCodes": []}
+    assert list(somebody) == list(NOBODY)
+    assert (somebody["isUserCheckedIn"], somebody["loyaltyIds"], somebody["customerReceiptToken"]) == ("true", [], "")
+    assert len(somebody["customerToken"]) == 40
+    assert by_pos.json == by_terminal.json
+
+
+def test_a_member_with_receipts_is_recognised_again_from_our_record(till, pos, simulator, unhurried):
+    Customer(simulator.url, pos.beacon_id, "+4520031804").checks_in()
+
+    asked, kept = _ask(till), _ask(till)
+
+    assert asked.json["checkInStatus"]["loyaltyIds"] == ["123456"]
+    assert kept.content == asked.content
+    assert len(simulator.calls.find("GET", UPSTREAM)) == 1
+
+
+def test_any_number_of_askers_make_one_question_while_the_answer_is_fresh(till, simulator, unhurried, time_machine):
+    start = clock.now()
+    time_machine.move_to(start, tick=False)
+    asked = []
+    for milliseconds in (0, 500, 999, 1000, 1001):
+        time_machine.move_to(start + timedelta(milliseconds=milliseconds), tick=False)
+        _ask(till)
+        asked.append(len(simulator.calls.find("GET", UPSTREAM)))
+
+    assert asked == [1, 1, 1, 2, 2]
+
+
+def test_while_one_asks_the_others_get_the_record(pos, till, simulator, unhurried):
+    _ask(till)
+    later = clock.now() + timedelta(minutes=1)
+    asker, other = PointOfSale.objects.get(), PointOfSale.objects.get()
+    check_in.look_up(pos=asker, now=later)
+
+    answer = check_in.look_up(pos=other, now=later)
+
+    assert answer.is_user_checked_in is False
+    assert len(simulator.calls.find("GET", UPSTREAM)) == 2
+
+
+def test_what_is_kept_about_a_customer_is_encrypted(till, customer):
+    customer.checks_in()
+
+    token = _ask(till).json["checkInStatus"]["customerToken"]
+
+    assert token in PointOfSale.objects.get().check_in
+    assert token not in repr(rows())
+
+
+@pytest.mark.parametrize(
+    ("status", "expected", "code", "sentence"),
+    [
+        (
+            429,
+            503,
+            "mobilepay_unavailable",
+            "MobilePay does not answer right now. Nothing was changed; ask again in a moment.",
+        ),
+        (
+            403,
+            502,
+            "mobilepay_refused",
+            (
+                "MobilePay refused (code 1400): it says the point of sale was created by another integrator. "
+                "Nothing was changed and no money moved; the service desk must look at the registration."
+            ),
+        ),
+    ],
+)
+def test_trouble_with_mobilepay_is_told_and_leaves_nothing_behind(status, expected, code, sentence, till, simulator):
+    simulator.faults.add("refuse", "GET", UPSTREAM, status=status, code="1400")
+    stored = rows()
+
+    reply = _ask(till)
+
+    assert (reply.status, reply.json) == (expected, refusal(own=["checkInStatus"], code=code, sentence=sentence))
+    assert reply.headers.get("Retry-After") == ("2" if expected == 503 else None)
+    assert rows() == stored
+
+
+def test_a_stale_record_bridges_an_outage_for_those_who_do_not_ask(till, pos, simulator, customer, time_machine):
+    start = clock.now()
+    time_machine.move_to(start, tick=False)
+    customer.checks_in()
+    _ask(till)
+    time_machine.move_to(start + timedelta(minutes=1), tick=False)
+    simulator.faults.add("refuse", "GET", UPSTREAM, status=429)
+
+    asked, kept = _ask(till), _ask(till)
+
+    assert (asked.status, kept.status, kept.json["checkInStatus"]["isUserCheckedIn"]) == (503, 200, "true")

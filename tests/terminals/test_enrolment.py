@@ -1,0 +1,108 @@
+"""The enrolment window: one token without proof, while an administrator holds the door open."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal import clock
+from portal.audit.actors import Actor, ActorKind
+from portal.audit.models import Entry
+from terminals.models import AccessToken
+from terminals.services import access
+from tests.tillapi.wire import BODIES, as_query, call, refusal, rows
+
+ADMIN = Actor(ActorKind.PERSON, "chief@kino.example")
+CLOSED = "No access token can be created now. Ask an administrator to open the enrolment window, then try again."
+EXISTS = "The merchant has an access token already. Reset it with the previous one instead."
+
+
+@pytest.fixture
+def kino(merchants):
+    return merchants["KINO1"]
+
+
+def _opened(merchant, *, ago=timedelta(0)):
+    return access.open_enrolment(merchant=merchant, by=ADMIN, now=clock.now() - ago)
+
+
+@pytest.mark.parametrize(("method", "encode"), [("GET", as_query), *[("POST", each) for each in (as_query, *BODIES)]])
+def test_an_open_window_gives_one_token(method, encode, kino):
+    until = _opened(kino)
+
+    first = call(method, "manage/token", **encode([("bioCode", "KINO1")]))
+    second = call(method, "manage/token", **encode([("bioCode", "KINO1")]))
+
+    token = first.json["message"]
+    assert (first.status, first.json) == (200, {"message": token, "success": True, "errors": [], "errorCodes": []})
+    assert call("GET", "manage/stores", token=token).status == 200
+    assert (second.status, second.json) == (403, refusal(own=["message"], code="enrolment_closed", sentence=CLOSED))
+    opened, issued = Entry.objects.filter(action__in=["enrolment:opened", "token:issued"]).order_by("pk")
+    assert (opened.actor, opened.facts, opened.subject) == (ADMIN.name, {"until": until.isoformat()}, str(kino))
+    assert (issued.actor_kind, issued.actor, issued.form) == ("till", "enrolment", f"{method} none")
+
+
+def test_a_window_is_open_for_a_quarter_of_an_hour(kino, time_machine):
+    start = clock.now()
+    time_machine.move_to(start, tick=False)
+    until = _opened(kino)
+
+    time_machine.move_to(start + timedelta(minutes=15), tick=False)
+    late = call("POST", "manage/token", query="bioCode=KINO1")
+    time_machine.move_to(start + timedelta(minutes=14, seconds=59), tick=False)
+    in_time = call("POST", "manage/token", query="bioCode=KINO1")
+
+    assert until == start + timedelta(minutes=15)
+    assert (late.status, late.codes) == (403, ["enrolment_closed"])
+    assert in_time.status == 200
+
+
+def test_without_a_window_there_is_no_token(kino):
+    stored = rows()
+
+    reply = call("GET", "manage/token", query="bioCode=KINO1")
+
+    assert (reply.status, reply.codes) == (403, ["enrolment_closed"])
+    assert rows() == stored
+
+
+def test_a_merchant_with_a_live_token_gets_no_second_one(kino, till):
+    _opened(kino)
+    stored = rows()
+
+    reply = call("POST", "manage/token", query="bioCode=KINO1")
+
+    assert (reply.status, reply.json) == (409, refusal(own=["message"], code="token_exists", sentence=EXISTS))
+    assert rows() == stored
+
+
+def test_an_overlapping_token_is_a_live_one_too(kino, till):
+    AccessToken.objects.update(expires_at=clock.now() + timedelta(minutes=1))
+    _opened(kino)
+
+    assert call("POST", "manage/token", query="bioCode=KINO1").codes == ["token_exists"]
+
+
+def test_a_merchant_whose_tokens_are_all_dead_may_enrol(kino, till):
+    AccessToken.objects.update(revoked_at=clock.now())
+    _opened(kino)
+
+    assert call("POST", "manage/token", query="bioCode=KINO1").status == 200
+
+
+def test_unknown_and_disabled_merchants_do_not_exist(kino, merchants):
+    _opened(merchants["BAGER7"])
+    merchants["BAGER7"].is_active = False
+    merchants["BAGER7"].save(update_fields=["is_active"])
+    stored = rows()
+
+    replies = [call("POST", "manage/token", query=f"bioCode={name}") for name in ("NOBODY", "BAGER7", "kino1", "%27")]
+
+    assert [(reply.status, reply.codes) for reply in replies] == [(401, ["not_authenticated"])] * 4
+    assert {reply.content for reply in replies} == {replies[0].content}
+    assert rows() == stored
+
+
+def test_the_window_of_one_merchant_opens_no_other(kino, merchants):
+    _opened(merchants["BAGER7"])
+
+    assert call("POST", "manage/token", query="bioCode=KINO1").codes == ["enrolment_closed"]
