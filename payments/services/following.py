@@ -15,6 +15,7 @@ from portal.mobilepay.errors import MobilePayError, NotFound
 BATCH = 100
 # A worker that takes on a payment has this long before another one may.
 _CLAIM = timedelta(seconds=30)
+_LOOK_AGAIN = timedelta(seconds=30)
 _RESERVED_AGAIN = timedelta(hours=1)
 
 
@@ -59,6 +60,7 @@ def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
     except NotFound:
         pass  # If it is forgotten too, the cancellation below ends what MobilePay does not know.
     except MobilePayError as error:
+        Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _LOOK_AGAIN)
         raise outcome_unknown(payment) from error
     if not payment.is_active:
         # A reserved payment waits for its till or for staff: it is never captured or cancelled by itself.

@@ -46,9 +46,6 @@ class AnyTextField(serializers.Field[str, Any, str, Any]):
             self.fail("invalid")
         return data
 
-    def to_representation(self, value: str) -> str:
-        return value
-
 
 @extend_schema_field(OpenApiTypes.UUID)
 class IdentifierField(serializers.Field[UUID, Any, str, Any]):

@@ -99,7 +99,7 @@ def follow_up_due(*, by: Actor, now: datetime) -> int:
     return known
 
 
-def _note(*, terminal: Terminal, by: Actor, now: datetime, is_last_try: bool = False) -> PointOfSale:
+def _note(*, terminal: Terminal, by: Actor, now: datetime) -> PointOfSale:
     order = PointOfSale(terminal=terminal, name=terminal.name, created_at=now, due_at=now + _PATIENCE)
     # A beacon of our own making spares a second call to learn the one MobilePay would make.
     order.beacon_id = str(order.key)
@@ -109,11 +109,9 @@ def _note(*, terminal: Terminal, by: Actor, now: datetime, is_last_try: bool = F
             audit.record(Action.POS_REQUESTED, by=by, on=order, merchant_id=terminal.merchant_id)
     except IntegrityError:
         pos = PointOfSale.objects.live().filter(terminal=terminal).first()
-        if pos is None and is_last_try:
-            raise
         if pos is None:
             # What was in the way has just ended.
-            return _note(terminal=terminal, by=by, now=now, is_last_try=True)
+            return _note(terminal=terminal, by=by, now=now)
         pos.terminal = terminal
         return pos
     return order

@@ -85,7 +85,7 @@ def test_production_stops_when_a_variable_is_missing(production, name):
         (
             "CELERY_BROKER_URL",
             "sqs://queue",
-            "must start with one of filesystem, redis, rediss, amqp, amqps",
+            "must start with one of filesystem://, redis://, rediss://, amqp://, amqps://",
         ),
         ("MOBILEPAY_PROVIDER", "foo", "must be one of posv10"),
         ("MOBILEPAY_CLIENT_VERSION", "1.0", "must be three numbers such as 1.0.0"),

@@ -59,5 +59,11 @@ def be_busy(simulator, call=ANYTHING, *, times=ALWAYS):
 
 
 def swallow(simulator, call, *, done):
-    """All tries of one call go unanswered, whether MobilePay carried the call out or not."""
+    """One call goes unanswered, whether MobilePay carried it out or not: no answer, then “come back later”."""
+    simulator.faults.add("cut_after" if done else "cut_before", *call)
+    be_busy(simulator, call, times=1)
+
+
+def swallow_every_try(simulator, call, *, done):
+    """One call goes unanswered with all its tries: as `swallow`, at the price of every pause in between."""
     simulator.faults.add("cut_after" if done else "cut_before", *call, times=EVERY_TRY)
