@@ -9,8 +9,8 @@ from portal.tillapi.views import UnknownEndpoint
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api-docs")),
     path("", include("terminals.urls")),
-    path("api/pos/", include("terminals.api.urls")),
     path("api/pos/", include("payments.api.urls")),
+    path("api/pos/", include("terminals.api.urls")),
     re_path(r"^api/pos(/.*)?$", UnknownEndpoint.as_view()),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),

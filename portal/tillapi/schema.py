@@ -43,10 +43,12 @@ class TillSchema(AutoSchema):
     def get_operation_id(self) -> str:
         return "_".join([self.method.lower(), *self.path.split("/")[3:]])
 
+    def get_summary(self) -> str:
+        return " ".join(str(type(self.view).__doc__).split())
+
     def get_description(self) -> str:  # type: ignore[override] # drf-spectacular's own signature
-        text = str(super().get_description())
         is_old_form = self.method == "GET" and hasattr(self.view, "post")
-        return f"{text}\n\nThe old form of the POST on the same path: prefer that one." if is_old_form else text
+        return "The old form of the POST on the same path: prefer that one." if is_old_form else ""
 
     def get_auth(self) -> list[dict[str, Any]]:
         return [{"accessToken": []}] if self.endpoint.authentication_classes else [{}]
