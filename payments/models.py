@@ -134,6 +134,11 @@ class Payment(models.Model):
         return self.state in states.ACTIVE
 
     @property
+    def was_refused(self) -> bool:
+        """Whether it ended without MobilePay ever having taken it."""
+        return self.state == State.CANCELLED_BY_MOBILEPAY and self.remote_id is None
+
+    @property
     def is_in_doubt(self) -> bool:
         return self.is_open and (self.state == State.CREATED or self.intent != Intent.NONE)
 

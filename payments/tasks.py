@@ -14,7 +14,8 @@ from portal.audit.actors import WORKER
 def follow_up_due(**_later: object) -> None:
     """Hand every payment that is due to a worker."""
     for payment_id in following.claim_due(now=clock.now()):
-        follow_payment.delay(payment_id=str(payment_id))
+        # A claim lapses and is handed out again, so a message that waited too long has a successor.
+        follow_payment.apply_async(kwargs={"payment_id": str(payment_id)}, expires=following.CLAIM.total_seconds())
 
 
 @shared_task(name="payments.adopt_strangers", max_retries=0)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import cache
+import logging
 
 from django.conf import settings
 from django.core.cache import caches
@@ -14,6 +15,8 @@ from portal.mobilepay.gateway import Gateway
 from portal.mobilepay.posv10 import PosV10
 from portal.mobilepay.tokens import TokenSource
 from portal.mobilepay.transport import HttpClient
+
+logger = logging.getLogger(__name__)
 
 # MobilePay keeps idempotency keys for at least this long; what is older is looked up, never re-sent.
 KEY_LIFETIME = timedelta(hours=24)
@@ -64,20 +67,29 @@ def facts(error: MobilePayError) -> dict[str, str]:
 
 
 class _EncryptedCache:
-    """Leaves MobilePay's access token for the other processes, encrypted."""
+    """Leaves MobilePay's access token for the other processes, encrypted.
+
+    It spares a token request and no more: when the cache fails, each process asks for a token of its own.
+    """
 
     def __init__(self, key: str) -> None:
         self._key = key
 
     def get(self) -> str | None:
-        ciphertext = caches["default"].get(self._key)
         try:
+            ciphertext = caches["default"].get(self._key)
             return encryption.decrypt(ciphertext) if ciphertext else None
         except encryption.InvalidToken:
             return None
+        except Exception:
+            logger.exception("The cache cannot be read")
+            return None
 
     def set(self, value: str, *, seconds: int) -> None:
-        caches["default"].set(self._key, encryption.encrypt(value), timeout=seconds)
+        try:
+            caches["default"].set(self._key, encryption.encrypt(value), timeout=seconds)
+        except Exception:
+            logger.exception("The cache cannot be written")
 
 
 @cache

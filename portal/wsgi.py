@@ -1,16 +1,25 @@
 """What a web server serves."""
 
+import io
 import os
 from typing import Any
 
 import django
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 
-class Utf8Request(WSGIRequest):
-    """A request in UTF-8, whatever charset its Content-Type claims: a made-up one must not break the address."""
+class PortalRequest(WSGIRequest):
+    """Takes what tills really send: chunked bodies, and charsets that do not exist."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower() and not environ.get("CONTENT_LENGTH"):
+            # Django reads as much as Content-Length says, which a chunked body does not have.
+            body = environ["wsgi.input"].read(settings.TILL_BODY_LIMIT + 1)
+            environ = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        super().__init__(environ)
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         plain = {**meta, "CONTENT_TYPE": meta.get("CONTENT_TYPE", "").partition(";")[0]}
@@ -18,7 +27,7 @@ class Utf8Request(WSGIRequest):
 
 
 class PortalHandler(WSGIHandler):
-    request_class = Utf8Request
+    request_class = PortalRequest
 
 
 django.setup(set_prefix=False)

@@ -126,6 +126,10 @@ class PointOfSale(models.Model):
         return f"{self.name} ({self.pos_id or 'not registered'})"
 
     @property
+    def is_in_doubt(self) -> bool:
+        return self.state in states.IN_DOUBT
+
+    @property
     def merchant(self) -> Merchant:
         return self.terminal.merchant
 

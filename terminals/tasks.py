@@ -1,4 +1,4 @@
-"""What workers do for terminals; beat calls them (portal/settings/queue.py)."""
+"""What workers do for terminals; beat calls the first one (portal/settings/queue.py)."""
 
 from celery import shared_task
 
@@ -10,6 +10,13 @@ from terminals.services import points_of_sale
 
 @shared_task(name="terminals.follow_up_due", max_retries=0)
 def follow_up_due(**_later: object) -> None:
-    """Settle the points of sale whose registration or deletion MobilePay has not confirmed."""
+    """Hand every point of sale that is in doubt and due to a worker."""
+    for pos_id in points_of_sale.claim_due(now=clock.now()):
+        follow_pos.apply_async(kwargs={"pos_id": pos_id}, expires=points_of_sale.CLAIM.total_seconds())
+
+
+@shared_task(name="terminals.follow_pos", max_retries=0)
+def follow_pos(*, pos_id: int, **_later: object) -> None:
+    """Settle one point of sale; what fails is due again by itself."""
     with context.job():
-        points_of_sale.follow_up_due(by=WORKER, now=clock.now())
+        points_of_sale.follow(pos_id=pos_id, by=WORKER, now=clock.now())

@@ -92,7 +92,8 @@ class Payments(ReadingView):
 
     def act(self, till: Till, terminal_id: UUID, order_id: str | None, state: str | None) -> dict[str, list[UUID]]:
         terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
-        return {"paymentsIds": reading.on_terminal(terminal=terminal, state=state, order_id=order_id)}
+        found = reading.on_terminal(terminal=terminal, state=state, order_id=order_id, by=till.actor, now=clock.now())
+        return {"paymentsIds": found}
 
 
 class PaymentStatus(ReadingView):
@@ -139,7 +140,8 @@ class _Retrieve(ReadingView):
     Output = serializers.PaymentIdOutput
 
     def act(self, till: Till, **wanted: Any) -> dict[str, UUID]:
-        return {"paymentId": reading.newest(merchant=till.merchant, **wanted)}
+        found = reading.newest(merchant=till.merchant, by=till.actor, now=clock.now(), **wanted)
+        return {"paymentId": found}
 
 
 class RetrieveByState(_Retrieve):

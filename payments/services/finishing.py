@@ -16,7 +16,7 @@ from payments.services.refusals import (
     NotPrepared,
     NotReserved,
 )
-from payments.states import Intent, State
+from payments.states import ACTIVE, Intent, State
 from portal.audit.actors import Actor
 from portal.money import Money
 
@@ -65,6 +65,13 @@ def capture(*, payment: Payment, amount: Money | None, by: Actor, now: datetime)
     return _carry_out(payment, Intent.CAPTURE, amount=wanted, by=by, now=now, again=again)
 
 
+def cancel_forgotten(*, payment: Payment, by: Actor, now: datetime) -> Payment:
+    """End a payment that its till has forgotten, unless the customer has accepted it meanwhile."""
+    if not payment.is_active:
+        return payment
+    return _carry_out(payment, Intent.CANCEL, amount=None, by=by, now=now, again=cancel_forgotten, allowed=ACTIVE)
+
+
 def cancel(*, payment: Payment, by: Actor, now: datetime) -> Payment:
     """End a payment that is not captured; one we cancelled already counts as done.
 
@@ -85,10 +92,11 @@ def _carry_out(
     by: Actor,
     now: datetime,
     again: Callable[..., Payment],
+    allowed: tuple[State, ...] | None = None,
 ) -> Payment:
     """Note the intent and settle it, finish the same one if it is on its way, or judge a changed payment again."""
     if payment.intent == Intent.NONE:
-        is_new = moves.intend(payment=payment, intent=intent, amount=amount, by=by, now=now)
+        is_new = moves.intend(payment=payment, intent=intent, allowed=allowed, amount=amount, by=by, now=now)
         fresh = reading.fresh(payment)
         if not is_new:
             return again(payment=fresh, by=by, now=now)

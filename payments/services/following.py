@@ -12,20 +12,20 @@ from portal.errors import PortalError
 from portal.gateway import OutcomeUnknown
 from portal.mobilepay.errors import MobilePayError, NotFound
 
-BATCH = 100
+BATCH = 1000
 # A worker that takes on a payment has this long before another one may.
-_CLAIM = timedelta(seconds=30)
+CLAIM = timedelta(seconds=30)
 _LOOK_AGAIN = timedelta(seconds=30)
 _RESERVED_AGAIN = timedelta(hours=1)
 
 
-def claim_due(*, now: datetime) -> list[UUID]:
+def claim_due(*, now: datetime, batch: int = BATCH) -> list[UUID]:
     """Take on the payments that are due, each by one worker, and give their ids.
 
     While payments in doubt wait for a later try, the one that waits longest is taken on all the same:
     once it can be settled MobilePay is back, and `follow` makes the others due.
     """
-    due = list(Payment.objects.due(now).free(now).values_list("pk", flat=True)[:BATCH])
+    due = list(Payment.objects.due(now).free(now).values_list("pk", flat=True)[:batch])
     waiting = Payment.objects.in_doubt().free(now).filter(attempts__gt=0, due_at__gt=now).order_by("due_at")
     scout = list(waiting.values_list("pk", flat=True)[:1])
     return [pk for pk in due + scout if _claim(pk, now=now)]
@@ -41,8 +41,8 @@ def follow(*, payment_id: UUID, by: Actor, now: datetime) -> None:
         was_waiting = False
     except PortalError:
         pass  # MobilePay said no, and that is written down: nobody waits here for the sentence.
-    finally:
-        Payment.objects.filter(pk=payment_id).update(taken_until=None)
+    # Not after an unexpected failure: what nobody can look after must not come back every two seconds.
+    Payment.objects.filter(pk=payment_id).update(taken_until=None)
     if was_waiting:
         Payment.objects.in_doubt().filter(attempts__gt=0).update(due_at=now)
 
@@ -50,7 +50,7 @@ def follow(*, payment_id: UUID, by: Actor, now: datetime) -> None:
 def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
     if payment.state == State.CREATED and _forgotten_at(payment) <= now:
         # Its till has long given up: whoever stands there now must not be asked for that money.
-        finishing.cancel(payment=payment, by=by, now=now)
+        finishing.cancel_forgotten(payment=payment, by=by, now=now)
         return
     if payment.is_in_doubt:
         speaking.settle(payment=payment, by=by, now=now)
@@ -66,7 +66,7 @@ def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
         # A reserved payment waits for its till or for staff: it is never captured or cancelled by itself.
         Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _RESERVED_AGAIN)
     elif _forgotten_at(payment) <= now:
-        finishing.cancel(payment=payment, by=by, now=now)
+        finishing.cancel_forgotten(payment=payment, by=by, now=now)
     else:
         Payment.objects.filter(pk=payment.pk).open().update(due_at=_forgotten_at(payment))
 
@@ -76,4 +76,4 @@ def _forgotten_at(payment: Payment) -> datetime:
 
 
 def _claim(payment_id: UUID, *, now: datetime) -> bool:
-    return bool(Payment.objects.filter(pk=payment_id).free(now).update(taken_until=now + _CLAIM))
+    return bool(Payment.objects.filter(pk=payment_id).free(now).update(taken_until=now + CLAIM))

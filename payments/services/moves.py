@@ -19,7 +19,7 @@ from portal.mobilepay.errors import Rejected
 from portal.money import Money
 
 # Whoever told MobilePay something may have died by then; telling it again with the same key does no harm.
-PATIENCE = timedelta(seconds=5)
+PATIENCE = timedelta(seconds=8)
 RESERVATION_LIFETIME = timedelta(days=7)
 
 
@@ -78,9 +78,19 @@ def move(
 
 
 @transaction.atomic
-def intend(*, payment: Payment, intent: Intent, by: Actor, now: datetime, amount: Money | None = None) -> bool:
-    """Note what MobilePay is to be told, with its key; False when the payment has changed too much for it."""
-    noted = Payment.objects.filter(pk=payment.pk, state__in=INTENDED_FROM[intent], intent=Intent.NONE).update(
+def intend(
+    *,
+    payment: Payment,
+    intent: Intent,
+    by: Actor,
+    now: datetime,
+    amount: Money | None = None,
+    allowed: tuple[State, ...] | None = None,
+) -> bool:
+    """Note what MobilePay is to be told, with its key; False when the payment's state does not allow it."""
+    noted = Payment.objects.filter(
+        pk=payment.pk, state__in=allowed or INTENDED_FROM[intent], intent=Intent.NONE
+    ).update(
         intent=intent,
         intent_key=uuid4(),
         intent_minor=amount.minor if amount else None,

@@ -7,23 +7,25 @@ from payments.models import Payment
 from payments.querysets import PaymentQuerySet
 from payments.services import speaking
 from payments.services.refusals import NoPayment, outcome_unknown
-from payments.states import State
+from payments.states import Intent, State
 from portal import clock
 from portal.audit.actors import Actor
 from portal.errors import PortalError
+from portal.gateway import Unavailable
 from portal.mobilepay.errors import MobilePayError
 from portal.prepared import PreparedQuery
 from terminals.models import Merchant, Terminal
 
 LIST_LIMIT = 100
-# Longer than a look-up with all its tries; whoever died while asking blocks the others no longer than this.
-_CLAIM = timedelta(seconds=3)
+OPEN_LIMIT = 5
+# Longer than any call with all its tries; whoever died while asking blocks the others no longer than this.
+_CLAIM = timedelta(seconds=15)
 
 
 # A poll needs little of a payment; the rest is read when somebody looks at it.
 _polled = PreparedQuery(
     lambda payment_id, merchant_id: Payment.objects.filter(pk=payment_id, merchant_id=merchant_id).only(
-        "state", "intent", "fresh_until", "poll_delay_ms"
+        "state", "intent", "attempts", "fresh_until", "poll_delay_ms"
     ),
     payment_id=UUID(int=0),
     merchant_id=-1,
@@ -58,13 +60,18 @@ def current(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) -
         raise NoPayment
     if found.is_open and found.fresh_until <= now and _claim(found, now=now):
         found = _refreshed_quietly(fresh(found), by=by, now=now)
-    if found.state == State.CREATED:
+    is_waiting = found.intent in {Intent.CAPTURE, Intent.CANCEL} and found.attempts > 0
+    if found.is_open and (found.state == State.CREATED or is_waiting):
+        # Saying `Reserved` now would let a cashier take cash for what is captured a moment later.
         raise outcome_unknown(found)
     return found
 
 
 def refreshed(*, payment: Payment, by: Actor, now: datetime) -> Payment:
-    """Ask MobilePay now, whatever the age of our record; raises OutcomeUnknown when it does not answer."""
+    """Ask MobilePay now, whatever the age of our record.
+
+    Raises OutcomeUnknown, Unavailable when MobilePay does not answer a mere question, or what `settle` raises.
+    """
     if payment.is_in_doubt:
         payment = speaking.settle(payment=payment, by=by, now=now)
     if not payment.is_open:
@@ -72,7 +79,7 @@ def refreshed(*, payment: Payment, by: Actor, now: datetime) -> Payment:
     try:
         return speaking.look_up(payment=payment, by=by, now=now)
     except MobilePayError as error:
-        raise outcome_unknown(payment) from error
+        raise Unavailable from error
 
 
 def fresh(payment: Payment) -> Payment:
@@ -81,12 +88,14 @@ def fresh(payment: Payment) -> Payment:
     return found
 
 
-def on_terminal(*, terminal: Terminal, state: str | None, order_id: str | None) -> list[UUID]:
+def on_terminal(*, terminal: Terminal, state: str | None, order_id: str | None, by: Actor, now: datetime) -> list[UUID]:
     """Ids of the terminal's payments, newest first: the open ones, or those in the named state."""
     found = Payment.objects.of(terminal.merchant).filter(terminal=terminal)
-    found = found.filter(state=state) if state else found.open()
     if order_id is not None:
         found = found.filter(order_id=order_id)
+    if state is not None:
+        _bring_up_to_date(found, by=by, now=now)
+    found = found.filter(state=state) if state else found.open()
     return list(found.newest_first().values_list("pk", flat=True)[:LIST_LIMIT])
 
 
@@ -95,21 +104,32 @@ def newest(
     merchant: Merchant,
     order_id: str,
     state: str | None,
+    by: Actor,
+    now: datetime,
     terminal_id: UUID | None = None,
     pos_id: UUID | None = None,
 ) -> UUID:
     """Id of the newest payment of an order, on one terminal or point of sale if named; raises NoPayment."""
     named = {
-        "state": state,
         "terminal__terminal_id": terminal_id,
         "point_of_sale__pos_id": pos_id,
     }
     wanted = {name: value for name, value in named.items() if value is not None}
-    found = Payment.objects.of(merchant).filter(order_id=order_id, **wanted).newest_first()
-    payment_id: UUID | None = found.values_list("pk", flat=True).first()
+    found = Payment.objects.of(merchant).filter(order_id=order_id, **wanted)
+    if state is not None:
+        _bring_up_to_date(found, by=by, now=now)
+        found = found.filter(state=state)
+    payment_id: UUID | None = found.newest_first().values_list("pk", flat=True).first()
     if payment_id is None:
         raise NoPayment
     return payment_id
+
+
+def _bring_up_to_date(payments: PaymentQuerySet, *, by: Actor, now: datetime) -> None:
+    """Ask MobilePay about the few open ones first: whoever asks by state must not be answered from old rows."""
+    for payment in payments.open().with_place().newest_first()[:OPEN_LIMIT]:
+        if payment.fresh_until <= now and _claim(payment, now=now):
+            _refreshed_quietly(payment, by=by, now=now)
 
 
 def _whole(merchant: Merchant) -> PaymentQuerySet:

@@ -46,6 +46,27 @@ class OrderOpen(PortalError):
         )
 
 
+class TooManyAtOnce(PortalError):
+    code = "payment_active"
+    retry_after = 1
+
+    def __init__(self) -> None:
+        super().__init__("Several tills start payments on this point of sale at once. Try again; nothing was started.")
+
+
+class StartRefused(PortalError):
+    """The same call again, after MobilePay refused the first."""
+
+    code = "mobilepay_refused"
+    status = 502
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(
+            f"MobilePay refused to begin payment {payment.pk}. No money moved; the service desk must look at the "
+            "registration. Use another Idempotency-Key to try again."
+        )
+
+
 class IdempotencyKeyReused(PortalError):
     code = "idempotency_key_reused"
 

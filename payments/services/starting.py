@@ -8,11 +8,21 @@ from django.db import IntegrityError, transaction
 
 from payments.models import Payment
 from payments.services import moves, speaking
-from payments.services.refusals import CurrencyNotAccepted, IdempotencyKeyReused, OrderOpen, PaymentActive
+from payments.services.refusals import (
+    CurrencyNotAccepted,
+    IdempotencyKeyReused,
+    OrderOpen,
+    PaymentActive,
+    StartRefused,
+    TooManyAtOnce,
+)
 from payments.states import Intent, State
 from portal.audit.actors import Actor
 from portal.money import Money
 from terminals.models import Merchant, PointOfSale
+
+# More tills than that pressing at one point of sale at the same moment are told to try again.
+ROUNDS = 5
 
 
 class FindPos(Protocol):
@@ -84,16 +94,18 @@ class _Order:
 
 
 def _begin(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
-    # Trying the insert first lets the database decide between two tills, and costs no question.
-    try:
-        draft = _note(order, find_pos, by=by, now=now)
-    except IntegrityError:
-        payment = _same_call(order.at(find_pos(hold=False), now=now))
+    for _ in range(ROUNDS):
+        # Trying the insert first lets the database decide between two tills, and costs no question.
+        try:
+            draft = _note(order, find_pos, by=by, now=now)
+        except IntegrityError:
+            payment = _same_call(order.at(find_pos(hold=False), now=now))
+        else:
+            return speaking.settle(payment=draft, by=by, now=now, is_first=True)
         if payment is not None:
             return speaking.settle(payment=payment, by=by, now=now) if payment.state == State.CREATED else payment
-        # What was in the way has just ended.
-        draft = _note(order, find_pos, by=by, now=now)
-    return speaking.settle(payment=draft, by=by, now=now, is_first=True)
+        # What was in the way has just ended: try again.
+    raise TooManyAtOnce
 
 
 @transaction.atomic
@@ -110,6 +122,8 @@ def _same_call(draft: Payment) -> Payment | None:
         keyed = known.filter(idempotency_key=draft.idempotency_key).first()
         if keyed is not None and not _is_equal(keyed, draft):
             raise IdempotencyKeyReused
+        if keyed is not None and keyed.was_refused:
+            raise StartRefused(keyed)
         if keyed is not None:
             return keyed
     here = known.filter(point_of_sale=draft.point_of_sale).open()

@@ -38,8 +38,8 @@ def clear(mobilepay: Gateway, *, pos: PointOfSale, by: Actor, now: datetime) -> 
         status = mobilepay.look_up(remote_id)
         if status.state in _OPEN_THERE:
             _cancel(mobilepay, pos=pos, status=status, by=by)
-        elif status.state == PaymentState.RESERVED and known is None:
-            adopt(pos=pos, status=status, by=by, now=now)
+        elif status.state == PaymentState.RESERVED:
+            _take_up(pos, known, status, by=by, now=now)
 
 
 def adopt_all(*, by: Actor, now: datetime) -> int:
@@ -86,10 +86,23 @@ def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
     # Read in this order: a payment of ours that MobilePay knows already is still `Created` here, or known by id.
     if pos.payments.filter(state=State.CREATED).exists():
         return 0
-    known = set(Payment.objects.filter(remote_id__in=found).values_list("remote_id", flat=True))
-    statuses = [mobilepay.look_up(remote_id) for remote_id in found if remote_id not in known]
-    reserved = [status for status in statuses if status.state == PaymentState.RESERVED]
-    return sum(adopt(pos=pos, status=status, by=by, now=now) for status in reserved)
+    known = {payment.remote_id: payment for payment in Payment.objects.filter(remote_id__in=found)}
+    unclear = [remote_id for remote_id in found if remote_id not in known or not known[remote_id].is_open]
+    statuses = [mobilepay.look_up(remote_id) for remote_id in unclear]
+    return sum(
+        _take_up(pos, known.get(status.remote_id), status, by=by, now=now)
+        for status in statuses
+        if status.state == PaymentState.RESERVED
+    )
+
+
+def _take_up(pos: PointOfSale, known: Payment | None, status: PaymentStatus, *, by: Actor, now: datetime) -> bool:
+    """Bring a reservation that our records do not show before staff: adopt it, or say that it contradicts them."""
+    if known is None:
+        return adopt(pos=pos, status=status, by=by, now=now)
+    facts = {"ours": known.state, "theirs": status.state, "amount": str(status.amount)}
+    audit.record_once(Action.PAYMENT_CONTRADICTED, by=by, on=known, merchant_id=known.merchant_id, **facts)
+    return False
 
 
 def _cancel(mobilepay: Gateway, *, pos: PointOfSale, status: PaymentStatus, by: Actor) -> None:

@@ -10,6 +10,8 @@ from django.http.response import HttpResponseBase
 
 from portal.audit import context
 
+LONGEST_ADDRESS = 45
+
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -31,7 +33,8 @@ class RequestIdMiddleware:
 
 
 def _address(request: HttpRequest) -> str:
+    address = str(request.META.get("REMOTE_ADDR", ""))
     if settings.TRUST_PROXY:
         # The last entry is the one our own proxy wrote; those before it are the caller's claim.
-        return str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+        address = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
+    return address[:LONGEST_ADDRESS]

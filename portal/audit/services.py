@@ -28,3 +28,10 @@ def record(action: Action, *, by: Actor, on: models.Model, merchant_id: int | No
         request_id=context.request_id(),
         address=context.address(),
     )
+
+
+def record_once(action: Action, *, by: Actor, on: models.Model, merchant_id: int | None, **facts: Any) -> None:
+    """Write a deed down unless the log has it about this very thing already."""
+    kind = on._meta.model_name or ""  # noqa: SLF001
+    if not Entry.objects.filter(action=action, subject_kind=kind, subject_id=str(on.pk)).exists():
+        record(action, by=by, on=on, merchant_id=merchant_id, **facts)

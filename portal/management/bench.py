@@ -5,7 +5,6 @@ from typing import Any
 
 import django
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 from django.urls import include, path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -39,4 +38,7 @@ urlpatterns = [
 ]
 
 settings.ROOT_URLCONF = __name__
-application: Any = get_wsgi_application()
+
+from portal.wsgi import PortalHandler  # noqa: E402
+
+application: Any = PortalHandler()

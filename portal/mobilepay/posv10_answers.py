@@ -23,6 +23,8 @@ from portal.mobilepay.types import (
 )
 from portal.money import Money
 
+LONGEST_POLL_DELAY_MS = 60_000
+
 _Params = ParamSpec("_Params")
 _Answer = TypeVar("_Answer")
 
@@ -54,13 +56,13 @@ def payment(answer: Any) -> PaymentStatus:
     return PaymentStatus(
         remote_id=_guid(answer["paymentId"]),
         pos_id=_guid(answer["posId"]),
-        order_id=_text(answer["orderId"]),
+        order_id=_text(answer["orderId"], longest=36),
         state=PaymentState(answer["status"]),
-        poll_delay_ms=int(answer["pollDelayInMs"]),
+        poll_delay_ms=_poll_delay(answer["pollDelayInMs"]),
         amount=_optional_money(answer),
         customer=_customer(answer),
         expires_at=_moment(answer.get("paymentExpiresAt")),
-        partial_capture_possible=answer.get("partialCapturePossible"),
+        partial_capture_possible=_optional(_truth, answer.get("partialCapturePossible")),
     )
 
 
@@ -68,13 +70,13 @@ def payment(answer: Any) -> PaymentStatus:
 def point_of_sale(answer: Any) -> PointOfSaleInfo:
     return PointOfSaleInfo(
         pos_id=_guid(answer["posId"]),
-        merchant_pos_id=_text(answer["merchantPosId"]),
+        merchant_pos_id=_text(answer["merchantPosId"], longest=36),
         store_id=_guid(answer["storeId"]),
-        name=_text(answer["name"]),
-        beacon_id=_text(answer["beaconId"]),
-        beacon_types=tuple(str(each) for each in answer["supportedBeaconTypes"]),
+        name=_text(answer["name"], longest=36),
+        beacon_id=_text(answer["beaconId"], longest=36),
+        beacon_types=tuple(_text(each) for each in answer["supportedBeaconTypes"]),
         require_payment_before_check_in=_truth(answer["requirePaymentBeforeCheckin"]),
-        callback_alias=answer.get("callbackAlias"),
+        callback_alias=_optional(_text, answer.get("callbackAlias")),
     )
 
 
@@ -82,7 +84,7 @@ def point_of_sale(answer: Any) -> PointOfSaleInfo:
 def check_in(answer: Any) -> CheckIn:
     return CheckIn(
         is_user_checked_in=_truth(answer["isUserCheckedIn"]),
-        poll_delay_ms=int(answer["pollDelayInMs"]),
+        poll_delay_ms=_poll_delay(answer["pollDelayInMs"]),
         customer=_customer(answer),
     )
 
@@ -98,11 +100,11 @@ def store(answer: Any) -> StoreInfo:
         store_id=_guid(answer["storeId"]),
         name=_text(answer["storeName"]),
         street=_text(answer["storeStreet"]),
-        zip_code=_text(answer["storeZipCode"]),
+        zip_code=_text(answer["storeZipCode"], longest=20),
         city=_text(answer["storeCity"]),
         brand_name=_text(answer["brandName"]),
-        brand_id=_text(answer["merchantBrandId"]),
-        location_id=_text(answer["merchantLocationId"]),
+        brand_id=_text(answer["merchantBrandId"], longest=20),
+        location_id=_text(answer["merchantLocationId"], longest=20),
     )
 
 
@@ -111,17 +113,26 @@ def refund(answer: Any) -> RefundStatus:
     return RefundStatus(
         remote_id=_guid(answer["refundId"]),
         payment_remote_id=_guid(answer["paymentId"]),
-        refund_order_id=_text(answer["refundOrderId"]),
+        refund_order_id=_text(answer["refundOrderId"], longest=36),
         amount=_money(answer),
         state=RefundState(answer["status"]),
-        poll_delay_ms=int(answer["pollDelayInMs"]),
+        poll_delay_ms=_poll_delay(answer["pollDelayInMs"]),
     )
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not a text")
+def _text(value: Any, *, longest: int = 100) -> str:
+    if not isinstance(value, str) or len(value) > longest:
+        raise TypeError("not a text of a sensible length")
     return value
+
+
+def _optional(read: Callable[[Any], _Answer], value: Any) -> _Answer | None:
+    return None if value is None else read(value)
+
+
+def _poll_delay(value: Any) -> int:
+    """Milliseconds, kept sensible: a till must neither be starved nor left with an answer for years."""
+    return min(max(int(value), 0), LONGEST_POLL_DELAY_MS)
 
 
 def _truth(value: Any) -> bool:
@@ -135,7 +146,10 @@ def _guid(text: Any) -> str:
 
 
 def _money(answer: Any) -> Money:
-    return Money.from_major(Decimal(answer["amount"]), _text(answer["currencyCode"]))
+    money = Money.from_major(Decimal(answer["amount"]), _text(answer["currencyCode"], longest=3))
+    if money.minor <= 0:
+        raise ValueError("not an amount")
+    return money
 
 
 def _optional_money(answer: Any) -> Money | None:
@@ -145,9 +159,9 @@ def _optional_money(answer: Any) -> Money | None:
 def _customer(answer: Any) -> Customer:
     loyalty_ids = answer.get("loyaltyIds")
     return Customer(
-        token=answer.get("customerToken"),
-        receipt_token=answer.get("customerReceiptToken"),
-        loyalty_ids=None if loyalty_ids is None else tuple(str(each) for each in loyalty_ids),
+        token=_optional(_text, answer.get("customerToken")),
+        receipt_token=_optional(_text, answer.get("customerReceiptToken")),
+        loyalty_ids=None if loyalty_ids is None else tuple(_text(each) for each in loyalty_ids),
     )
 
 

@@ -32,6 +32,8 @@ def _database() -> dict[str, Any]:
     try:
         config: dict[str, Any] = Env.db_url_config(address, engine=_ENGINES[scheme])
     except ValueError:
+        config = {}
+    if not config.get("NAME") or config["NAME"] == ":memory:":
         environment.stop("DATABASE_URL", "is not an address such as postgres://user:password@host/name")
     config["CONN_MAX_AGE"] = 60
     if scheme == "sqlite":

@@ -72,8 +72,10 @@ def rate(name: str, default: str) -> str:
     """So many per time, such as `60/minute`."""
     value = text(name, default)
     try:
-        limits.parse(value)
+        is_usable = limits.parse(value).amount > 0
     except ValueError:
+        is_usable = False
+    if not is_usable:
         stop(name, "must be a rate such as 60/minute")
     return value
 

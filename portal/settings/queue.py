@@ -12,6 +12,9 @@ CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", "filesystem://")
 if CELERY_BROKER_URL.partition("://")[0] not in _SCHEMES or "://" not in CELERY_BROKER_URL:
     environment.stop("CELERY_BROKER_URL", f"must start with one of {', '.join(f'{each}://' for each in _SCHEMES)}")
 
+if CELERY_BROKER_URL.startswith("filesystem") and CELERY_BROKER_URL != "filesystem://":
+    environment.stop("CELERY_BROKER_URL", "takes no folder after filesystem://: that is VAR_DIR's business")
+
 _IS_REDIS = CELERY_BROKER_URL.startswith("redis")
 
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
@@ -57,12 +60,11 @@ CACHES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": CELERY_BROKER_URL,
         "KEY_PREFIX": "portal",
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
     if _IS_REDIS
     else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": str(VAR_DIR / "cache"),
     },
-    # Each process its own: how often a token calls.
-    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }

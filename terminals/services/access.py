@@ -87,19 +87,26 @@ def till_actor(lookup_id: str, *, form: str) -> Actor:
     return Actor(ActorKind.TILL, lookup_id, form)
 
 
-@transaction.atomic
 def enrol(*, bio_code: str, form: str, now: datetime) -> str:
     """Create the merchant's token without proof, once, while the enrolment window is open; give its text."""
-    merchant = Merchant.objects.select_for_update().filter(bio_code=bio_code, is_active=True).first()
+    merchant = Merchant.objects.filter(bio_code=bio_code, is_active=True).first()
     if merchant is None:
         raise NotAuthenticated
+    # Looked at before anything is locked: a stranger's call must not hold up the merchant's tills.
+    _require_window(merchant, now=now)
+    with transaction.atomic():
+        merchant = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
+        _require_window(merchant, now=now)
+        Merchant.objects.filter(pk=merchant.pk).update(enrolment_open_until=None)
+        return issue(merchant=merchant, by=till_actor("enrolment", form=form))
+
+
+def _require_window(merchant: Merchant, *, now: datetime) -> None:
     # Who has proved nothing learns about tokens only while an administrator waits for the call.
     if merchant.enrolment_open_until is None or merchant.enrolment_open_until <= now:
         raise EnrolmentClosed
     if AccessToken.objects.live(now).filter(merchant=merchant).exists():
         raise TokenExists
-    Merchant.objects.filter(pk=merchant.pk).update(enrolment_open_until=None)
-    return issue(merchant=merchant, by=till_actor("enrolment", form=form))
 
 
 @transaction.atomic
@@ -122,7 +129,7 @@ def reset(*, merchant: Merchant, previous: AccessToken | None, by: Actor, now: d
     The presented token lives on for the merchant's overlap; one that was overlapping already keeps its end,
     and the token nobody has seen, of a reset whose answer was lost, stops at once.
     """
-    Merchant.objects.select_for_update().get(pk=merchant.pk)
+    Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     if previous is not None and not AccessToken.objects.live(now).filter(pk=previous.pk).exists():
         raise NotAuthenticated
     others = AccessToken.objects.live(now).filter(merchant=merchant)

@@ -4,14 +4,14 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 import json
 
-from portal import gateway
+from portal import clock, gateway
 from portal.gateway import Refused, Unavailable
 from portal.mobilepay.errors import Rejected, Unreachable
 from portal.mobilepay.types import CheckIn, Customer
 from terminals.models import PointOfSale
 
 # Longer than MobilePay may take; whoever died while asking blocks the others no longer than this.
-_CLAIM = timedelta(seconds=3)
+_CLAIM = timedelta(seconds=15)
 
 
 def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
@@ -29,7 +29,7 @@ def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
         raise Refused(error) from error
     PointOfSale.objects.filter(pk=pos.pk).update(
         check_in=json.dumps(asdict(answer)),
-        check_in_fresh_until=now + timedelta(milliseconds=answer.poll_delay_ms),
+        check_in_fresh_until=clock.now() + timedelta(milliseconds=answer.poll_delay_ms),
     )
     return answer
 

@@ -55,7 +55,9 @@ def _import_merchant(entry: dict[str, Any]) -> tuple[Merchant, Counter[str]]:
     for store_entry in entry["stores"]:
         store_id = store_entry["store_id"]
         known_store = stores.get(store_id) or Store(merchant=merchant, store_id=store_id)
-        store, outcome = _write(known_store, name=store_entry["name"])
+        # Once synchronised, a store is called what MobilePay calls it.
+        name = known_store.name if known_store.synchronised_at else store_entry["name"]
+        store, outcome = _write(known_store, name=name)
         outcomes[outcome] += 1
         for terminal_entry in store_entry["terminals"]:
             terminal_id = terminal_entry["terminal_id"]

@@ -1,5 +1,6 @@
 """Points of sale at MobilePay: registered, deleted, and settled when an answer was lost."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -10,7 +11,7 @@ from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway import KEY_LIFETIME, OutcomeUnknown, Refused
-from portal.mobilepay.errors import Code, MobilePayError, Rejected, Unreachable
+from portal.mobilepay.errors import Code, Conflict, MobilePayError, Rejected, Unreachable
 from portal.mobilepay.gateway import Gateway
 from portal.mobilepay.types import PointOfSaleOrder
 from terminals.models import PointOfSale, Terminal
@@ -21,7 +22,13 @@ from terminals.states import MOVES, PosState
 _PATIENCE = timedelta(seconds=5)
 _RETRY_AFTER = timedelta(seconds=4)
 # A worker that takes one on has this long before another one may.
-_CLAIM = timedelta(seconds=30)
+CLAIM = timedelta(seconds=30)
+
+# Where a point of sale is after MobilePay has refused what we told it about one.
+_AFTER_REFUSAL = {
+    PosState.REGISTERING: (PosState.REFUSED, Action.POS_REFUSED),
+    PosState.DELETING: (PosState.REGISTERED, Action.POS_KEPT),
+}
 
 
 class PosExists(PortalError):
@@ -49,9 +56,9 @@ def register(*, terminal: Terminal, by: Actor, now: datetime) -> PointOfSale:
 
     Raises PosExists, OutcomeUnknown when MobilePay does not answer, Refused when it says no.
     """
-    pos = _note(terminal=terminal, by=by, now=now)
+    pos, is_new = _note(terminal=terminal, by=by, now=now)
     if pos.state == PosState.REGISTERING:
-        return settle(pos=pos, by=by, now=now)
+        return settle(pos=pos, by=by, now=now, is_first=is_new)
     raise PosExists(pos)
 
 
@@ -66,16 +73,28 @@ def delete(*, terminal: Terminal, by: Actor, now: datetime) -> PointOfSale:
     pos.terminal = terminal
     if pos.state == PosState.REGISTERING:
         pos = settle(pos=pos, by=by, now=now)
-    if pos.state == PosState.REGISTERED:
+    is_new = pos.state == PosState.REGISTERED
+    if is_new:
         pos = _note_deletion(pos=pos, by=by, now=now)
-    return pos if pos.state == PosState.DELETED else settle(pos=pos, by=by, now=now)
+    return pos if pos.state == PosState.DELETED else settle(pos=pos, by=by, now=now, is_first=is_new)
 
 
-def settle(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
-    """Tell MobilePay what we noted and write its answer down; running it twice is running it once."""
+def settle(*, pos: PointOfSale, by: Actor, now: datetime, is_first: bool = False) -> PointOfSale:
+    """Tell MobilePay what we noted and write its answer down; running it twice is running it once.
+
+    Pass `is_first=True` right after noting it, when nobody can have told MobilePay before.
+    """
     speak = _register_at_mobilepay if pos.state == PosState.REGISTERING else _delete_at_mobilepay
     try:
-        return speak(pos=pos, by=by, now=now)
+        try:
+            return speak(pos=pos, by=by, now=now)
+        except Rejected as error:
+            if not error.is_about_the_state and not (is_first and error.is_certain):
+                # An earlier try may have been carried out all the same.
+                raise Unreachable(str(error), code=error.code) from error
+            to, action = _AFTER_REFUSAL[PosState(pos.state)]
+            _move(pos=pos, to=to, action=action, by=by, now=now, error=error)
+            raise Refused(error) from error
     except Unreachable as error:
         PointOfSale.objects.filter(pk=pos.pk, state=pos.state).update(due_at=now + _RETRY_AFTER)
         raise OutcomeUnknown(
@@ -84,22 +103,26 @@ def settle(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
         ) from error
 
 
-def follow_up_due(*, by: Actor, now: datetime) -> int:
-    """Settle every point of sale that is in doubt and due; give how many are known now."""
-    known = 0
-    for pos in PointOfSale.objects.due(now).select_related("terminal__store", "terminal__merchant"):
-        unclaimed = PointOfSale.objects.filter(pk=pos.pk, due_at=pos.due_at)
-        if not unclaimed.update(due_at=now + _CLAIM):
-            continue
-        try:
+def claim_due(*, now: datetime) -> list[int]:
+    """Take on the points of sale that are in doubt and due, each by one worker, and give their ids."""
+    due = PointOfSale.objects.due(now).values_list("pk", "due_at")
+    return [pk for pk, due_at in due if _claim(pk, due_at, now=now)]
+
+
+def follow(*, pos_id: int, by: Actor, now: datetime) -> None:
+    """Settle a point of sale that is in doubt; what still is comes due again."""
+    pos = PointOfSale.objects.select_related("terminal__store", "terminal__merchant").get(pk=pos_id)
+    if pos.is_in_doubt:
+        with suppress(PortalError):
             settle(pos=pos, by=by, now=now)
-        except PortalError:
-            continue
-        known += 1
-    return known
 
 
-def _note(*, terminal: Terminal, by: Actor, now: datetime) -> PointOfSale:
+def _claim(pk: int, due_at: datetime | None, *, now: datetime) -> bool:
+    return bool(PointOfSale.objects.filter(pk=pk, due_at=due_at).update(due_at=now + CLAIM))
+
+
+def _note(*, terminal: Terminal, by: Actor, now: datetime) -> tuple[PointOfSale, bool]:
+    """The terminal's live point of sale, and whether it was noted just now."""
     order = PointOfSale(terminal=terminal, name=terminal.name, created_at=now, due_at=now + _PATIENCE)
     # A beacon of our own making spares a second call to learn the one MobilePay would make.
     order.beacon_id = str(order.key)
@@ -113,8 +136,8 @@ def _note(*, terminal: Terminal, by: Actor, now: datetime) -> PointOfSale:
             # What was in the way has just ended.
             return _note(terminal=terminal, by=by, now=now)
         pos.terminal = terminal
-        return pos
-    return order
+        return pos, False
+    return order, True
 
 
 def _register_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
@@ -132,19 +155,19 @@ def _register_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> Poi
         pos_id = mobilepay.register_pos(order, key=pos.key)
         return _move(pos=pos, to=PosState.REGISTERED, action=Action.POS_REGISTERED, by=by, now=now, pos_id=pos_id)
     except Rejected as error:
-        if error.code == Code.MERCHANT_POS_ID_EXISTS:
-            return _adopt(mobilepay, pos=pos, order=order, by=by, now=now)
-        _refuse(pos=pos, error=error, by=by, now=now)
-        raise Refused(error) from error
+        if error.code != Code.MERCHANT_POS_ID_EXISTS:
+            raise
+        return _adopt(mobilepay, pos=pos, order=order, by=by, now=now)
 
 
 def _adopt(mobilepay: Gateway, *, pos: PointOfSale, order: PointOfSaleOrder, by: Actor, now: datetime) -> PointOfSale:
     """Take over the registration that MobilePay has under our own id: a restored backup forgot it."""
     pos_id = mobilepay.find_pos(order.merchant_pos_id)
     if pos_id is None:
-        error = Rejected("no registration was found", code=Code.POS_NOT_FOUND)
-        _refuse(pos=pos, error=error, by=by, now=now)
-        raise Refused(error)
+        raise Conflict("no registration was found", code=Code.POS_NOT_FOUND)
+    if PointOfSale.objects.filter(pos_id=pos_id).exists():
+        # Another merchant here shares the VAT number and the terminal id.
+        raise Conflict("the registration is another terminal's", code=Code.MERCHANT_POS_ID_EXISTS)
     info = mobilepay.pos(pos_id)
     return _move(
         pos=pos,
@@ -160,11 +183,7 @@ def _adopt(mobilepay: Gateway, *, pos: PointOfSale, order: PointOfSaleOrder, by:
 
 def _delete_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
     mobilepay = gateway.for_merchant(vat_number=pos.merchant.vat_number)
-    try:
-        mobilepay.delete_pos(str(pos.pos_id))
-    except Rejected as error:
-        _move(pos=pos, to=PosState.REGISTERED, action=Action.POS_KEPT, by=by, now=now, error=error)
-        raise Refused(error) from error
+    mobilepay.delete_pos(str(pos.pos_id))
     return _move(pos=pos, to=PosState.DELETED, action=Action.POS_DELETED, by=by, now=now)
 
 
@@ -182,10 +201,6 @@ def _note_deletion(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale
         now=now,
         due_at=now + _PATIENCE,
     )
-
-
-def _refuse(*, pos: PointOfSale, error: Rejected, by: Actor, now: datetime) -> None:
-    _move(pos=pos, to=PosState.REFUSED, action=Action.POS_REFUSED, by=by, now=now, error=error)
 
 
 @transaction.atomic

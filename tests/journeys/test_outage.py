@@ -173,6 +173,6 @@ def test_a_capture_of_a_payment_not_seen_to_be_accepted_waits_for_mobilepay(till
 
     answer = capture(till, payment_id)
 
-    assert (answer.status, answer.codes) == (503, ["outcome_unknown"])
+    assert (answer.status, answer.codes) == (503, ["mobilepay_unavailable"])
     assert Payment.objects.get().intent == ""
     assert simulator.calls.find(*CAPTURE) == []

@@ -22,14 +22,26 @@ def owed():
 def test_cancelling_a_payment_that_mobilepay_does_not_know_frees_the_till(till, simulator):
     payment_id = till.start()["paymentId"]
     simulator.faults.add("refuse", *CANCEL, status=404)
+    simulator.faults.add("refuse", *LOOK_UP, status=404)
 
     answer = cancel(till, payment_id)
 
     assert answer.status == 200
     payment = Payment.objects.get()
     assert (payment.state, payment.intent) == ("CancelledByMobilePay", "")
-    assert payment.events.order_by("pk").last().cause == "MobilePay does not know it"
+    assert payment.events.order_by("pk").last().cause == "MobilePay does not have it"
     assert till.start("order-2").status == 200
+
+
+def test_a_payment_whose_cancellation_only_a_gateway_does_not_find_goes_on(till, simulator):
+    payment_id = till.start()["paymentId"]
+    simulator.faults.add("refuse", *CANCEL, status=404)
+
+    answer = cancel(till, payment_id)
+
+    assert (answer.status, answer.codes) == (502, ["mobilepay_refused"])
+    assert till.status(payment_id) == "Initiated"
+    assert cancel(till, payment_id).status == 200
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -119,7 +119,7 @@ def test_a_reserved_payment_is_looked_at_every_hour_once_it_should_have_expired(
 
 def test_a_payment_that_mobilepay_has_forgotten_is_ended_by_the_sweep(till, simulator, later):
     till.start()
-    simulator.faults.add("refuse", *LOOK_UP, status=404)
+    simulator.faults.add("refuse", *LOOK_UP, status=404, times=2)
     simulator.faults.add("refuse", *CANCEL, status=404)
     later(minutes=11)
 

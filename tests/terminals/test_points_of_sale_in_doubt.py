@@ -9,6 +9,7 @@ import pytest
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
+from terminals import states
 from terminals.models import PointOfSale, Terminal
 from terminals.services import points_of_sale
 from terminals.tasks import follow_up_due
@@ -31,6 +32,14 @@ def _loses_the_answer(simulator, method, path):
 
 def _does_nothing(simulator, method, path, times=1):
     simulator.faults.add("refuse", method, path, status=429, times=times)
+
+
+def _follow_up(now):
+    """What a worker does with all that is due; gives how many are known then."""
+    taken = points_of_sale.claim_due(now=now)
+    for pos_id in taken:
+        points_of_sale.follow(pos_id=pos_id, by=WORKER, now=now)
+    return PointOfSale.objects.filter(pk__in=taken).exclude(state__in=states.IN_DOUBT).count()
 
 
 def _theirs(simulator):
@@ -137,7 +146,7 @@ def test_one_that_stays_in_doubt_holds_up_no_other(new_till, simulator):
     for terminal in KINO["stores"][0]["terminals"]:
         call("POST", "manage/create", token=new_till.token, **as_json([("terminalId", terminal["terminalId"])]))
 
-    known = points_of_sale.follow_up_due(by=WORKER, now=later)
+    known = _follow_up(now=later)
 
     assert (known, len(_theirs(simulator))) == (1, 1)
     assert PointOfSale.objects.get(state="Registering").due_at > later
@@ -149,7 +158,7 @@ def test_a_registration_older_than_its_key_is_looked_up_and_never_sent_again(los
     _act(new_till)
     sent, theirs = len(simulator.calls.find("POST", UPSTREAM)), _theirs(simulator)
 
-    points_of_sale.follow_up_due(by=WORKER, now=clock.now() + timedelta(hours=24, seconds=1))
+    _follow_up(now=clock.now() + timedelta(hours=24, seconds=1))
 
     pos = PointOfSale.objects.get()
     assert [str(pos.pos_id)] == theirs if theirs else pos.pos_id is None
@@ -162,7 +171,7 @@ def test_a_registration_a_day_old_to_the_second_still_has_its_key(new_till, simu
     _act(new_till)
     created = PointOfSale.objects.get().created_at
 
-    points_of_sale.follow_up_due(by=WORKER, now=created + timedelta(hours=24))
+    _follow_up(now=created + timedelta(hours=24))
 
     assert (PointOfSale.objects.get().state, len(simulator.calls.find("POST", UPSTREAM))) == ("Registered", 2)
 
@@ -173,7 +182,7 @@ def test_an_adoption_without_answer_stays_in_doubt(method, path, new_till, simul
     _act(new_till)
     _does_nothing(simulator, method, path)
 
-    known = points_of_sale.follow_up_due(by=WORKER, now=clock.now() + timedelta(hours=25))
+    known = _follow_up(now=clock.now() + timedelta(hours=25))
 
     assert (known, PointOfSale.objects.get().state) == (0, "Registering")
 
@@ -226,7 +235,7 @@ def test_two_workers_do_not_settle_the_same_registration(new_till, simulator):
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(rival_is_faster):
-        known = points_of_sale.follow_up_due(by=WORKER, now=later)
+        known = _follow_up(now=later)
 
     assert (known, len(claims), len(simulator.calls.find())) == (0, 1, sent)
     assert PointOfSale.objects.get().state == "Registering"

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from datetime import timedelta
+from pathlib import Path
 import socket
 from statistics import median
 from threading import Thread
@@ -9,6 +10,7 @@ import time
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -36,6 +38,8 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=int, default=2, help="of each half of a round")
 
     def handle(self, *_args: Any, port: int, rounds: int, seconds: int, **_options: Any) -> None:
+        if settings.VAR_DIR.name != "bench" or Path(settings.DATABASES["default"]["NAME"]).parent != settings.VAR_DIR:
+            raise CommandError("The bench writes into its database and uses one of its own: run `make bench`.")
         if processes.answers(port):
             raise CommandError(f"Port {port} is in use; choose another with --port.")
         call_command("migrate", verbosity=0)

@@ -74,8 +74,8 @@ class Command(BaseCommand):
 def _fresh_shop() -> str:
     """Make the demo's database anew, because the simulator remembers nothing either; give the till's token."""
     database = Path(settings.DATABASES["default"]["NAME"])
-    if database.parent != settings.VAR_DIR:
-        raise CommandError(f"The demo begins with an empty database and will not touch {database}.")
+    if database.parent != settings.VAR_DIR or settings.VAR_DIR.name != "demo":
+        raise CommandError(f"The demo empties its database, and will not touch {database}: run `make demo`.")
     for suffix in ("", "-wal", "-shm"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
     call_command("migrate", verbosity=0)

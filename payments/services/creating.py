@@ -1,0 +1,64 @@
+"""Opens a noted payment at MobilePay, and finds out what became of one whose answer was lost."""
+
+from payments.models import Payment
+from payments.services import answers, strangers
+from payments.services.talk import Talk
+from payments.states import State
+from portal.gateway import KEY_LIFETIME, Refused
+from portal.mobilepay.errors import Code, NotFound, Rejected
+
+
+def create(talk: Talk, payment: Payment) -> Payment:
+    """Tell MobilePay of the payment, with the key it was noted with; may raise Refused and MobilePay's errors."""
+    try:
+        if talk.now - payment.created_at > KEY_LIFETIME:
+            return _recover(talk, payment)
+        remote_id = _open_alone(talk, payment)
+    except Rejected as error:
+        if error.code == Code.KEY_REUSED:
+            # The key has been there: what it made can be found.
+            return _recover(talk, payment)
+        # A bare 404 comes from something in front of MobilePay, which itself answers 409 to a creating call.
+        is_about_the_payment = error.is_about_the_state and (bool(error.code) or not isinstance(error, NotFound))
+        talk.require_final(error, is_about_the_payment=is_about_the_payment)
+        cause = f"MobilePay refused it: {error.explanation}"
+        talk.move(payment, State.CANCELLED_BY_MOBILEPAY, cause, only_if_unmoved=True)
+        raise Refused(error) from error
+    to = State.PREPARED if payment.flow == Payment.Flow.PREPARED else State.INITIATED
+    return talk.move(payment, to, "MobilePay accepted it", remote_id=remote_id)
+
+
+def _open_alone(talk: Talk, payment: Payment) -> str:
+    """Open it, clearing away a payment at MobilePay that blocks the till and that we do not know."""
+    for _ in range(2):
+        # Asked twice, because what blocks the till may be this very payment, just arriving from another try.
+        try:
+            return _open(talk, payment)
+        except Rejected as error:
+            if error.code != Code.PAYMENT_ALREADY_ACTIVE:
+                raise
+    strangers.clear(talk.mobilepay, pos=payment.point_of_sale, by=talk.by, now=talk.now)
+    return _open(talk, payment)
+
+
+def _open(talk: Talk, payment: Payment) -> str:
+    pos_id, order_id = str(payment.point_of_sale.pos_id), payment.order_id
+    if payment.amount is None:
+        return talk.mobilepay.prepare(pos_id=pos_id, order_id=order_id, key=payment.key)
+    return talk.mobilepay.initiate(pos_id=pos_id, order_id=order_id, amount=payment.amount, key=payment.key)
+
+
+def _recover(talk: Talk, payment: Payment) -> Payment:
+    """Find a payment that can no longer be sent again: its key is forgotten, or would make a second one."""
+    # Not by order id: MobilePay maps that to its newest payment only, perhaps one at another till.
+    for remote_id in talk.mobilepay.find(pos_id=str(payment.point_of_sale.pos_id)):
+        if Payment.objects.filter(remote_id=remote_id).exists():
+            continue
+        status = talk.mobilepay.look_up(remote_id)
+        if status.order_id == payment.order_id:
+            Payment.objects.filter(pk=payment.pk, remote_id=None).update(remote_id=remote_id)
+            payment.remote_id = remote_id
+            return answers.apply(payment=payment, status=status, by=talk.by, now=talk.now)
+    cause = "MobilePay does not have it"
+    talk.move(payment, State.CANCELLED_BY_MOBILEPAY, cause, only_if_unmoved=True)
+    raise Refused(NotFound(cause, code=Code.PAYMENT_NOT_FOUND))

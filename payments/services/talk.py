@@ -1,0 +1,58 @@
+"""One conversation with MobilePay about one payment: what every act of `speaking` and `creating` shares."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from payments.models import Payment
+from payments.services import answers, moves
+from payments.states import State
+from portal.audit.actors import Actor
+from portal.mobilepay.errors import Code, NotFound, Rejected, Unreachable
+from portal.mobilepay.gateway import Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """`is_first` says that nobody can have told MobilePay the same before."""
+
+    mobilepay: Gateway
+    by: Actor
+    now: datetime
+    is_first: bool = False
+
+    def look_up(self, payment: Payment, *, captured_by_us: bool = True) -> Payment:
+        """Ask how the payment stands and apply it."""
+        status = self.mobilepay.look_up(str(payment.remote_id))
+        return answers.apply(payment=payment, status=status, by=self.by, now=self.now, captured_by_us=captured_by_us)
+
+    def seen_after(self, error: Rejected, payment: Payment) -> Payment:
+        """How the payment stands at MobilePay after it refused something; our own view if it refuses that too."""
+        try:
+            return self.look_up(payment, captured_by_us=error.code != Code.CAPTURED_DIFFERENTLY)
+        except Rejected:
+            return payment
+
+    def knows(self, payment: Payment) -> bool:
+        """Whether MobilePay has the payment at all."""
+        try:
+            self.mobilepay.look_up(str(payment.remote_id))
+        except NotFound:
+            return False
+        except Rejected:
+            pass
+        return True
+
+    def give_up(self, payment: Payment, error: Rejected) -> None:
+        """Forget the payment's intent, which MobilePay has refused for good."""
+        self.require_final(error, is_about_the_payment=error.is_about_the_state)
+        moves.give_up_intent(payment=payment, error=error, by=self.by, now=self.now)
+
+    def require_final(self, error: Rejected, *, is_about_the_payment: bool) -> None:
+        """Treat the refusal as no answer when an earlier try may have been carried out all the same."""
+        if is_about_the_payment or (self.is_first and error.is_certain):
+            return
+        raise Unreachable(str(error), code=error.code, correlation_id=error.correlation_id) from error
+
+    def move(self, payment: Payment, to: State, cause: str, **changes: Any) -> Payment:
+        return moves.move(payment=payment, to=to, cause=cause, by=self.by, now=self.now, **changes)
