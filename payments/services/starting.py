@@ -139,7 +139,6 @@ def _same_call(draft: Payment) -> Payment | None:
 
 
 def _is_equal(known: Payment, draft: Payment) -> bool:
-    is_same_order = (known.point_of_sale_id, known.order_id) == (draft.point_of_sale_id, draft.order_id)
-    if not is_same_order or known.flow != draft.flow:
+    if (known.terminal_id, known.order_id, known.flow) != (draft.terminal_id, draft.order_id, draft.flow):
         return False
     return draft.flow == Payment.Flow.PREPARED or known.amount == draft.amount

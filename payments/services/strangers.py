@@ -16,7 +16,7 @@ from portal import gateway
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
-from portal.mobilepay.errors import MobilePayError, Rejected
+from portal.mobilepay.errors import Rejected, Unreachable
 from portal.mobilepay.gateway import Gateway
 from portal.mobilepay.types import PaymentState, PaymentStatus
 from terminals.models import PointOfSale
@@ -48,7 +48,9 @@ def adopt_all(*, by: Actor, now: datetime) -> int:
     for pos in PointOfSale.objects.registered().select_related("terminal__merchant"):
         try:
             adopted += _adopt_on(pos, by=by, now=now)
-        except MobilePayError:
+        except Unreachable:
+            break  # The others would wait as long and learn as little.
+        except Rejected:
             continue
     return adopted
 

@@ -1,7 +1,6 @@
 """`manage.py demo`: the whole product in one foreground process, on a database of its own."""
 
 from argparse import ArgumentParser
-from pathlib import Path
 import signal
 import subprocess
 from threading import Event
@@ -15,6 +14,7 @@ from portal import clock
 from portal.audit.actors import COMMAND
 from portal.management import processes
 from portal.management.commands.simulator import SAMPLE
+from portal.management.scratch import fresh_database
 from terminals.models import Merchant, Terminal
 from terminals.services import access, points_of_sale
 
@@ -73,12 +73,7 @@ class Command(BaseCommand):
 
 def _fresh_shop() -> str:
     """Make the demo's database anew, because the simulator remembers nothing either; give the till's token."""
-    database = Path(settings.DATABASES["default"]["NAME"])
-    if database.parent != settings.VAR_DIR or settings.VAR_DIR.name != "demo":
-        raise CommandError(f"The demo empties its database, and will not touch {database}: run `make demo`.")
-    for suffix in ("", "-wal", "-shm"):
-        database.with_name(database.name + suffix).unlink(missing_ok=True)
-    call_command("migrate", verbosity=0)
+    fresh_database(folder="demo")
     call_command("import_merchants", SAMPLE, verbosity=0)
     merchant = Merchant.objects.get(bio_code=BIO_CODE)
     return access.issue(merchant=merchant, by=COMMAND)
