@@ -1,0 +1,68 @@
+"""What the documentation says is true."""
+
+import re
+
+import pytest
+
+from payments import states
+from payments.states import MOVES, State
+from portal.settings.base import BASE_DIR
+from tests.tillapi.endpoints import ENDPOINTS
+
+SOURCE = ("portal", "terminals", "payments")
+PAGES = [BASE_DIR / "README.md", BASE_DIR / "CONTRIBUTING.md", *sorted((BASE_DIR / "docs").rglob("*.md"))]
+
+
+def words_in(text: str) -> list[str]:
+    return re.findall(r"`(\w+)`", text)
+
+
+def test_the_table_of_states_is_the_one_the_code_obeys():
+    page = (BASE_DIR / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (.*), or ended unpaid \|$", page, re.MULTILINE)
+    ended = words_in(re.search(r"^Ended unpaid: (.*?)\. An answer", page, re.MULTILINE | re.DOTALL)[1])
+
+    told = {source: {*words_in(targets), *ended} for source, targets in rows}
+
+    obeyed = {state.value: {to.value for to in targets} for state, targets in MOVES.items() if targets}
+    assert told == obeyed
+    assert ended == [state.value for state in states.UNPAID]
+    assert State.CREATED not in states.CONTRACT_WORDS
+
+
+def test_every_setting_that_is_read_is_documented_and_no_other():
+    page = (BASE_DIR / "docs" / "configuration.md").read_text(encoding="utf-8")
+    table = page.partition("| variable |")[2]
+    documented = {
+        name for row in table.splitlines() for name in re.findall(r"`([A-Z][A-Z_]+)`", row.split("|")[1:2].__str__())
+    }
+
+    read = set()
+    for file in (BASE_DIR / "portal" / "settings").glob("*.py"):
+        source = file.read_text(encoding="utf-8")
+        read |= set(re.findall(r'(?:environment\.\w+|_secrets?)\(\s*"([A-Z_]+)"', source))
+
+    assert documented == read
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_inside_the_project_leads_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+
+    missing = [link for link in links if not (page.parent / link).exists()]
+
+    assert missing == []
+
+
+def test_every_page_the_code_refers_to_exists():
+    sources = [file for folder in SOURCE for file in (BASE_DIR / folder).rglob("*.py")]
+    named = {name for file in sources for name in re.findall(r"docs/[\w/-]+\.\w+", file.read_text(encoding="utf-8"))}
+
+    assert [name for name in sorted(named) if not (BASE_DIR / name).exists()] == []
+
+
+def test_the_till_api_page_lists_every_endpoint():
+    page = (BASE_DIR / "docs" / "till-api.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([\w/]+)`", page, re.MULTILINE)
+
+    assert sorted(listed) == sorted(endpoint.path for endpoint in ENDPOINTS)
