@@ -18,9 +18,7 @@ def create(talk: Talk, payment: Payment) -> Payment:
         if error.code == Code.KEY_REUSED:
             # The key has been there: what it made can be found.
             return _recover(talk, payment)
-        # A bare 404 comes from something in front of MobilePay, which itself answers 409 to a creating call.
-        is_about_the_payment = error.is_about_the_state and (bool(error.code) or not isinstance(error, NotFound))
-        talk.require_final(error, is_about_the_payment=is_about_the_payment)
+        talk.require_final(error)
         cause = f"MobilePay refused it: {error.explanation}"
         talk.move(payment, State.CANCELLED_BY_MOBILEPAY, cause, only_if_unmoved=True)
         raise Refused(error) from error

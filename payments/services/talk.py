@@ -8,7 +8,7 @@ from payments.models import Payment
 from payments.services import answers, moves
 from payments.states import State
 from portal.audit.actors import Actor
-from portal.mobilepay.errors import Code, NotFound, Rejected, Unreachable
+from portal.mobilepay.errors import Code, NotFound, Rejected
 from portal.mobilepay.gateway import Gateway
 
 
@@ -45,14 +45,13 @@ class Talk:
 
     def give_up(self, payment: Payment, error: Rejected) -> None:
         """Forget the payment's intent, which MobilePay has refused for good."""
-        self.require_final(error, is_about_the_payment=error.is_about_the_state)
+        self.require_final(error)
         moves.give_up_intent(payment=payment, error=error, by=self.by, now=self.now)
 
-    def require_final(self, error: Rejected, *, is_about_the_payment: bool) -> None:
+    def require_final(self, error: Rejected) -> None:
         """Treat the refusal as no answer when an earlier try may have been carried out all the same."""
-        if is_about_the_payment or (self.is_first and error.is_certain):
-            return
-        raise Unreachable(str(error), code=error.code, correlation_id=error.correlation_id) from error
+        if not error.is_final(is_first=self.is_first):
+            raise error.as_silence() from error
 
     def move(self, payment: Payment, to: State, cause: str, **changes: Any) -> Payment:
         return moves.move(payment=payment, to=to, cause=cause, by=self.by, now=self.now, **changes)

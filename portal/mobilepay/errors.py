@@ -124,6 +124,17 @@ class Rejected(MobilePayError):
 
     is_certain = True
 
+    def is_final(self, *, is_first: bool) -> bool:
+        """Whether it ends the matter; if not, an earlier try may have been carried out all the same.
+
+        `is_first` says that nobody can have asked for the same before this call.
+        """
+        return self.is_about_the_state or (is_first and self.is_certain)
+
+    def as_silence(self) -> Unreachable:
+        """The same answer, taken as none: the outcome stays unknown."""
+        return Unreachable(str(self), code=self.code, correlation_id=self.correlation_id)
+
     @property
     def is_about_the_state(self) -> bool:
         """Whether the answer tells how the thing itself stands, rather than that we may not ask."""

@@ -60,7 +60,7 @@ class PosV10:
             "supportedBeaconTypes": list(BEACON_TYPES),
             "requirePaymentBeforeCheckin": False,
         }
-        return answers.identifier("posId", self._send("POST", "/pointofsales", json=body, key=key))
+        return answers.identifier("posId", self._create("/pointofsales", body, key))
 
     def delete_pos(self, pos_id: str) -> None:
         try:
@@ -94,11 +94,11 @@ class PosV10:
 
     def initiate(self, *, pos_id: str, order_id: str, amount: Money, key: UUID) -> str:
         body = {"posId": pos_id, "orderId": order_id, **_terms(amount)}
-        return answers.identifier("paymentId", self._send("POST", "/payments", json=body, key=key))
+        return answers.identifier("paymentId", self._create("/payments", body, key))
 
     def prepare(self, *, pos_id: str, order_id: str, key: UUID) -> str:
         body = {"posId": pos_id, "orderId": order_id}
-        return answers.identifier("paymentId", self._send("POST", "/payments/prepare", json=body, key=key))
+        return answers.identifier("paymentId", self._create("/payments/prepare", body, key))
 
     def ready(self, remote_id: str, *, amount: Money, key: UUID) -> None:
         self._send("POST", f"/payments/{_segment(remote_id)}/ready", json=_terms(amount), key=key)
@@ -126,7 +126,7 @@ class PosV10:
             "amount": amount.major,
             "currencyCode": amount.currency,
         }
-        return answers.identifier("refundId", self._send("POST", "/refunds", json=body, key=key))
+        return answers.identifier("refundId", self._create("/refunds", body, key))
 
     def look_up_refund(self, refund_id: str) -> RefundStatus:
         return answers.refund(self._send("GET", f"/refunds/{_segment(refund_id)}"))
@@ -140,6 +140,18 @@ class PosV10:
 
     def cancel_refund(self, refund_id: str, *, key: UUID) -> None:
         self._send("POST", f"/refunds/{_segment(refund_id)}/cancel", key=key)
+
+    def _create(self, path: str, body: Mapping[str, Any], key: UUID) -> Any:
+        try:
+            return self._send("POST", path, json=body, key=key)
+        except NotFound as error:
+            if error.code:
+                raise
+            # MobilePay answers 409 for an unknown id in a body: this comes from something in front of it,
+            # and tells nothing about what an earlier try may have created.
+            refusal = Rejected(str(error), correlation_id=error.correlation_id)
+            refusal.is_certain = error.is_certain
+            raise refusal from error
 
     def _send(
         self,

@@ -84,17 +84,8 @@ def settle(*, pos: PointOfSale, by: Actor, now: datetime, is_first: bool = False
 
     Pass `is_first=True` right after noting it, when nobody can have told MobilePay before.
     """
-    speak = _register_at_mobilepay if pos.state == PosState.REGISTERING else _delete_at_mobilepay
     try:
-        try:
-            return speak(pos=pos, by=by, now=now)
-        except Rejected as error:
-            if not error.is_about_the_state and not (is_first and error.is_certain):
-                # An earlier try may have been carried out all the same.
-                raise Unreachable(str(error), code=error.code) from error
-            to, action = _AFTER_REFUSAL[PosState(pos.state)]
-            _move(pos=pos, to=to, action=action, by=by, now=now, error=error)
-            raise Refused(error) from error
+        return _tell(pos=pos, by=by, now=now, is_first=is_first)
     except Unreachable as error:
         PointOfSale.objects.filter(pk=pos.pk, state=pos.state).update(due_at=now + _RETRY_AFTER)
         raise OutcomeUnknown(
@@ -138,6 +129,18 @@ def _note(*, terminal: Terminal, by: Actor, now: datetime) -> tuple[PointOfSale,
         pos.terminal = terminal
         return pos, False
     return order, True
+
+
+def _tell(*, pos: PointOfSale, by: Actor, now: datetime, is_first: bool) -> PointOfSale:
+    speak = _register_at_mobilepay if pos.state == PosState.REGISTERING else _delete_at_mobilepay
+    try:
+        return speak(pos=pos, by=by, now=now)
+    except Rejected as error:
+        if not error.is_final(is_first=is_first):
+            raise error.as_silence() from error
+        to, action = _AFTER_REFUSAL[PosState(pos.state)]
+        _move(pos=pos, to=to, action=action, by=by, now=now, error=error)
+        raise Refused(error) from error
 
 
 def _register_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:

@@ -8,6 +8,7 @@ from payments.services import strangers
 from portal import clock, gateway
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
+from terminals.models import PointOfSale
 from tests.payments.till_acts import cancel, capture, details, reserve
 from tests.payments.wire import (
     CANCEL,
@@ -21,6 +22,7 @@ from tests.payments.wire import (
     start_behind_our_back,
     swallow,
 )
+from tests.shop import Customer
 
 
 def test_a_reserved_stranger_is_adopted_by_the_periodic_task_and_nothing_is_done_with_it(
@@ -117,6 +119,21 @@ def test_our_own_reserved_payment_is_no_stranger(till, customer, simulator):
     assert len(simulator.calls.find(*LOOK_UP)) == 1
 
 
+def test_a_reservation_that_our_records_have_ended_is_written_down_once_and_left_alone(till, customer, simulator):
+    payment_id = reserve(till, customer)
+    Payment.objects.update(state="CancelledByMobilePay", due_at=None)
+
+    tasks.adopt_strangers()
+    tasks.adopt_strangers()
+
+    contradiction = Entry.objects.get(action="payment:contradicted")
+    assert (contradiction.subject_id, contradiction.actor) == (payment_id, "worker")
+    assert contradiction.facts == {"ours": "CancelledByMobilePay", "theirs": "Reserved", "amount": "27.06 DKK"}
+    assert [str(payment.pk) for payment in Payment.objects.all()] == [payment_id]
+    assert simulator.calls.find(*CAPTURE) == simulator.calls.find(*CANCEL) == []
+    assert books(simulator) == [("order-1", "Reserved", "0")]
+
+
 def test_nothing_is_adopted_while_a_payment_of_ours_is_in_doubt_there(till, customer, simulator):
     swallow(simulator, START, done=True)
     till.start()
@@ -135,7 +152,7 @@ def test_nothing_is_adopted_while_a_payment_of_ours_is_in_doubt_there(till, cust
     assert books(simulator) == [("order-1", "Reserved", "0")]
 
 
-def test_a_point_of_sale_that_mobilepay_is_silent_about_does_not_keep_the_others_from_adoption(
+def test_while_mobilepay_is_silent_nobody_else_is_asked_for_and_the_next_round_adopts(
     till, neighbour, customer, pos, simulator
 ):
     start_behind_our_back(simulator, pos)
@@ -143,11 +160,30 @@ def test_a_point_of_sale_that_mobilepay_is_silent_about_does_not_keep_the_others
     customer.accepts()
     be_busy(simulator, FIND, times=1)
     tasks.adopt_strangers()
-    first_round = Payment.objects.count()
+    first_round = Payment.objects.count(), len(simulator.calls.find(*FIND))
 
     tasks.adopt_strangers()
 
-    assert (first_round, Payment.objects.count()) == (0, 1)
+    assert first_round == (0, 1)
+    assert Payment.objects.count() == 1
+    assert len(simulator.calls.find(*FIND)) == 3
+
+
+def test_a_point_of_sale_that_mobilepay_refuses_to_show_does_not_keep_the_others_from_adoption(
+    till, neighbour, simulator
+):
+    for each in PointOfSale.objects.all():
+        start_behind_our_back(simulator, each, f"stranger at {each.name}")
+        customer = Customer(simulator.url, each.beacon_id)
+        customer.checks_in()
+        customer.accepts()
+    simulator.faults.add("refuse", *FIND, status=403)
+
+    tasks.adopt_strangers()
+    first_round = Payment.objects.count()
+    tasks.adopt_strangers()
+
+    assert (first_round, Payment.objects.count()) == (1, 2)
     assert len(simulator.calls.find(*FIND)) == 4
 
 

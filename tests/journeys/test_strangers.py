@@ -1,5 +1,6 @@
 """Payments on our points of sale that only MobilePay knows, after a restored backup for instance."""
 
+from django.db import connection
 import pytest
 
 from payments.models import Payment
@@ -13,6 +14,7 @@ from tests.payments.wire import (
     be_busy,
     books,
     start_behind_our_back,
+    tell,
 )
 
 
@@ -30,6 +32,24 @@ def test_an_active_stranger_is_cancelled_and_the_start_goes_on(till, pos, simula
     assert (entry.subject_kind, entry.subject_id) == ("pointofsale", str(pos.pk))
     assert entry.facts == {"remote_id": remote_id, "order_id": "stranger-1", "state": "Initiated"}
     assert entry.actor == till.token.split("_")[1]
+
+
+def test_a_stranger_that_ends_before_it_is_looked_at_does_not_stop_the_start(till, pos, simulator):
+    remote_id = start_behind_our_back(simulator, pos)
+    ended = []
+
+    def end_it_first(execute, sql, params, many, context):
+        if sql.startswith("SELECT") and remote_id in (params or ()) and not ended:
+            ended.append(tell(simulator, f"/payments/{remote_id}/cancel").status)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(end_it_first):
+        started = till.start()
+
+    assert (ended, started.status) == ([200], 200)
+    assert len(simulator.calls.find(*CANCEL)) == 1
+    assert not Entry.objects.filter(action="payment:stranger_cancelled").exists()
+    assert books(simulator) == [("stranger-1", "CancelledByClient", "0"), ("order-1", "Initiated", "0")]
 
 
 def test_a_start_past_a_stranger_keeps_its_key(till, pos, simulator):

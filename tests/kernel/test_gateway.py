@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.core.cache import caches
+from django.test import override_settings
 import pytest
 
 from portal import encryption, gateway
@@ -32,6 +34,12 @@ def fetches(simulator):
 
 def become_another_process():
     gateway._tokens.cache_clear()
+
+
+def token_of_this_process():
+    return gateway._tokens(
+        settings.MOBILEPAY_TOKEN_URL, settings.MOBILEPAY_CLIENT_ID, settings.MOBILEPAY_CLIENT_SECRET
+    ).get()
 
 
 def test_gateway_speaks_as_the_settings_say(simulator, settings, stores):
@@ -88,6 +96,46 @@ def test_shared_token_that_no_key_reads_any_more_is_fetched_anew(settings, store
     stores()
 
     assert fetches() == 2
+
+
+BROKEN_CACHES = pytest.mark.parametrize(
+    "cache",
+    [
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"},
+        {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": "/dev/null/cache"},
+    ],
+    ids=["redis", "files"],
+)
+
+
+@BROKEN_CACHES
+def test_cache_that_fails_costs_each_process_a_token_request_and_tells_no_secret(cache, stores, fetches, caplog):
+    with override_settings(CACHES={"default": cache}):
+        first = [stores(), stores()]
+        tokens = [token_of_this_process()]
+        become_another_process()
+        second = [stores(), stores()]
+        tokens.append(token_of_this_process())
+
+    assert first == second
+    assert fetches() == 2
+    assert [record.message for record in caplog.records] == [
+        "The cache cannot be read",
+        "The cache cannot be written",
+    ] * 2
+    assert [secret for secret in [*tokens, settings.MOBILEPAY_CLIENT_SECRET] if secret in caplog.text] == []
+
+
+@BROKEN_CACHES
+def test_sale_goes_on_while_the_cache_fails(cache, till, fetches):
+    become_another_process()
+    fetched = fetches()
+
+    with override_settings(CACHES={"default": cache}):
+        started = till.start()
+
+    assert (started.status, till.status(started["paymentId"])) == (200, "Initiated")
+    assert fetches() == fetched + 1
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,8 @@ def test_production_stops_when_a_variable_is_missing(production, name):
         ("HTTPS_ONLY", "yes", "must be one of 0, 1, false, off, on, true"),
         ("DATABASE_URL", "mysql://host/portal", "must start with sqlite:// or postgres://"),
         ("DATABASE_URL", "postgres", "must start with sqlite:// or postgres://"),
+        ("DATABASE_URL", "postgres://", "is not an address such as postgres://user:password@host/name"),
+        ("CELERY_BROKER_URL", "filesystem://x", "takes no folder after filesystem://: that is VAR_DIR's business"),
         (
             "CELERY_BROKER_URL",
             "sqs://queue",
@@ -91,6 +93,7 @@ def test_production_stops_when_a_variable_is_missing(production, name):
         ("MOBILEPAY_CLIENT_VERSION", "1.0", "must be three numbers such as 1.0.0"),
         ("MOBILEPAY_API_URL", "api.mobilepay.dk", "must be an address that starts with https:// or http://"),
         ("TILL_RATE_LIMIT", "foo", "must be a rate such as 60/minute"),
+        ("TILL_RATE_LIMIT", "0/second", "must be a rate such as 60/minute"),
         ("SECRET_KEY", DEVELOPMENT_SECRET, "is the development secret: make one of its own"),
         ("ENCRYPTION_KEYS", f"a-key,{DEVELOPMENT_SECRET}", "is the development secret: make one of its own"),
         (

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from operator import attrgetter
 
 import pytest
 
@@ -113,6 +114,14 @@ def test_answer_without_what_is_promised_is_unreadable(read, answer, member, is_
         (answers.point_of_sale, POS_ANSWER, "requirePaymentBeforeCheckin", "false"),
         (answers.payment, PAYMENT_ANSWER, "orderId", 7),
         (answers.store, STORE_ANSWER, "storeName", ["Foyer"]),
+        (answers.payment, EXAMPLE, "partialCapturePossible", "yes"),
+        (answers.payment, EXAMPLE, "partialCapturePossible", 1),
+        (answers.payment, EXAMPLE, "currencyCode", "KRONE"),
+        (answers.payment, EXAMPLE, "loyaltyIds", 7),
+        (answers.payment, EXAMPLE, "loyaltyIds", [7]),
+        (answers.payment, EXAMPLE, "loyaltyIds", ["123456", None]),
+        (answers.payment, EXAMPLE, "loyaltyIds", ["x" * 101]),
+        (answers.check_in, CHECK_IN, "loyaltyIds", [["123456"]]),
     ],
 )
 def test_member_of_another_type_is_unreadable(read, answer, member, value):
@@ -125,6 +134,41 @@ def test_member_of_another_type_is_unreadable(read, answer, member, value):
 def test_answer_of_another_shape_is_unreadable(read, answer):
     with pytest.raises(Unreadable):
         read(answer)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [(1000, 1000), (0, 0), (60_000, 60_000), (60_001, 60_000), (10**15, 60_000), (-1, 0), (-(10**15), 0)],
+)
+@pytest.mark.parametrize(
+    ("read", "answer"), [(answers.payment, EXAMPLE), (answers.check_in, CHECK_IN), (answers.refund, REFUND)]
+)
+def test_poll_delay_is_kept_sensible(read, answer, theirs, ours):
+    assert read({**answer, "pollDelayInMs": theirs}).poll_delay_ms == ours
+
+
+@pytest.mark.parametrize(
+    ("read", "answer", "member", "longest", "attribute"),
+    [
+        (answers.payment, EXAMPLE, "orderId", 36, "order_id"),
+        (answers.payment, EXAMPLE, "customerToken", 100, "customer.token"),
+        (answers.payment, EXAMPLE, "customerReceiptToken", 100, "customer.receipt_token"),
+        (answers.point_of_sale, POS_ANSWER, "merchantPosId", 36, "merchant_pos_id"),
+        (answers.point_of_sale, POS_ANSWER, "name", 36, "name"),
+        (answers.point_of_sale, POS_ANSWER, "beaconId", 36, "beacon_id"),
+        (answers.store, STORE_ANSWER, "storeName", 100, "name"),
+        (answers.store, STORE_ANSWER, "storeZipCode", 20, "zip_code"),
+        (answers.store, STORE_ANSWER, "merchantBrandId", 20, "brand_id"),
+        (answers.store, STORE_ANSWER, "merchantLocationId", 20, "location_id"),
+        (answers.refund, REFUND, "refundOrderId", 36, "refund_order_id"),
+    ],
+)
+def test_text_is_read_up_to_its_limit_and_unreadable_beyond(read, answer, member, longest, attribute):
+    whole = read({**answer, member: "x" * longest})
+
+    assert attrgetter(attribute)(whole) == "x" * longest
+    with pytest.raises(Unreadable):
+        read({**answer, member: "x" * (longest + 1)})
 
 
 @pytest.mark.parametrize("state", PaymentState)
@@ -145,7 +189,9 @@ def test_state_that_nobody_knows_is_unreadable(read, answer, word):
 
 
 @pytest.mark.parametrize(
-    "amount", [Decimal("0.001"), "a lot", "NaN", "Infinity", "sNaN", [], Decimal("1E+999999")], ids=repr
+    "amount",
+    [Decimal(0), Decimal("-0.01"), -1, Decimal("0.001"), "a lot", "NaN", "Infinity", "sNaN", [], Decimal("1E+999999")],
+    ids=repr,
 )
 @pytest.mark.parametrize(("read", "answer"), [(answers.payment, EXAMPLE), (answers.refund, REFUND)])
 def test_amount_that_is_none_is_unreadable(read, answer, amount):

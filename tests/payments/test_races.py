@@ -176,6 +176,29 @@ def test_a_start_beside_a_payment_that_ends_at_that_moment_does_not_fail(till, s
     assert books(simulator) == [("order-1", "CancelledByClient", "0"), ("order-2", "Initiated", "0")]
 
 
+def test_a_start_gives_up_when_what_is_in_the_way_keeps_ending(till, simulator):
+    first = till.start("order-1")["paymentId"]
+    cancel(till, first)
+    tries, asked = [], len(simulator.calls.find())
+
+    def be_there_for_a_moment(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "payments_payment"'):
+            # Rolled back with the insert that it lets fail: whoever looks next finds it ended.
+            tries.append(Payment.objects.filter(pk=first).update(state="Initiated"))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(be_there_for_a_moment):
+        refused = till.start("order-2")
+
+    sentence = "Several tills start payments on this point of sale at once. Try again; nothing was started."
+    assert tries == [1] * 5
+    assert (refused.status, refused.codes, refused["errors"]) == (409, ["payment_active"], [sentence])
+    assert refused.headers["Retry-After"] == "1"
+    assert len(simulator.calls.find()) == asked
+    assert list(Payment.objects.values_list("order_id", "state")) == [("order-1", "CancelledByClient")]
+    assert till.start("order-2").status == 200
+
+
 def test_an_old_refusal_does_not_end_a_payment_that_has_begun_meanwhile(till, simulator):
     be_busy(simulator, START, times=1)
     till.start()

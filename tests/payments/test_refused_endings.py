@@ -44,6 +44,20 @@ def test_a_payment_whose_cancellation_only_a_gateway_does_not_find_goes_on(till,
     assert cancel(till, payment_id).status == 200
 
 
+def test_a_payment_that_mobilepay_will_not_show_is_not_taken_for_unknown(till, simulator):
+    payment_id = till.start()["paymentId"]
+    simulator.faults.add("refuse", *CANCEL, status=404)
+    simulator.faults.add("refuse", *LOOK_UP, status=403)
+
+    answer = cancel(till, payment_id)
+
+    assert (answer.status, answer.codes) == (502, ["mobilepay_refused"])
+    assert [each.status for each in simulator.calls.find(*LOOK_UP)] == [403, 200]
+    assert owed() == ("Initiated", "", None)
+    assert books(simulator) == [("order-1", "Initiated", "0")]
+    assert cancel(till, payment_id).status == 200
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_reserved_payment_is_never_dropped_because_mobilepay_says_it_is_unknown(till, customer, simulator, times):
     payment_id = reserve(till, customer)

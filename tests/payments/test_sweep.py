@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import connection
 import pytest
 
 from payments import tasks
@@ -98,6 +99,33 @@ def test_a_reserved_payment_is_never_cancelled_or_captured_by_itself(till, custo
 
     assert Payment.objects.get().state == "Reserved"
     assert simulator.calls.find(*CANCEL) == simulator.calls.find(*CAPTURE) == []
+    assert books(simulator) == [("order-1", "Reserved", "0")]
+
+
+def test_a_payment_accepted_while_the_sweep_gives_it_up_is_spared(till, customer, simulator, later):
+    payment_id = till.start()["paymentId"]
+    customer.checks_in()
+    assert till.status(payment_id) == "IssuedToUser"
+    later(minutes=11)
+    seen = []
+
+    def accept_it_first(execute, sql, params, many, context):
+        is_about_to_cancel = (
+            sql.startswith('UPDATE "payments_payment"') and '"intent_key" =' in sql.partition("WHERE")[0]
+        )
+        if is_about_to_cancel and not seen:
+            seen.append("asked")
+            customer.accepts()
+            seen.append(till.status(payment_id))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(accept_it_first):
+        tasks.follow_up_due()
+
+    payment = Payment.objects.get()
+    assert seen == ["asked", "Reserved"]
+    assert (payment.state, payment.intent) == ("Reserved", "")
+    assert simulator.calls.find(*CANCEL) == []
     assert books(simulator) == [("order-1", "Reserved", "0")]
 
 

@@ -1,6 +1,6 @@
 """Real threads on real transactions: however many ask at once, MobilePay is told once."""
 
-from threading import Barrier, Event, Thread
+from threading import Event, Thread
 
 from django.db import connection
 import pytest
@@ -12,36 +12,11 @@ from portal import clock
 from terminals.models import Merchant
 from tests.mobilepay.simulator.client import wait_until
 from tests.payments.rows import row_events
+from tests.payments.threads import at_once, twin
 from tests.payments.till_acts import cancel, capture, prepare, ready, reserve
 from tests.payments.wire import CANCEL, CAPTURE, LOOK_UP, READY, START, books, keys, start_behind_our_back
-from tests.shop import Till
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
-
-
-def at_once(*calls):
-    """Make all calls at the same moment, each in its own thread; gives their answers."""
-    answers = [None] * len(calls)
-    barrier = Barrier(len(calls))
-
-    def run(place, call):
-        try:
-            barrier.wait(timeout=5)
-            answers[place] = call()
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=each) for each in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
-
-
-def twin(till):
-    """The same till, calling from a thread of its own."""
-    return Till(till.token, till.terminal_id)
 
 
 def test_many_who_poll_a_stale_payment_ask_mobilepay_once(till, simulator):
@@ -66,6 +41,19 @@ def test_of_two_starts_at_one_till_one_wins_and_the_other_is_told_so(till, simul
     assert (winner.status, winner["paymentId"]) == (200, str(payment.pk))
     assert (loser.status, loser.codes) == (409, ["payment_active"])
     assert str(payment.pk) in loser["errors"][0]
+    assert books(simulator) == [(payment.order_id, "Initiated", "0")]
+
+
+def test_of_many_starts_at_one_till_one_wins_and_all_others_are_told_so(till, simulator):
+    orders = [f"order-{number}" for number in range(24)]
+
+    answers = at_once(*(lambda order=order: twin(till).start(order) for order in orders))
+
+    payment = Payment.objects.get()
+    won = [(order, answer["paymentId"]) for order, answer in zip(orders, answers, strict=True) if answer.status == 200]
+    assert won == [(payment.order_id, str(payment.pk))]
+    assert sorted(answer.status for answer in answers) == [200] + [409] * 23
+    assert [answer.codes for answer in answers if answer.status != 200] == [["payment_active"]] * 23
     assert books(simulator) == [(payment.order_id, "Initiated", "0")]
 
 
