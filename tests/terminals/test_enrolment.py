@@ -1,13 +1,15 @@
 """The enrolment window: one token without proof, while an administrator holds the door open."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from django.db import connection, transaction
 import pytest
 
 from portal import clock
 from portal.audit.actors import Actor, ActorKind
 from portal.audit.models import Entry
-from terminals.models import AccessToken
+from terminals.models import AccessToken, Merchant
 from terminals.services import access
 from tests.tillapi.wire import BODIES, as_query, call, refusal, rows
 
@@ -106,3 +108,40 @@ def test_the_window_of_one_merchant_opens_no_other(kino, merchants):
     _opened(merchants["BAGER7"])
 
     assert call("POST", "manage/token", query="bioCode=KINO1").codes == ["enrolment_closed"]
+
+
+@pytest.mark.usefixtures("transactional_db")
+@pytest.mark.parametrize(("name", "status"), [("KINO1", 403), ("NOBODY", 401)])
+def test_a_stranger_who_enrols_waits_for_nobody(kino, name, status):
+    def enrol():
+        try:
+            return call("POST", "manage/token", query=f"bioCode={name}")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Merchant.objects.select_for_update().get(pk=kino.pk)
+        Merchant.objects.filter(pk=kino.pk).update(name="Locked by somebody at work")
+        reply = pool.submit(enrol).result(timeout=5)
+
+    assert reply.status == status
+    assert AccessToken.objects.count() == 0
+
+
+def test_enrolments_that_fail_count_as_guesses_and_who_may_enrol_never_waits(kino, settings):
+    settings.WRONG_TOKEN_RATE_LIMIT = "2/hour"
+    guesser, neighbour = "203.0.113.31", "203.0.113.32"
+    stored = rows()
+
+    failed = [call("POST", "manage/token", query="bioCode=KINO1", address=guesser) for _ in range(4)]
+    elsewhere = call("POST", "manage/token", query="bioCode=KINO1", address=neighbour)
+    is_unmoved = rows() == stored
+    _opened(kino)
+    enrolled = call("POST", "manage/token", query="bioCode=KINO1", address=guesser)
+
+    assert [(reply.status, *reply.codes) for reply in failed] == [
+        *[(403, "enrolment_closed")] * 2,
+        *[(429, "too_many_calls")] * 2,
+    ]
+    assert (elsewhere.status, is_unmoved) == (403, True)
+    assert enrolled.status == 200

@@ -55,6 +55,23 @@ def test_importing_twice_changes_nothing(merchants):
     assert rows() == stored
 
 
+def test_a_synchronised_store_keeps_mobilepays_name_and_importing_twice_changes_nothing(merchants, till):
+    till.get("manage/stores")
+    content = deepcopy(SHOPS)
+    content["merchants"][0]["stores"][0]["name"] = "What we call it"
+    content["merchants"][1]["stores"][0]["name"] = "Not synchronised yet"
+
+    first, stored = _import(content), rows()
+    second = _import(content)
+
+    assert (first, second) == ({"same": 6, "changed": 1}, {"same": 7})
+    assert rows() == stored
+    assert list(Store.objects.order_by("pk").values_list("name", flat=True)) == [
+        "Kino Nord Aarhus",
+        "Not synchronised yet",
+    ]
+
+
 def test_an_import_changes_what_it_names_and_leaves_the_rest_alone(merchants, till):
     content = {"merchants": [deepcopy(KINO)]}
     content["merchants"][0]["name"] = "Kino Nord A/S"

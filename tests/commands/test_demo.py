@@ -1,0 +1,130 @@
+"""`manage.py demo`, and where it and the bench refuse to run: both empty their database."""
+
+import json
+import re
+import signal
+import socket
+
+from django.core.management import CommandError, call_command
+import pytest
+
+from portal.management import processes
+from tests.commands.programs import development, fetched, finished, free_ports, started
+from tests.shop import Customer
+from tests.tillapi.wire import rows
+
+
+@pytest.mark.django_db
+def test_the_demo_refuses_in_production():
+    stored = rows()
+
+    with pytest.raises(CommandError, match=r"^The demo is for trying out: run `make demo`, or set DEBUG=on\.$"):
+        call_command("demo")
+
+    assert rows() == stored
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("option", ["port", "simulator_port"])
+def test_the_demo_refuses_a_busy_port(settings, option):
+    settings.DEBUG = True
+    [free] = free_ports(1)
+    stored = rows()
+
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(CommandError) as caught:
+        busy = server.getsockname()[1]
+        call_command("demo", **{"port": free, "simulator_port": free, option: busy})
+
+    assert str(caught.value) == f"Port {busy} is in use; choose another with --port or --simulator-port."
+    assert rows() == stored
+
+
+@pytest.mark.django_db
+def test_the_bench_refuses_a_busy_port():
+    stored = rows()
+
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(CommandError) as caught:
+        busy = server.getsockname()[1]
+        call_command("bench", port=busy)
+
+    assert str(caught.value) == f"Port {busy} is in use; choose another with --port."
+    assert rows() == stored
+
+
+@pytest.mark.parametrize(
+    ("folder", "database"),
+    [("var", "var"), ("own", "elsewhere")],
+    ids=["in another folder", "outside its folder"],
+)
+@pytest.mark.parametrize("command", ["demo", "bench"])
+def test_a_database_that_is_not_its_own_is_not_touched(tmp_path, command, folder, database):
+    folder, database = (tmp_path / each.replace("own", command) for each in (folder, database))
+    database.mkdir()
+    precious = database / "portal.sqlite3"
+    precious.write_bytes(b"precious")
+    environment = development(folder, DATABASE_URL=f"sqlite:///{precious}")
+    ports = free_ports(2)
+    options = ["--port", str(ports[0])] + (["--simulator-port", str(ports[1])] if command == "demo" else [])
+
+    code, out, err = finished(command, *options, environment=environment)
+
+    assert (code, out) == (1, "")
+    assert err == (f"CommandError: This empties its database, and will not touch {precious}: run `make {command}`.\n")
+    assert [(each.name, each.read_bytes()) for each in database.iterdir() if each.is_file()] == [
+        ("portal.sqlite3", b"precious")
+    ]
+
+
+def greeting(lines):
+    """What the demo says once everything runs."""
+    for line in iter(lines.readline, ""):
+        yield line
+        if "Ctrl-C stops everything." in line:
+            return
+
+
+class Demo:
+    """What the demo prints, and who can be called there."""
+
+    def __init__(self, greeting):
+        self.phone, self.api = re.findall(r"http://\S+", greeting)
+        self.token, self.terminal_id = re.findall(r"export [A-Z]+=(\S+)", greeting)
+        self.portal = self.api.removesuffix("/api/docs/")
+
+    def till(self, path, **parameters):
+        status, text = fetched(f"{self.portal}/api/pos/{path}", body=parameters or None, token=self.token)
+        assert status == 200
+        return json.loads(text)
+
+    def customer(self):
+        _, text = fetched(f"{self.phone}_simulator/world")
+        [beacon_id] = [
+            pos["beaconId"] for pos in json.loads(text)["pointsOfSale"] if pos["merchantPosId"] == self.terminal_id
+        ]
+        return Customer(self.phone.rstrip("/"), beacon_id)
+
+
+def test_the_demo_sells_and_leaves_nothing_running(tmp_path):
+    port, simulator_port = free_ports(2)
+    options = ("--port", str(port), "--simulator-port", str(simulator_port))
+
+    with started("demo", *options, environment=development(tmp_path / "demo")) as process:
+        demo = Demo("".join(greeting(process.stdout)))
+        pages = [fetched(demo.phone), fetched(demo.api)]
+        payment_id = demo.till("payment/start", terminalId=demo.terminal_id, orderId="1", amount="27.06")["paymentId"]
+        customer = demo.customer()
+        customer.checks_in()
+        customer.accepts()
+        reserved = demo.till(f"payment/status?paymentId={payment_id}")["status"]
+        demo.till("payment/capture", paymentId=payment_id)
+        captured = demo.till(f"payment/status?paymentId={payment_id}")["status"]
+        process.send_signal(signal.SIGINT)
+        # Every child writes to the same pipes: they end when the last one has ended.
+        out, err = process.communicate(timeout=15)
+
+    assert (demo.phone, demo.portal) == (f"http://127.0.0.1:{simulator_port}/", f"http://127.0.0.1:{port}")
+    assert [(status, "<html" in text) for status, text in pages] == [(200, True)] * 2
+    assert (reserved, captured) == ("Reserved", "Captured")
+    assert (process.returncode, out.splitlines()[-1]) == (0, "Stopped.")
+    assert [line for line in err.splitlines() if "ERROR" in line or "Traceback" in line] == []
+    assert [processes.answers(each) for each in (port, simulator_port)] == [False, False]
