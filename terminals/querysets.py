@@ -34,6 +34,15 @@ class PointOfSaleQuerySet(models.QuerySet["PointOfSale"]):
     def registered(self) -> Self:
         return self.filter(state=PosState.REGISTERED)
 
+    def taken_by_others(self, pos: "PointOfSale", *, pos_id: str) -> Self:
+        """Rows that MobilePay's registration may belong to instead: merchants can share VAT number and terminal id."""
+        same_terminal = Q(
+            state__in=states.LIVE,
+            terminal__terminal_id=pos.terminal.terminal_id,
+            terminal__merchant__vat_number=pos.merchant.vat_number,
+        )
+        return self.filter(Q(pos_id=pos_id) | same_terminal).exclude(pk=pos.pk)
+
     def due(self, now: datetime) -> Self:
         """Those whose outcome at MobilePay is unknown and must be asked for again now."""
         return self.filter(state__in=states.IN_DOUBT, due_at__lte=now)

@@ -28,8 +28,11 @@ class Talk:
 
     def seen_after(self, error: Rejected, payment: Payment) -> Payment:
         """How the payment stands at MobilePay after it refused something; our own view if it refuses that too."""
+        # A capture refused at the very first try cannot be what MobilePay shows as captured.
+        is_first_and_done = self.is_first and error.is_certain
+        captured_by_us = error.code != Code.CAPTURED_DIFFERENTLY and not is_first_and_done
         try:
-            return self.look_up(payment, captured_by_us=error.code != Code.CAPTURED_DIFFERENTLY)
+            return self.look_up(payment, captured_by_us=captured_by_us)
         except Rejected:
             return payment
 

@@ -74,7 +74,7 @@ def point_of_sale(answer: Any) -> PointOfSaleInfo:
         store_id=_guid(answer["storeId"]),
         name=_text(answer["name"], longest=36),
         beacon_id=_text(answer["beaconId"], longest=36),
-        beacon_types=tuple(_text(each) for each in answer["supportedBeaconTypes"]),
+        beacon_types=_texts(answer["supportedBeaconTypes"]),
         require_payment_before_check_in=_truth(answer["requirePaymentBeforeCheckin"]),
         callback_alias=_optional(_text, answer.get("callbackAlias")),
     )
@@ -126,6 +126,12 @@ def _text(value: Any, *, longest: int = 100) -> str:
     return value
 
 
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return tuple(_text(each) for each in value)
+
+
 def _optional(read: Callable[[Any], _Answer], value: Any) -> _Answer | None:
     return None if value is None else read(value)
 
@@ -157,11 +163,10 @@ def _optional_money(answer: Any) -> Money | None:
 
 
 def _customer(answer: Any) -> Customer:
-    loyalty_ids = answer.get("loyaltyIds")
     return Customer(
         token=_optional(_text, answer.get("customerToken")),
         receipt_token=_optional(_text, answer.get("customerReceiptToken")),
-        loyalty_ids=None if loyalty_ids is None else tuple(_text(each) for each in loyalty_ids),
+        loyalty_ids=_optional(_texts, answer.get("loyaltyIds")),
     )
 
 

@@ -168,8 +168,7 @@ def _adopt(mobilepay: Gateway, *, pos: PointOfSale, order: PointOfSaleOrder, by:
     pos_id = mobilepay.find_pos(order.merchant_pos_id)
     if pos_id is None:
         raise Conflict("no registration was found", code=Code.POS_NOT_FOUND)
-    if PointOfSale.objects.filter(pos_id=pos_id).exists():
-        # Another merchant here shares the VAT number and the terminal id.
+    if PointOfSale.objects.taken_by_others(pos, pos_id=pos_id).exists():
         raise Conflict("the registration is another terminal's", code=Code.MERCHANT_POS_ID_EXISTS)
     info = mobilepay.pos(pos_id)
     return _move(

@@ -39,7 +39,7 @@ def started(*arguments, environment):
     finally:
         if process.poll() is None:
             process.terminate()
-        process.communicate()
+        process.communicate(timeout=30)
 
 
 def finished(*arguments, environment):

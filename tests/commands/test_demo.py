@@ -24,30 +24,35 @@ def test_the_demo_refuses_in_production():
     assert rows() == stored
 
 
+@pytest.fixture
+def busy_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("option", ["port", "simulator_port"])
-def test_the_demo_refuses_a_busy_port(settings, option):
+def test_the_demo_refuses_a_busy_port(settings, busy_port, option):
     settings.DEBUG = True
     [free] = free_ports(1)
+    ports = {"port": free, "simulator_port": free, option: busy_port}
     stored = rows()
 
-    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(CommandError) as caught:
-        busy = server.getsockname()[1]
-        call_command("demo", **{"port": free, "simulator_port": free, option: busy})
+    with pytest.raises(CommandError) as caught:
+        call_command("demo", **ports)
 
-    assert str(caught.value) == f"Port {busy} is in use; choose another with --port or --simulator-port."
+    assert str(caught.value) == f"Port {busy_port} is in use; choose another with --port or --simulator-port."
     assert rows() == stored
 
 
 @pytest.mark.django_db
-def test_the_bench_refuses_a_busy_port():
+def test_the_bench_refuses_a_busy_port(busy_port):
     stored = rows()
 
-    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(CommandError) as caught:
-        busy = server.getsockname()[1]
-        call_command("bench", port=busy)
+    with pytest.raises(CommandError) as caught:
+        call_command("bench", port=busy_port)
 
-    assert str(caught.value) == f"Port {busy} is in use; choose another with --port."
+    assert str(caught.value) == f"Port {busy_port} is in use; choose another with --port."
     assert rows() == stored
 
 
@@ -87,7 +92,7 @@ class Demo:
     """What the demo prints, and who can be called there."""
 
     def __init__(self, greeting):
-        self.phone, self.api = re.findall(r"http://\S+", greeting)
+        self.phone, self.api = re.findall(r"(?:Phone and till|API description) +(http://\S+)", greeting)
         self.token, self.terminal_id = re.findall(r"export [A-Z]+=(\S+)", greeting)
         self.portal = self.api.removesuffix("/api/docs/")
 

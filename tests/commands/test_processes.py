@@ -51,15 +51,18 @@ def test_a_child_that_will_not_go_is_stopped_by_force(monkeypatch):
 
 def test_children_end_too_when_the_block_fails():
     [port] = free_ports(1)
+    children = []
 
-    with (
-        pytest.raises(CommandError, match="something else went wrong"),
-        processes.running(listening(), environment={"PORT": str(port)}) as [child],
-    ):
-        processes.wait_for(port)
-        raise CommandError("something else went wrong")
+    def fail():
+        with processes.running(listening(), environment={"PORT": str(port)}) as started:
+            children.extend(started)
+            processes.wait_for(port)
+            raise CommandError("something else went wrong")
 
-    assert child.returncode == -signal.SIGTERM
+    with pytest.raises(CommandError, match="something else went wrong"):
+        fail()
+    assert [child.returncode for child in children] == [-signal.SIGTERM]
+    assert processes.answers(port) is False
 
 
 def test_nobody_is_waited_for_longer_than_asked():

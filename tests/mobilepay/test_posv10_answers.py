@@ -118,6 +118,7 @@ def test_answer_without_what_is_promised_is_unreadable(read, answer, member, is_
         (answers.payment, EXAMPLE, "partialCapturePossible", 1),
         (answers.payment, EXAMPLE, "currencyCode", "KRONE"),
         (answers.payment, EXAMPLE, "loyaltyIds", 7),
+        (answers.payment, EXAMPLE, "loyaltyIds", "123456"),
         (answers.payment, EXAMPLE, "loyaltyIds", [7]),
         (answers.payment, EXAMPLE, "loyaltyIds", ["123456", None]),
         (answers.payment, EXAMPLE, "loyaltyIds", ["x" * 101]),

@@ -3,8 +3,8 @@
 import pytest
 
 from payments.models import Payment
-from tests.payments.till_acts import cancel, details, prepare, ready, reserve
-from tests.payments.wire import CANCEL, LOOK_UP, READY, books
+from tests.payments.till_acts import cancel, capture, details, prepare, ready, reserve
+from tests.payments.wire import CANCEL, CAPTURE, LOOK_UP, READY, books, tell
 
 # Our token is renewed once on a 401, so two refusals make one.
 DENIALS = pytest.mark.parametrize(("status", "times"), [(401, 2), (403, 1)])
@@ -143,3 +143,15 @@ def test_an_amount_refused_after_an_unanswered_try_stays_in_doubt(till, simulato
 
     assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
     assert owed() == ("Prepared", "ready", 2706)
+
+
+def test_a_capture_refused_at_once_does_not_claim_what_somebody_else_captured(till, customer, simulator):
+    customer.phone_number = "+4520031805"
+    payment_id = reserve(till, customer)
+    tell(simulator, f"/payments/{Payment.objects.get().remote_id}/capture", {"amount": 10})
+    simulator.faults.add("refuse", *CAPTURE, status=409, code="1304")
+
+    answer = capture(till, payment_id, amount="15.00")
+
+    assert (answer.status, answer.codes) == (409, ["already_captured"])
+    assert books(simulator) == [("order-1", "Captured", "10")]

@@ -177,3 +177,15 @@ def test_a_worker_goes_on_past_a_registration_that_belongs_to_another_merchant(
         ("KINO2", "Kasse 2", "Registered"),
     ]
     assert len(_theirs(simulator)) == 2
+
+
+def test_a_registration_in_doubt_is_not_taken_over_by_another_merchant(new_till, twin_till, simulator):
+    simulator.faults.add("cut_after", *REGISTER)
+    _deny(simulator, REGISTER, 429, 1)
+    _create(new_till)
+
+    twin, again = _create(twin_till), _create(new_till)
+
+    assert (twin.status, again.status) == (502, 200)
+    states = PointOfSale.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["Registered", "Refused"]

@@ -69,6 +69,7 @@ class Command(BaseCommand):
   Ctrl-C stops everything.
 """
         )
+        self.stdout.flush()
 
 
 def _fresh_shop() -> str:
