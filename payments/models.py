@@ -47,6 +47,7 @@ class Payment(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
     fresh_until = models.DateTimeField(default=clock.now, help_text="Until then MobilePay need not be asked.")
+    unanswered_since = models.DateTimeField(null=True, help_text="Since then MobilePay answers no look-up.")
     due_at = models.DateTimeField(null=True, help_text="When a worker must look after it.")
     taken_until = models.DateTimeField(null=True, help_text="A worker looks after it until then at the latest.")
     attempts = models.PositiveIntegerField(default=0)

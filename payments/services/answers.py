@@ -48,6 +48,7 @@ def _facts(status: PaymentStatus) -> dict[str, Any]:
     }
     return {name: value for name, value in reported.items() if value is not None} | {
         "poll_delay_ms": status.poll_delay_ms,
+        "unanswered_since": None,
         # Counted from the answer, not from the question: MobilePay asks for so much time between two.
         "fresh_until": clock.now() + timedelta(milliseconds=status.poll_delay_ms),
     }

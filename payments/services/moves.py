@@ -57,7 +57,7 @@ def move(
 
     def consequences(seen: Payment) -> dict[str, Any]:
         worked_out = work_out(seen) if work_out else {}
-        own = {"state": to, "changed_at": now, "attempts": 0}
+        own = {"state": to, "changed_at": now, "attempts": 0, "unanswered_since": None}
         return _settled(seen, {**changes, **worked_out, **own}, now=now)
 
     written = consequences(payment)

@@ -11,13 +11,15 @@ from payments.states import Intent, State
 from portal import clock
 from portal.audit.actors import Actor
 from portal.errors import PortalError
-from portal.gateway import Unavailable
-from portal.mobilepay.errors import MobilePayError
+from portal.gateway import Refused, Unavailable
+from portal.mobilepay.errors import Rejected, Unreachable
 from portal.prepared import PreparedQuery
 from terminals.models import Merchant, Terminal
 
 LIST_LIMIT = 100
 OPEN_LIMIT = 5
+# A look-up may fail now and then; what nobody has confirmed for longer is no longer told as if it were so.
+TRUSTED = timedelta(seconds=10)
 # Longer than any call with all its tries; whoever died while asking blocks the others no longer than this.
 _CLAIM = timedelta(seconds=15)
 
@@ -25,7 +27,7 @@ _CLAIM = timedelta(seconds=15)
 # A poll needs little of a payment; the rest is read when somebody looks at it.
 _polled = PreparedQuery(
     lambda payment_id, merchant_id: Payment.objects.filter(pk=payment_id, merchant_id=merchant_id).only(
-        "state", "intent", "attempts", "fresh_until", "poll_delay_ms"
+        "state", "intent", "attempts", "fresh_until", "unanswered_since", "poll_delay_ms"
     ),
     payment_id=UUID(int=0),
     merchant_id=-1,
@@ -53,24 +55,27 @@ def prepared_payment(*, terminal: Terminal, order_id: str, payment_id: UUID) -> 
 def current(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) -> Payment:
     """One payment of the merchant, as fresh as MobilePay's poll delay allows.
 
-    Raises NoPayment, and OutcomeUnknown when MobilePay has never confirmed it and does not answer now.
+    Raises NoPayment; OutcomeUnknown while a start, capture or cancellation is unconfirmed; Unavailable or
+    Refused when MobilePay has confirmed nothing for a while.
     """
-    found = _polled.first(payment_id=payment_id, merchant_id=merchant.pk)
+    found, trouble = _polled.first(payment_id=payment_id, merchant_id=merchant.pk), None
     if found is None:
         raise NoPayment
     if found.is_open and found.fresh_until <= now and _claim(found, now=now):
-        found = _refreshed_quietly(fresh(found), by=by, now=now)
+        found, trouble = _refreshed_quietly(fresh(found), by=by, now=now)
     is_waiting = found.intent in {Intent.CAPTURE, Intent.CANCEL} and found.attempts > 0
     if found.is_open and (found.state == State.CREATED or is_waiting):
         # Saying `Reserved` now would let a cashier take cash for what is captured a moment later.
         raise outcome_unknown(found)
+    if found.is_open and found.unanswered_since and found.unanswered_since + TRUSTED <= now:
+        raise trouble or Unavailable
     return found
 
 
 def refreshed(*, payment: Payment, by: Actor, now: datetime) -> Payment:
     """Ask MobilePay now, whatever the age of our record.
 
-    Raises OutcomeUnknown, Unavailable when MobilePay does not answer a mere question, or what `settle` raises.
+    Raises what `settle` raises; for a mere question Unavailable without an answer, and Refused.
     """
     if payment.is_in_doubt:
         payment = speaking.settle(payment=payment, by=by, now=now)
@@ -78,7 +83,9 @@ def refreshed(*, payment: Payment, by: Actor, now: datetime) -> Payment:
         return payment
     try:
         return speaking.look_up(payment=payment, by=by, now=now)
-    except MobilePayError as error:
+    except Rejected as error:
+        raise Refused(error) from error
+    except Unreachable as error:
         raise Unavailable from error
 
 
@@ -141,14 +148,16 @@ def _claim(payment: Payment, *, now: datetime) -> bool:
     return bool(stale.update(fresh_until=now + _CLAIM))
 
 
-def _refreshed_quietly(payment: Payment, *, by: Actor, now: datetime) -> Payment:
-    """The payment as MobilePay reports it, or as we knew it when MobilePay reports nothing."""
+def _refreshed_quietly(payment: Payment, *, by: Actor, now: datetime) -> tuple[Payment, PortalError | None]:
+    """The payment as MobilePay reports it, or as we know it and why MobilePay reports nothing."""
     try:
-        return refreshed(payment=payment, by=by, now=now)
-    except PortalError:
-        # Refused or unknown, it is written down; the asker only wants to know how the payment stands.
-        payment = fresh(payment)
+        return refreshed(payment=payment, by=by, now=now), None
+    except PortalError as error:
+        trouble = error
+    payment = fresh(payment)
+    payment.fresh_until = clock.now() + timedelta(milliseconds=payment.poll_delay_ms)
+    payment.unanswered_since = payment.unanswered_since or now
     Payment.objects.filter(pk=payment.pk).update(
-        fresh_until=clock.now() + timedelta(milliseconds=payment.poll_delay_ms)
+        fresh_until=payment.fresh_until, unanswered_since=payment.unanswered_since
     )
-    return payment
+    return payment, trouble

@@ -1,7 +1,7 @@
 """Starts the portal's programs as child processes and stops them together."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 import os
 from pathlib import Path
 import signal
@@ -50,11 +50,12 @@ def running(
         for child in children:
             child.send_signal(signal.SIGTERM)
         for child in children:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.wait(PATIENCE_SECONDS)
-            except subprocess.TimeoutExpired:
+            # Whatever lingers, and whatever the program started and left behind.
+            with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+            child.wait()
 
 
 def answers(port: int) -> bool:

@@ -150,4 +150,8 @@ class NotFound(Rejected):
 
 
 class Unauthorized(Rejected):
-    """Our credentials are not accepted (HTTP 401, twice)."""
+    """Our credentials are not accepted (HTTP 401, and with a new token again)."""
+
+    @property
+    def explanation(self) -> str:
+        return "the portal's credentials are not accepted"

@@ -170,15 +170,23 @@ class PosV10:
             authorized = {**headers, "Authorization": f"Bearer {token}"}
             return self._http.send(method, self._root + path, headers=authorized, params=params, json=json)
 
-        token = self._tokens.get()
-        try:
-            return send(token)
-        except Unauthorized as first:
+        token, is_last, is_certain = self._tokens.get(), False, True
+        while True:
             try:
-                return send(self._tokens.get(refused=token))
-            except Rejected as second:
-                second.is_certain = second.is_certain and first.is_certain
-                raise
+                return send(token)
+            except Rejected as refusal:
+                refusal.is_certain = is_certain = is_certain and refusal.is_certain
+                if is_last or not isinstance(refusal, Unauthorized):
+                    raise
+            # Another process may have left a token that is refused as well: only a new one is the last.
+            token, is_last = self._renewed(token, is_certain=is_certain)
+
+    def _renewed(self, token: str, *, is_certain: bool) -> tuple[str, bool]:
+        try:
+            return self._tokens.renew(token)
+        except Rejected as refusal:
+            refusal.is_certain = is_certain
+            raise
 
 
 def _terms(amount: Money) -> dict[str, Any]:

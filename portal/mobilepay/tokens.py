@@ -6,11 +6,12 @@ import threading
 import time
 from typing import NamedTuple, Protocol, cast
 
-from portal.mobilepay.errors import MobilePayError, Unreadable
+from portal.mobilepay.errors import MobilePayError, Unauthorized, Unreadable
 from portal.mobilepay.transport import HttpClient
 
 # What can stand in a header.
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
+WRONG_CREDENTIALS_SECONDS = 5
 EARLY_SHARE = 10  # renew when a tenth of the lifetime is left …
 EARLY_SECONDS = 60  # … but never more than a minute early
 
@@ -31,6 +32,11 @@ class _Token(NamedTuple):
 class _Failure(NamedTuple):
     error: MobilePayError
     at: float
+
+    @property
+    def holds_for(self) -> float:
+        """Seconds for which nobody needs to try again: wrong credentials do not mend themselves."""
+        return WRONG_CREDENTIALS_SECONDS if isinstance(self.error, Unauthorized) else 0
 
 
 class TokenSource:
@@ -61,19 +67,29 @@ class TokenSource:
 
         Raises Unauthorized when our credentials are wrong, Unreachable when nobody answers.
         """
+        return self._take(refused)[0]
+
+    def renew(self, refused: str) -> tuple[str, bool]:
+        """Give another token than the refused one, and whether it was fetched just now; raises what `get` raises."""
+        return self._take(refused)
+
+    def _take(self, refused: str | None) -> tuple[str, bool]:
         asked_at = self._clock()
         with self._lock:
             if not self._is_usable(self._token, refused):
                 shared = self._read_shared()
-                self._token = shared if self._is_usable(shared, refused) else self._fetch_for(asked_at)
-            return cast("_Token", self._token).value
+                if not self._is_usable(shared, refused):
+                    self._token = self._fetch_for(asked_at)
+                    return self._token.value, True
+                self._token = shared
+            return cast("_Token", self._token).value, False
 
     def _is_usable(self, token: _Token | None, refused: str | None) -> bool:
         return token is not None and token.value != refused and token.renew_at > self._clock()
 
     def _fetch_for(self, asked_at: float) -> _Token:
         """Fetch a token; who waited while another's try failed fails with it, instead of waiting as long again."""
-        if self._failure and self._failure.at > asked_at:
+        if self._failure and self._failure.at > asked_at - self._failure.holds_for:
             raise self._failure.error.again()
         try:
             return self._fetch()
@@ -90,7 +106,8 @@ class TokenSource:
             "POST",
             self._url,
             form={"grant_type": "client_credentials"},
-            auth=(self._client_id, self._client_secret),
+            # As UTF-8 (RFC 7617); requests alone would send Latin-1.
+            auth=(self._client_id.encode(), self._client_secret.encode()),
             headers={"x-ibm-client-id": self._client_id},
         )
         try:

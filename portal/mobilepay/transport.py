@@ -65,7 +65,7 @@ class HttpClient:
         params: Mapping[str, str] | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
+        auth: tuple[bytes, bytes] | None = None,
     ) -> Any:
         """Send a request and give the answer's JSON with exact decimals, or None when it has no body.
 

@@ -6,7 +6,7 @@ import pytest
 
 from portal.mobilepay.errors import Code, Conflict, Rejected, Unauthorized, Unreachable
 from portal.money import Money
-from tests.mobilepay.wire import TOKEN_PATH, gateway_to, tokens_from
+from tests.mobilepay.wire import TOKEN_PATH, MemoryStore, gateway_to, tokens_from
 
 AMOUNT = Money(2706, "DKK")
 PAYMENTS = "/pos/v10/payments"
@@ -110,3 +110,20 @@ def test_refusal_of_the_new_token_is_not_certain_when_a_try_before_it_was_lost(s
         mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=uuid4())
 
     assert refusal.value.is_certain is False
+
+
+def test_token_that_another_process_left_and_that_is_refused_too_is_replaced_once_more(simulator, http, pos_id):
+    store = MemoryStore()
+    idle, busy = (tokens_from(simulator.url, http, store=store) for _ in range(2))
+    idle.get()
+    simulator.tokens.expire_all()
+    gateway_to(simulator.url, http, tokens=busy).store_ids()
+    simulator.tokens.expire_all()
+    before = len(simulator.calls.find("POST", TOKEN_PATH))
+
+    mobilepay = gateway_to(simulator.url, http, tokens=idle)
+    payment_id = mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=uuid4())
+
+    assert mobilepay.find(pos_id=pos_id) == [payment_id]
+    assert [call.status for call in simulator.calls.find("POST", PAYMENTS)] == [401, 401, 200]
+    assert len(simulator.calls.find("POST", TOKEN_PATH)) - before == 1

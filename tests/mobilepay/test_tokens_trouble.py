@@ -155,3 +155,27 @@ def test_lifetime_is_understood_as_whole_seconds(script, http, lifetime):
     tokens_from(script.url, http, store=store, clock=lambda: NOW).get()
 
     assert (store.text, store.seconds) == (f"{NOW + 3640} token-1", 3700)
+
+
+def test_wrong_credentials_are_not_tried_again_for_a_while(simulator, http):
+    moments = [NOW]
+    source = tokens_from(simulator.url, http, clock=lambda: moments[-1], client_secret="wrong")
+
+    for _ in range(3):
+        with pytest.raises(Unauthorized):
+            source.get()
+    soon = len(simulator.calls.find("POST", TOKEN_PATH))
+    moments.append(NOW + 6)
+    with pytest.raises(Unauthorized):
+        source.get()
+
+    assert soon == 1
+    assert len(simulator.calls.find("POST", TOKEN_PATH)) == 2
+
+
+def test_credentials_travel_as_utf_8(simulator, http):
+    simulator.tokens.clients["demo-client"] = "blåbærgrød"
+
+    tokens_from(simulator.url, http, client_secret="blåbærgrød").get()
+
+    assert [call.status for call in simulator.calls.find("POST", TOKEN_PATH)] == [200]
