@@ -62,12 +62,12 @@ class TokenSource:
         self._failure: _Failure | None = None
         self._lock = threading.Lock()
 
-    def get(self, *, refused: str | None = None) -> str:
-        """Give a token that is valid for a while; `refused` is one that MobilePay no longer takes.
+    def get(self) -> str:
+        """Give a token that is valid for a while.
 
         Raises Unauthorized when our credentials are wrong, Unreachable when nobody answers.
         """
-        return self._take(refused)[0]
+        return self._take(None)[0]
 
     def renew(self, refused: str) -> tuple[str, bool]:
         """Give another token than the refused one, and whether it was fetched just now; raises what `get` raises."""

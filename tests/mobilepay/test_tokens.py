@@ -118,7 +118,7 @@ def test_refused_token_is_replaced_for_everybody(simulator, http, clock):
     source = tokens_from(simulator.url, http, store=store, clock=clock)
     source.get()
 
-    token = source.get(refused="refused")
+    token = source.renew("refused")[0]
 
     assert token != "refused"
     assert source.get() == token
@@ -132,7 +132,7 @@ def test_refused_token_that_another_process_replaced_is_not_fetched_again(simula
     source.get()
     store.text = f"{FAR_FUTURE} replaced"
 
-    token = source.get(refused="refused")
+    token = source.renew("refused")[0]
 
     assert token == "replaced"
     assert fetches(simulator) == 0
@@ -142,8 +142,8 @@ def test_refused_token_that_another_thread_replaced_is_not_fetched_again(simulat
     source = tokens_from(simulator.url, http)
     refused = source.get()
 
-    replaced = source.get(refused=refused)
-    again = source.get(refused=refused)
+    replaced = source.renew(refused)[0]
+    again = source.renew(refused)[0]
 
     assert replaced == again != refused
     assert fetches(simulator) == 2
@@ -156,7 +156,7 @@ def test_threads_fetch_one_token(simulator, http, refused):
 
     def ask(_):
         together.wait()
-        return source.get(refused=refused)
+        return source.renew(refused)[0]
 
     with ThreadPoolExecutor(20) as threads:
         tokens = set(threads.map(ask, range(20)))
