@@ -1,5 +1,6 @@
 """Settings, one topic per file, from the environment only; docs/configuration.md lists the variables."""
 
+from portal.settings.accounts import *  # noqa: F403
 from portal.settings.api import *  # noqa: F403
 from portal.settings.base import *  # noqa: F403
 from portal.settings.database import *  # noqa: F403
