@@ -1,0 +1,117 @@
+"""People of the back office, and what each is at which merchant."""
+
+from collections.abc import Iterator
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
+
+from portal import clock
+from portal.accounts.querysets import MembershipQuerySet, UserManager
+from portal.accounts.scope import Grant, Scope
+from portal.audit.actors import Actor, ActorKind
+from portal.roles import NEEDS_SECOND_FACTOR, Right, Role
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in; without a membership they see nothing."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=100)
+    is_active = models.BooleanField(default=True)
+    is_platform_administrator = models.BooleanField(
+        default=False, help_text="Adds and disables merchants, and administers each of them."
+    )
+    created_at = models.DateTimeField(default=clock.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(Lower("email"), name="email_once_in_any_case"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(ActorKind.PERSON, self.email[:120])
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Read once per request, because each request loads its user anew."""
+        return Scope(self.is_platform_administrator, self.memberships.grants())
+
+    def holds(self, right: Right, merchant: models.Model) -> bool:
+        return self.scope.holds(right, merchant.pk)
+
+    @cached_property
+    def factors(self) -> list[int]:
+        """The keys of the second factors they have; recovery codes alone are none."""
+        own = Authenticator.objects.filter(user=self).exclude(type=Authenticator.Type.RECOVERY_CODES)
+        return list(own.order_by("pk").values_list("pk", flat=True))
+
+    def get_session_auth_hash(self) -> str:
+        """What a session proves: the password and the factors. When one changes, all other sessions end."""
+        return self._bound(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret, proof in zip(settings.SECRET_KEY_FALLBACKS, super().get_session_auth_fallback_hash(), strict=True):
+            yield self._bound(proof, secret)
+
+    def must_add_second_factor_as(self, role: Role) -> bool:
+        return settings.SECOND_FACTOR_REQUIRED and role in NEEDS_SECOND_FACTOR and not self.factors
+
+    @property
+    def is_second_factor_due(self) -> bool:
+        """Whether some merchant of theirs opens only with a second factor that they have not added yet."""
+        return any(map(self.must_add_second_factor_as, self._roles))
+
+    @property
+    def is_second_factor_due_everywhere(self) -> bool:
+        """Whether there is nothing for them to do before they have added one."""
+        return bool(self._roles) and all(map(self.must_add_second_factor_as, self._roles))
+
+    @property
+    def _roles(self) -> list[Role]:
+        own = [grant.role for grant in self.scope.grants.values()]
+        return [Role.ADMINISTRATOR] if self.is_platform_administrator else own
+
+    def _bound(self, proof: str, secret: str | bytes | None = None) -> str:
+        proofs = f"{proof} {self.factors}"
+        return salted_hmac("portal.accounts.factors", proofs, secret=secret, algorithm="sha256").hexdigest()
+
+
+class Membership(models.Model):
+    """One person's one role at one merchant, for all of its stores or for those named."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    merchant = models.ForeignKey("terminals.Merchant", on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    # Said in so many words: a list of stores that happens to be empty must never mean all of them.
+    is_whole = models.BooleanField(default=False, help_text="For all stores, whatever is listed.")
+    stores = models.ManyToManyField("terminals.Store", related_name="memberships", blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="one_role_per_person_and_merchant", fields=["user", "merchant"]),
+            models.CheckConstraint(name="role_known", condition=Q(role__in=Role.values)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user.email} ({self.get_role_display()})"
+
+    @property
+    def grant(self) -> Grant:
+        stores = None if self.is_whole else frozenset(store.pk for store in self.stores.all())
+        return Grant(Role(self.role), stores)

@@ -1,0 +1,46 @@
+"""Ways to look at people and their memberships."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.db import models
+
+from portal.accounts.scope import Grant
+from portal.roles import Role
+
+if TYPE_CHECKING:
+    from portal.accounts.models import Membership, User  # noqa: F401 - named in quotes below
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user: "User") -> Self:
+        """Memberships at the same merchants; whoever is limited to stores sees those that touch these stores."""
+        condition = user.scope.covers(merchant="merchant", store="stores")
+        return self.filter(pk__in=self.model.objects.filter(condition).values("pk"))
+
+    def of(self, merchant: models.Model) -> Self:
+        return self.filter(merchant=merchant)
+
+    def grants(self) -> dict[int, Grant]:
+        """What one person's memberships allow, by merchant; one question to the database."""
+        grants: dict[int, Grant] = {}
+        for merchant, role, is_whole, store in self.values_list("merchant_id", "role", "is_whole", "stores"):
+            known = grants.get(merchant, Grant(Role(role), None if is_whole else frozenset()))
+            stores = None if known.stores is None else known.stores | ({store} - {None})
+            grants[merchant] = Grant(Role(role), stores)
+        return grants
+
+    def with_people(self) -> Self:
+        """Along with the person, the merchant and the stores."""
+        return self.select_related("user", "merchant").prefetch_related("stores")
+
+    def active(self) -> Self:
+        return self.filter(user__is_active=True)
+
+    def whole_administrators(self) -> Self:
+        return self.active().filter(role=Role.ADMINISTRATOR, is_whole=True)

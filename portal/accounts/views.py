@@ -1,0 +1,152 @@
+"""Pages about people: who works for a merchant, and one's own second factor."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from allauth.mfa.models import Authenticator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts.forms import ChangeRoleForm, InviteForm
+from portal.accounts.models import Membership
+from portal.accounts.scope import Grant
+from portal.accounts.services import invitations, people
+from portal.errors import PortalError
+from portal.roles import Right
+from portal.web.access import PageRequest, page, signed_in
+from portal.web.forms import ConfirmForm
+from portal.web.pages import action_page, done, not_done, refusals_in, render_page
+from portal.web.pagination import paginate
+
+
+@dataclass(frozen=True, slots=True)
+class PersonShown:
+    """A row of the list of people: `stores` are those that the reader knows of."""
+
+    membership: Membership
+    stores: list[str]
+    has_second_factor: bool
+    is_mine_to_give: bool
+
+
+@require_safe
+@signed_in
+def second_factor_due(request: PageRequest) -> HttpResponse:
+    """Where somebody lands whose role asks for a second factor that they have not added yet."""
+    if not request.user.is_second_factor_due:
+        return redirect("home")
+    return render_page(request, "accounts/second_factor_due.html")
+
+
+@require_safe
+@page(Right.MANAGE_PEOPLE)
+def listing(request: PageRequest) -> HttpResponse:
+    visible = Membership.objects.visible_to(request.user).of(request.merchant).with_people()
+    rows = paginate(visible, order="created_at", cursor=request.GET.get("page", ""))
+    users = [membership.user_id for membership in rows.rows]
+    secured = set(
+        Authenticator.objects.filter(user__in=users)
+        .exclude(type=Authenticator.Type.RECOVERY_CODES)
+        .values_list("user_id", flat=True)
+    )
+    own = _own_grant(request)
+    people_shown = [
+        PersonShown(
+            membership,
+            # Whoever is limited to stores is not told which others there are.
+            [store.name for store in membership.stores.all() if own.stores is None or store.pk in own.stores],
+            has_second_factor=membership.user_id in secured,
+            is_mine_to_give=own.may_give(membership.grant),
+        )
+        for membership in rows.rows
+    ]
+    return render_page(request, "people/list.html", {"page": rows, "people": people_shown})
+
+
+@require_http_methods(["GET", "POST"])
+@page(Right.MANAGE_PEOPLE)
+def invite(request: PageRequest) -> HttpResponse:
+    form = InviteForm(request.POST if request.method == "POST" else None)
+    form.offer(**_offer(request))
+    if form.is_valid():
+        with refusals_in(form):
+            membership = people.invite(
+                merchant=request.merchant,
+                email=form.cleaned_data["email"],
+                name=form.cleaned_data["name"],
+                by=request.user,
+                **form.grant,
+            )
+            return _send(request, membership)
+    return action_page(request, form, title="Invite somebody", submit="Invite", back=_url(request))
+
+
+@require_http_methods(["GET", "POST"])
+@page(Right.MANAGE_PEOPLE)
+def change(request: PageRequest, pk: int) -> HttpResponse:
+    membership = _membership(request, pk)
+    form = ChangeRoleForm(request.POST if request.method == "POST" else None, membership=membership)
+    form.offer(**_offer(request))
+    if form.is_valid():
+        with refusals_in(form):
+            people.change(membership=membership, by=request.user, **form.grant)
+            return done(request, _url(request), f"Saved: it holds from {membership.user.name}'s next click on.")
+    title = f"Change {membership.user.name}'s role"
+    return action_page(request, form, title=title, submit="Save", back=_url(request))
+
+
+@require_http_methods(["GET", "POST"])
+@page(Right.MANAGE_PEOPLE)
+def remove(request: PageRequest, pk: int) -> HttpResponse:
+    membership = _membership(request, pk)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
+            people.remove(membership=membership, by=request.user)
+            return done(request, _url(request), f"Removed {membership.user.name}.")
+    title = f"Remove {membership.user.name} from {request.merchant.name}?"
+    lead = "With their next click they see nothing of this merchant any more. What they did stays in the audit log."
+    return action_page(request, form, title=title, lead=lead, submit="Remove", back=_url(request), is_danger=True)
+
+
+@require_POST
+@page(Right.MANAGE_PEOPLE)
+def remind(request: PageRequest, pk: int) -> HttpResponse:
+    """Send the invitation's letter again, to somebody who has not come yet."""
+    membership = _membership(request, pk)
+    if membership.user.last_login or not _own_grant(request).may_give(membership.grant):
+        return not_done(request, _url(request), f"{membership.user.name} needs no letter from you. Nothing was sent.")
+    return _send(request, membership)
+
+
+def _send(request: PageRequest, membership: Membership) -> HttpResponse:
+    try:
+        invitations.send(membership=membership, by=request.user, portal_url=request.build_absolute_uri("/"))
+    except PortalError as refusal:
+        return not_done(request, _url(request), refusal.message)
+    return done(request, _url(request), f"A letter is on its way to {membership.user.email}.")
+
+
+def _membership(request: PageRequest, pk: int) -> Membership:
+    visible = Membership.objects.visible_to(request.user).of(request.merchant).with_people()
+    membership: Membership = get_object_or_404(visible, pk=pk)
+    return membership
+
+
+def _offer(request: PageRequest) -> dict[str, Any]:
+    """What the reader may give to others: their own stores, and all of them if that is what they hold."""
+    stores: Any = request.merchant.stores
+    own = _own_grant(request).stores
+    offered = stores.all() if own is None else stores.filter(pk__in=own)
+    return {"stores": offered.order_by("name", "pk"), "may_give_whole": own is None}
+
+
+def _own_grant(request: PageRequest) -> Grant:
+    # Nobody gets here without one.
+    return cast("Grant", request.user.scope.at(request.merchant.pk))
+
+
+def _url(request: PageRequest) -> str:
+    return reverse("people:list", args=[request.merchant.pk])

@@ -1,0 +1,42 @@
+"""Sending an invitation's letter again: to whom it may be sent, and by whom."""
+
+from django.core import mail
+import pytest
+
+from portal.accounts.models import Membership, User
+from portal.roles import Role
+from tests.accounts.company import page_of
+from tests.desk import hire
+from tests.reading import toasts
+
+LIST = "people/"
+
+
+@pytest.fixture
+def both(local, aarhus, randers):
+    """A clerk of two stores who has never signed in."""
+    person = hire("both@kino.example", local.merchant, Role.CLERK, stores=[aarhus, randers])
+    User.objects.filter(pk=person.user.pk).update(last_login=None)
+    return person
+
+
+def test_who_could_not_have_given_the_role_sends_no_letter(local, both):
+    local.post(page_of(both, "remind"))
+
+    assert toasts(local.get(LIST)) == ["Both needs no letter from you. Nothing was sent."]
+    assert mail.outbox == []
+
+
+def test_who_could_have_given_the_role_sends_one(administrator, both):
+    administrator.post(page_of(both, "remind"))
+
+    assert toasts(administrator.get(LIST)) == ["A letter is on its way to both@kino.example."]
+    assert [letter.to for letter in mail.outbox] == [["both@kino.example"]]
+
+
+def test_a_letter_says_what_the_role_is_by_now(administrator, both):
+    Membership.objects.filter(user=both.user).update(role=Role.AUDITOR, is_whole=True)
+
+    administrator.post(page_of(both, "remind"))
+
+    assert "Anna has given you a role at Kino Nord: auditor.\n" in mail.outbox[0].body
