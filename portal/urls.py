@@ -1,14 +1,31 @@
 """Every address of the portal."""
 
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from portal.audit import views as audit
 from portal.tillapi.views import UnknownEndpoint
+from portal.web import views as web
+from terminals.views import merchants
+
+handler403 = "portal.web.views.forbidden"
+
+of_merchant = [
+    path("", include("portal.dashboard.urls")),
+    path("payments/", include("payments.urls")),
+    path("", include("terminals.urls")),
+    path("people/", include("portal.accounts.people_urls")),
+    path("audit/", include("portal.audit.urls")),
+]
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="api-docs")),
-    path("", include("terminals.urls")),
+    path("", web.home, name="home"),
+    path("accounts/", include("portal.accounts.urls")),
+    path("audit/", audit.everything, name="audit"),
+    path("merchants/", merchants.listing, name="merchants"),
+    path("merchants/new/", merchants.add, name="add-merchant"),
+    path("merchants/<int:merchant_id>/", include(of_merchant)),
+    path("qr/", include("terminals.qr_urls")),
     path("api/pos/", include("payments.api.urls")),
     path("api/pos/", include("terminals.api.urls")),
     re_path(r"^api/pos(/.*)?$", UnknownEndpoint.as_view()),

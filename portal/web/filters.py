@@ -1,0 +1,68 @@
+"""What the filters of all lists share: the query string is the page's address, days are the reader's."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+import django_filters as filters
+
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)
+
+
+class ListFilter(filters.FilterSet):
+    """What is asked for of a list."""
+
+    # Says how rows are sorted and not which.
+    SORTING = "order"
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(name != self.SORTING for name in self.question)
+
+    @property
+    def question(self) -> dict[str, str]:
+        """What the address asks for, in its own words and without what no filter knows."""
+        return {name: self.form.data[name] for name in self.filters if self.form.data.get(name)}
+
+    @property
+    def found(self) -> Any:
+        """The rows that were asked for; none when the question makes no sense."""
+        return self.qs if self.form.is_valid() else self.qs.none()
+
+
+class SearchFilter(filters.CharFilter):
+    """The list's search field, which `/` goes to."""
+
+    def __init__(self, *, placeholder: str, **options: Any) -> None:
+        attributes = {"type": "search", "placeholder": placeholder, "data-search": ""}
+        super().__init__(widget=forms.TextInput(attrs=attributes), **options)
+
+
+class _DayFilter(filters.DateFilter):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}), **options)
+
+
+class FromDay(_DayFilter):
+    """Rows of a day or of one after it, in the page's time zone."""
+
+    def filter(self, qs: QuerySet[Any], value: date | None) -> QuerySet[Any]:
+        return qs.filter(**{f"{self.field_name}__gte": _midnight(value)}) if value else qs
+
+
+class ToDay(_DayFilter):
+    """Rows of a day or of one before it, in the page's time zone."""
+
+    def filter(self, qs: QuerySet[Any], value: date | None) -> QuerySet[Any]:
+        return (
+            qs.filter(**{f"{self.field_name}__lt": _midnight(min(value, _LAST_DAY) + timedelta(days=1))})
+            if value
+            else qs
+        )
+
+
+def _midnight(day: date) -> datetime:
+    # The very ends of the calendar have no midnight in every zone, and nothing happened near them.
+    return timezone.make_aware(datetime.combine(max(min(day, _LAST_DAY), _FIRST_DAY), time.min))
