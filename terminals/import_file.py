@@ -9,7 +9,7 @@ from rest_framework import serializers
 from portal.money import CURRENCIES
 from portal.tillapi.fields import IdentifierField, TextField
 
-_VAT_NUMBER = re.compile(r"\A[A-Z]{2}[0-9]{8}\Z")
+VAT_NUMBER = re.compile(r"\A[A-Z]{2}[0-9]{8}\Z")
 
 
 class WrongRows(ValueError):
@@ -35,7 +35,7 @@ class _MerchantRow(serializers.Serializer[Any]):
     bioCode = TextField(source="bio_code")  # noqa: N815
     name = serializers.CharField(max_length=100)
     vatNumber = serializers.RegexField(  # noqa: N815
-        _VAT_NUMBER,
+        VAT_NUMBER,
         source="vat_number",
         error_messages={"invalid": "must be a country code and 8 digits, such as DK12345678"},
     )

@@ -1,6 +1,6 @@
 """Merchants, their stores, terminals, points of sale at MobilePay, and access tokens."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import models
@@ -9,17 +9,31 @@ from django.db.models import Q
 from portal import clock
 from portal.encryption import EncryptedTextField
 from terminals import states
-from terminals.querysets import PointOfSaleQuerySet, TerminalQuerySet, TokenQuerySet
-from terminals.states import PosState
+from terminals.querysets import (
+    MerchantQuerySet,
+    PointOfSaleQuerySet,
+    StoreQuerySet,
+    SynchronisationQuerySet,
+    TerminalQuerySet,
+    TokenQuerySet,
+)
+from terminals.states import PosState, SynchronisationState
 
 
 class Merchant(models.Model):
     """A company with its own tills, known by its `bioCode`; it owns everything below."""
 
+    class TimeZone(models.TextChoices):
+        """Where MobilePay is: a merchant's stores are all in one country."""
+
+        COPENHAGEN = "Europe/Copenhagen", "Copenhagen"
+        HELSINKI = "Europe/Helsinki", "Helsinki"
+
     bio_code = models.CharField(max_length=36, unique=True)
     name = models.CharField(max_length=100)
     vat_number = models.CharField(max_length=14)
     currencies = models.JSONField()
+    time_zone = models.CharField(max_length=40, choices=TimeZone, default=TimeZone.COPENHAGEN)
     is_active = models.BooleanField(default=True)
     answers_always_200 = models.BooleanField(
         default=False, help_text="Answer tills with HTTP 200 even when refusing: some read a body only then."
@@ -34,6 +48,8 @@ class Merchant(models.Model):
     stores_synchronised_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
 
+    objects = MerchantQuerySet.as_manager()
+
     class Meta:
         constraints = (
             models.CheckConstraint(
@@ -44,6 +60,10 @@ class Merchant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.bio_code})"
+
+    def enrolment_ends_after(self, now: datetime) -> bool:
+        """Whether a till can still get a token without any proof."""
+        return self.enrolment_open_until is not None and self.enrolment_open_until > now
 
 
 class Store(models.Model):
@@ -59,6 +79,8 @@ class Store(models.Model):
     brand_id = models.CharField(max_length=20, blank=True)
     location_id = models.CharField(max_length=20, blank=True)
     synchronised_at = models.DateTimeField(null=True)
+
+    objects = StoreQuerySet.as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(name="store_once_per_merchant", fields=["merchant", "store_id"]),)
@@ -157,3 +179,42 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"mpp_{self.lookup_id}_…"
+
+
+class Synchronisation(models.Model):
+    """One run that brings a merchant's stores up to MobilePay's record of them."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="synchronisations")
+    state = models.CharField(max_length=10, choices=SynchronisationState, default=SynchronisationState.WAITING)
+    actor = models.CharField(max_length=120)
+    requested_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
+    new = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    same = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=400, blank=True)
+
+    objects = SynchronisationQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="one_running_synchronisation_per_merchant",
+                fields=["merchant"],
+                condition=Q(state__in=states.RUNNING),
+            ),
+            models.CheckConstraint(
+                name="synchronisation_state_known", condition=Q(state__in=SynchronisationState.values)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"synchronisation {self.pk}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in states.RUNNING
+
+    @property
+    def total(self) -> int:
+        return self.new + self.changed + self.same

@@ -1,30 +1,91 @@
-"""Ways to look at merchants, terminals, points of sale and tokens; every till starts from its merchant."""
+"""Ways to look at merchants, terminals, points of sale and tokens.
+
+Every till starts from `of` its merchant, and every page from what is `visible_to` its reader.
+"""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
+from portal.roles import Right
 from terminals import states
 from terminals.states import PosState
 
 if TYPE_CHECKING:
-    from terminals.models import AccessToken, PointOfSale, Terminal  # noqa: F401 - named in quotes below
+    from portal.accounts.models import User
+    from terminals.models import (  # noqa: F401 - named in quotes below
+        AccessToken,
+        Merchant,
+        PointOfSale,
+        Store,
+        Synchronisation,
+        Terminal,
+    )
+
+
+class MerchantQuerySet(models.QuerySet["Merchant"]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(user.scope.with_right(Right.SEE))
+
+    def with_counts(self, *, stores: models.QuerySet[Any], terminals: models.QuerySet[Any]) -> Self:
+        """Along with `store_count` and `terminal_count` of those that the reader may see."""
+        return self.annotate(store_count=_count(stores), terminal_count=_count(terminals))
+
+
+class StoreQuerySet(models.QuerySet["Store"]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(user.scope.covers(merchant="merchant", store="pk"))
+
+    def of(self, merchant: models.Model) -> Self:
+        return self.filter(merchant=merchant)
+
+    def with_terminals(self) -> Self:
+        """Along with `terminal_count` and `registered_count`."""
+        registered = Q(terminals__points_of_sale__state=PosState.REGISTERED)
+        return self.annotate(
+            terminal_count=Count("terminals", distinct=True),
+            registered_count=Count("terminals", distinct=True, filter=registered),
+        )
 
 
 class TokenQuerySet(models.QuerySet["AccessToken"]):
+    def of(self, merchant: models.Model) -> Self:
+        return self.filter(merchant=merchant)
+
+    def current(self) -> Self:
+        """The one that tills should use; older ones may overlap with it."""
+        return self.filter(expires_at=None, revoked_at=None)
+
     def live(self, now: datetime) -> Self:
         """Tokens that open the door at this moment, overlapping ones included."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
 
 
-class TerminalQuerySet(models.QuerySet["Terminal"]):
+class SynchronisationQuerySet(models.QuerySet["Synchronisation"]):
     def of(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
 
+class TerminalQuerySet(models.QuerySet["Terminal"]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(user.scope.covers(merchant="merchant", store="store"))
+
+    def of(self, merchant: models.Model) -> Self:
+        return self.filter(merchant=merchant)
+
+    def locked(self, pk: int) -> "Terminal":
+        """Read one afresh and hold it until the transaction ends."""
+        return self.select_for_update(of=("self",)).select_related("store", "merchant").get(pk=pk)
+
+
 class PointOfSaleQuerySet(models.QuerySet["PointOfSale"]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(user.scope.covers(merchant="terminal__merchant", store="terminal__store"))
+
     def of(self, merchant: models.Model) -> Self:
         return self.filter(terminal__merchant=merchant)
 
@@ -50,3 +111,13 @@ class PointOfSaleQuerySet(models.QuerySet["PointOfSale"]):
     def locked(self, pk: int) -> "PointOfSale":
         """Read one afresh and hold it until the transaction ends."""
         return self.select_for_update(of=("self",)).select_related("terminal__store", "terminal__merchant").get(pk=pk)
+
+
+def _count(of_merchant: models.QuerySet[Any]) -> Coalesce:
+    counted = of_merchant.filter(merchant=OuterRef("pk")).order_by().values("merchant").annotate(count=Count("pk"))
+    return Coalesce(Subquery(counted.values("count")), 0)
+
+
+def payments() -> Any:
+    """All payments: an app further up, so it is known by name here, like the model behind a foreign key."""
+    return apps.get_model("payments", "Payment").objects

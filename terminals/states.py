@@ -1,4 +1,4 @@
-"""The life of a point of sale in our records."""
+"""The life of a point of sale in our records, and of a synchronisation of stores."""
 
 from django.db import models
 
@@ -23,3 +23,13 @@ MOVES: dict[PosState, set[PosState]] = {
     PosState.DELETED: set(),
     PosState.REFUSED: set(),
 }
+
+
+class SynchronisationState(models.TextChoices):
+    WAITING = "waiting", "Waiting for a worker"
+    ASKING = "asking", "Asking MobilePay"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+RUNNING = (SynchronisationState.WAITING, SynchronisationState.ASKING)

@@ -5,14 +5,16 @@ from celery import shared_task
 from portal import clock
 from portal.audit import context
 from portal.audit.actors import WORKER
-from terminals.services import points_of_sale
+from terminals.services import points_of_sale, synchronising
 
 
 @shared_task(name="terminals.follow_up_due", max_retries=0)
 def follow_up_due(**_later: object) -> None:
-    """Hand every point of sale that is in doubt and due to a worker."""
+    """Hand every point of sale that is in doubt and due to a worker, and every synchronisation nobody has begun."""
     for pos_id in points_of_sale.claim_due(now=clock.now()):
         follow_pos.apply_async(kwargs={"pos_id": pos_id}, expires=points_of_sale.CLAIM.total_seconds())
+    for run_id in synchronising.waiting(now=clock.now()):
+        synchronise_stores.delay(run_id=run_id)
 
 
 @shared_task(name="terminals.follow_pos", max_retries=0)
@@ -20,3 +22,10 @@ def follow_pos(*, pos_id: int, **_later: object) -> None:
     """Settle one point of sale; what fails is due again by itself."""
     with context.job():
         points_of_sale.follow(pos_id=pos_id, by=WORKER, now=clock.now())
+
+
+@shared_task(name="terminals.synchronise_stores", max_retries=0)
+def synchronise_stores(*, run_id: int, **_later: object) -> None:
+    """Carry out a synchronisation that somebody asked for."""
+    with context.job():
+        synchronising.run(run_id=run_id, now=clock.now())

@@ -25,7 +25,7 @@ class QrCode(ReadingView):
 
     def act(self, till: Till, terminal_id: UUID) -> dict[str, str]:
         pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
-        path = reverse("terminals:qr", args=[qr_codes.sign(beacon_id=pos.beacon_id), "png"])
+        path = reverse("qr", args=[qr_codes.sign(beacon_id=pos.beacon_id), "png"])
         return {"qrcodeImagelink": self.request.build_absolute_uri(path)}
 
 

@@ -51,6 +51,13 @@ class TokenExists(PortalError):
         super().__init__("The merchant has an access token already. Reset it with the previous one instead.")
 
 
+class TokenReplaced(PortalError):
+    code = "token_replaced"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has replaced the access token just now. Nothing more was done.")
+
+
 @dataclass(frozen=True, slots=True)
 class Till:
     """Who is calling: a merchant's token, and the actor it is in the audit log."""
@@ -97,13 +104,12 @@ def enrol(*, bio_code: str, form: str, now: datetime) -> str:
     with transaction.atomic():
         merchant = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
         _require_window(merchant, now=now)
-        Merchant.objects.filter(pk=merchant.pk).update(enrolment_open_until=None)
         return issue(merchant=merchant, by=till_actor("enrolment", form=form))
 
 
 def _require_window(merchant: Merchant, *, now: datetime) -> None:
     # Who has proved nothing learns about tokens only while an administrator waits for the call.
-    if merchant.enrolment_open_until is None or merchant.enrolment_open_until <= now:
+    if not merchant.enrolment_ends_after(now):
         raise EnrolmentClosed
     if AccessToken.objects.live(now).filter(merchant=merchant).exists():
         raise TokenExists
@@ -118,18 +124,31 @@ def issue(*, merchant: Merchant, by: Actor) -> str:
             token = AccessToken.objects.create(merchant=merchant, lookup_id=made.lookup_id, digest=made.digest)
     except IntegrityError as error:
         raise TokenExists from error
+    # Whoever waits at an open window would get nothing any more.
+    Merchant.objects.filter(pk=merchant.pk).exclude(enrolment_open_until=None).update(enrolment_open_until=None)
     audit.record(Action.TOKEN_ISSUED, by=by, on=token, merchant_id=merchant.pk)
     return made.text
 
 
 @transaction.atomic
-def reset(*, merchant: Merchant, previous: AccessToken | None, by: Actor, now: datetime, reason: str = "") -> str:
+def reset(
+    *,
+    merchant: Merchant,
+    previous: AccessToken | None,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    seen: str | None = None,
+) -> str:
     """Replace the merchant's tokens and give the new one's text.
 
     The presented token lives on for the merchant's overlap; one that was overlapping already keeps its end,
-    and the token nobody has seen, of a reset whose answer was lost, stops at once.
+    and the token nobody has seen, of a reset whose answer was lost, stops at once. `seen` is the lookup id of the
+    token that a person means to replace: raises TokenReplaced when it is another by now.
     """
     Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
+    if seen is not None and not AccessToken.objects.of(merchant).current().filter(lookup_id=seen).exists():
+        raise TokenReplaced
     if previous is not None and not AccessToken.objects.live(now).filter(pk=previous.pk).exists():
         raise NotAuthenticated
     others = AccessToken.objects.live(now).filter(merchant=merchant)
@@ -157,8 +176,21 @@ def revoke(*, token: AccessToken, by: Actor, now: datetime, reason: str) -> None
 
 @transaction.atomic
 def open_enrolment(*, merchant: Merchant, by: Actor, now: datetime) -> datetime:
-    """Let one till create the merchant's token without proof for a quarter of an hour; give the end."""
+    """Let one till create the merchant's token without proof for a quarter of an hour; give the end.
+
+    Raises TokenExists.
+    """
+    Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
+    if AccessToken.objects.live(now).filter(merchant=merchant).exists():
+        raise TokenExists
     until = now + ENROLMENT_WINDOW
     Merchant.objects.filter(pk=merchant.pk).update(enrolment_open_until=until)
     audit.record(Action.ENROLMENT_OPENED, by=by, on=merchant, merchant_id=merchant.pk, until=until.isoformat())
     return until
+
+
+@transaction.atomic
+def close_enrolment(*, merchant: Merchant, by: Actor) -> None:
+    """Take an open enrolment window back."""
+    if Merchant.objects.filter(pk=merchant.pk).exclude(enrolment_open_until=None).update(enrolment_open_until=None):
+        audit.record(Action.ENROLMENT_CLOSED, by=by, on=merchant, merchant_id=merchant.pk)

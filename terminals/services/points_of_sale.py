@@ -114,11 +114,14 @@ def _claim(pk: int, due_at: datetime | None, *, now: datetime) -> bool:
 
 def _note(*, terminal: Terminal, by: Actor, now: datetime) -> tuple[PointOfSale, bool]:
     """The terminal's live point of sale, and whether it was noted just now."""
-    order = PointOfSale(terminal=terminal, name=terminal.name, created_at=now, due_at=now + _PATIENCE)
+    order = PointOfSale(created_at=now, due_at=now + _PATIENCE)
     # A beacon of our own making spares a second call to learn the one MobilePay would make.
     order.beacon_id = str(order.key)
     try:
         with transaction.atomic():
+            # As it is called and where it stands by now: somebody may just have changed it.
+            order.terminal = Terminal.objects.locked(terminal.pk)
+            order.name = order.terminal.name
             order.save(force_insert=True)
             audit.record(Action.POS_REQUESTED, by=by, on=order, merchant_id=terminal.merchant_id)
     except IntegrityError:

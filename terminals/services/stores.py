@@ -27,9 +27,16 @@ class NoStore(NotFound):
 
 
 def synchronise(*, merchant: Merchant, by: Actor, now: datetime) -> list[Store]:
-    """Bring our stores up to MobilePay's record of them; stores that are new there are added here.
+    """Bring our stores up to MobilePay's record of them and give them all; raises what `bring_up_to_date` raises."""
+    bring_up_to_date(merchant=merchant, by=by, now=now)
+    return list(merchant.stores.order_by("store_id"))
 
-    Raises Unavailable when MobilePay does not answer and Refused when it says no.
+
+def bring_up_to_date(*, merchant: Merchant, by: Actor, now: datetime) -> dict[str, int]:
+    """Take over MobilePay's record of the stores; give how many were `new`, `changed` and `same`.
+
+    Stores that are new there are added here. Raises Unavailable when MobilePay does not answer and Refused
+    when it says no.
     """
     try:
         found = gateway.for_merchant(vat_number=merchant.vat_number).stores()
@@ -76,17 +83,25 @@ def _complete(store: Store, *, now: datetime) -> Store:
 
 
 @transaction.atomic
-def _write(*, merchant: Merchant, found: list[StoreInfo], by: Actor, now: datetime) -> list[Store]:
+def _write(*, merchant: Merchant, found: list[StoreInfo], by: Actor, now: datetime) -> dict[str, int]:
+    # A till may ask for the list at the same moment: they take turns.
+    Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
+    outcome = {"new": 0, "changed": 0, "same": 0}
+    known = {store.store_id: store for store in merchant.stores.all()}
     for info in found:
-        Store.objects.update_or_create(
-            merchant=merchant,
-            store_id=UUID(info.store_id),
-            defaults=_facts(info, now=now),
-        )
+        facts, store_id = _facts(info, now=now), UUID(info.store_id)
+        store = known.get(store_id)
+        if store is None:
+            outcome["new"] += 1
+            Store.objects.create(merchant=merchant, store_id=store_id, **facts)
+            continue
+        is_same = all(getattr(store, name) == value for name, value in facts.items() if name != "synchronised_at")
+        outcome["same" if is_same else "changed"] += 1
+        Store.objects.filter(pk=store.pk).update(**facts)
     merchant.stores_synchronised_at = now
     merchant.save(update_fields=["stores_synchronised_at"])
-    audit.record(Action.STORES_SYNCHRONISED, by=by, on=merchant, merchant_id=merchant.pk, stores=len(found))
-    return list(merchant.stores.order_by("store_id"))
+    audit.record(Action.STORES_SYNCHRONISED, by=by, on=merchant, merchant_id=merchant.pk, **outcome)
+    return outcome
 
 
 def _facts(info: StoreInfo, *, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,8 @@
-"""Tests prove themselves wrongly often, and all from one address."""
+"""Tests prove themselves wrongly often, and all from one address; and time passes."""
 
 import pytest
+
+from tests.payments.conftest import later  # noqa: F401 - a fixture
 
 
 @pytest.fixture(autouse=True)

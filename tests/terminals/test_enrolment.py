@@ -11,6 +11,7 @@ from portal.audit.actors import Actor, ActorKind
 from portal.audit.models import Entry
 from terminals.models import AccessToken, Merchant
 from terminals.services import access
+from terminals.services.access import TokenExists
 from tests.tillapi.wire import BODIES, as_query, call, refusal, rows
 
 ADMIN = Actor(ActorKind.PERSON, "chief@kino.example")
@@ -25,6 +26,11 @@ def kino(merchants):
 
 def _opened(merchant, *, ago=timedelta(0)):
     return access.open_enrolment(merchant=merchant, by=ADMIN, now=clock.now() - ago)
+
+
+def _left_open(merchant):
+    """A window that stands open although there is a token: by no way through the portal."""
+    Merchant.objects.filter(pk=merchant.pk).update(enrolment_open_until=clock.now() + timedelta(minutes=1))
 
 
 @pytest.mark.parametrize(("method", "encode"), [("GET", as_query), *[("POST", each) for each in (as_query, *BODIES)]])
@@ -68,7 +74,7 @@ def test_without_a_window_there_is_no_token(kino):
 
 
 def test_a_merchant_with_a_live_token_gets_no_second_one(kino, till):
-    _opened(kino)
+    _left_open(kino)
     stored = rows()
 
     reply = call("POST", "manage/token", query="bioCode=KINO1")
@@ -79,7 +85,7 @@ def test_a_merchant_with_a_live_token_gets_no_second_one(kino, till):
 
 def test_an_overlapping_token_is_a_live_one_too(kino, till):
     AccessToken.objects.update(expires_at=clock.now() + timedelta(minutes=1))
-    _opened(kino)
+    _left_open(kino)
 
     assert call("POST", "manage/token", query="bioCode=KINO1").codes == ["token_exists"]
 
@@ -89,6 +95,26 @@ def test_a_merchant_whose_tokens_are_all_dead_may_enrol(kino, till):
     _opened(kino)
 
     assert call("POST", "manage/token", query="bioCode=KINO1").status == 200
+
+
+@pytest.mark.parametrize("expires", [None, timedelta(minutes=1)], ids=["current", "overlapping"])
+def test_no_window_is_opened_while_a_token_lives(kino, till, expires):
+    AccessToken.objects.update(expires_at=expires and clock.now() + expires)
+    stored = rows()
+
+    with pytest.raises(TokenExists):
+        _opened(kino)
+
+    assert rows() == stored
+
+
+def test_a_token_that_is_issued_by_hand_closes_the_window(kino):
+    _opened(kino)
+
+    access.issue(merchant=kino, by=ADMIN)
+
+    kino.refresh_from_db()
+    assert kino.enrolment_open_until is None
 
 
 def test_unknown_and_disabled_merchants_do_not_exist(kino, merchants):

@@ -80,7 +80,7 @@ def test_a_synchronisation_adds_and_completes_stores_and_is_written_down(till, m
     entry = Entry.objects.get(action="stores:synchronised")
     assert (entry.merchant_id, entry.facts, entry.actor) == (
         merchants["KINO1"].pk,
-        {"stores": 1},
+        {"new": 0, "changed": 1, "same": 0},
         till.token.split("_")[1],
     )
 

@@ -1,7 +1,7 @@
-"""Pages and pictures of terminals."""
+"""Pictures of QR codes behind signed links."""
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from terminals.services import qr_codes
 from terminals.services.qr_codes import LinkExpired
@@ -9,7 +9,7 @@ from terminals.services.qr_codes import LinkExpired
 _TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
 
-@require_GET
+@require_safe
 def qr_code(_request: HttpRequest, signed: str, kind: str) -> HttpResponse:
     """The picture behind a signed link; the link is all the proof it takes."""
     try:

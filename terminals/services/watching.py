@@ -1,0 +1,92 @@
+"""How terminals are doing: their point of sale, what keeps them busy, and what somebody should look at."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import OuterRef, Subquery
+
+from terminals.models import PointOfSale, Terminal
+from terminals.querysets import payments
+
+BLOCKED_AFTER = timedelta(minutes=3)
+SILENT_AFTER = timedelta(days=7)
+
+
+class Problem(models.TextChoices):
+    """What is wrong with a terminal, worst first."""
+
+    IN_DOUBT = "in-doubt", "Not known yet"
+    BLOCKED = "blocked", "Blocked"
+    NO_POS = "no-pos", "No point of sale"
+    DRIFTED = "drifted", "Differs from MobilePay"
+    SILENT = "silent", "Silent"
+
+    @property
+    def in_a_sentence(self) -> str:
+        return str(self.label[0].lower() + self.label[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A terminal with its live point of sale, the payment that keeps it busy, and its problem, if there are such.
+
+    The payment is an app further up, so it has no type here.
+    """
+
+    terminal: Terminal
+    pos: PointOfSale | None
+    payment: Any
+    last_sale_at: datetime | None
+    problem: Problem | None
+    since: datetime | None
+
+
+def watch(terminals: Iterable[Terminal], *, now: datetime) -> list[Watched]:
+    """How each of the terminals is doing; three questions to the database, however many there are."""
+    terminals = list(terminals)
+    keys = [terminal.pk for terminal in terminals]
+    pos_of = {pos.terminal_id: pos for pos in PointOfSale.objects.live().filter(terminal__in=keys)}
+    merchants = {terminal.merchant_id for terminal in terminals}
+    busy = {
+        payment.terminal_id: payment
+        for payment in payments().active().filter(merchant__in=merchants, terminal__in=keys)
+    }
+    newest = (
+        payments()
+        .filter(terminal=OuterRef("pk"), store=OuterRef("store"))
+        .order_by("-created_at")
+        .values("created_at")[:1]
+    )
+    last = dict(Terminal.objects.filter(pk__in=keys).values_list("pk", Subquery(newest)))
+    return [
+        _judged(terminal, pos_of.get(terminal.pk), busy.get(terminal.pk), last.get(terminal.pk), now=now)
+        for terminal in terminals
+    ]
+
+
+def _judged(
+    terminal: Terminal, pos: PointOfSale | None, payment: Any, last_sale_at: datetime | None, *, now: datetime
+) -> Watched:
+    problem, since = _problem(pos, payment, last_sale_at, now=now)
+    return Watched(terminal, pos, payment, last_sale_at, problem, since)
+
+
+def _problem(
+    pos: PointOfSale | None, payment: Any, last_sale_at: datetime | None, *, now: datetime
+) -> tuple[Problem | None, datetime | None]:
+    if payment is not None and payment.is_in_doubt and payment.attempts > 0:
+        return Problem.IN_DOUBT, payment.changed_at
+    if payment is not None and payment.changed_at + BLOCKED_AFTER <= now:
+        return Problem.BLOCKED, payment.changed_at
+    if pos is None:
+        return Problem.NO_POS, None
+    if pos.is_in_doubt:
+        return Problem.IN_DOUBT, pos.changed_at
+    heard_at = max(pos.created_at, last_sale_at or pos.created_at)
+    is_silent = heard_at + SILENT_AFTER <= now
+    if pos.drift or is_silent:
+        return (Problem.DRIFTED, pos.compared_at) if pos.drift else (Problem.SILENT, heard_at)
+    return None, None

@@ -1,0 +1,101 @@
+"""Pages of merchants: the list, one merchant's details and policies, added and switched off by the platform."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.roles import Right
+from portal.web.access import PageRequest, admitted, page, platform_only
+from portal.web.forms import ConfirmForm
+from portal.web.pages import action_page, done, refusals_in, render_page
+from portal.web.pagination import paginate
+from terminals.forms import AddMerchantForm, MerchantDetailsForm, PoliciesForm
+from terminals.models import Merchant, Store, Terminal
+from terminals.services import merchants
+
+
+@require_safe
+@admitted
+def listing(request: PageRequest) -> HttpResponse:
+    stores, terminals = (model.objects.visible_to(request.user) for model in (Store, Terminal))
+    visible = Merchant.objects.visible_to(request.user).with_counts(stores=stores, terminals=terminals)
+    rows = paginate(visible, order="name", cursor=request.GET.get("page", ""))
+    return render_page(request, "merchants/list.html", {"page": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@platform_only
+def add(request: PageRequest) -> HttpResponse:
+    form = AddMerchantForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
+            merchant = merchants.add(**form.cleaned_data, by=request.user.actor)
+            message = f"Added {merchant.name}. Synchronise its stores next, and invite an administrator."
+            return done(request, _url(merchant), message)
+    return action_page(request, form, title="Add a merchant", submit="Add the merchant", back=reverse("merchants"))
+
+
+@require_safe
+@page(Right.SEE)
+def detail(request: PageRequest) -> HttpResponse:
+    return render_page(request, "merchants/detail.html")
+
+
+@require_http_methods(["GET", "POST"])
+@page(Right.MANAGE_MERCHANT)
+def details(request: PageRequest) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form = MerchantDetailsForm(data, merchant=request.merchant)
+    if form.is_valid():
+        with refusals_in(form):
+            merchants.change_details(
+                merchant=request.merchant,
+                name=form.cleaned_data["name"],
+                currencies=form.cleaned_data["currencies"],
+                time_zone=form.cleaned_data["time_zone"],
+                by=request.user.actor,
+            )
+            return done(request, _url(request.merchant), "Saved the details.")
+    title = "Change the merchant's details"
+    return action_page(request, form, title=title, submit="Save", back=_url(request.merchant))
+
+
+@require_http_methods(["GET", "POST"])
+@page(Right.MANAGE_MERCHANT)
+def policies(request: PageRequest) -> HttpResponse:
+    form = PoliciesForm(request.POST if request.method == "POST" else None, merchant=request.merchant)
+    if form.is_valid():
+        with refusals_in(form):
+            merchants.change_policies(merchant=request.merchant, **form.policies, by=request.user.actor)
+            return done(request, _url(request.merchant), "Saved the policies. They hold from the next call on.")
+    title = "Change the merchant's policies"
+    return action_page(request, form, title=title, submit="Save", back=_url(request.merchant))
+
+
+@require_http_methods(["GET", "POST"])
+@platform_only
+@page(Right.SEE)
+def disable(request: PageRequest) -> HttpResponse:
+    lead = "All its tills are refused from their next call on. Payments that are open are still looked after."
+    return _switch(request, title=f"Disable {request.merchant.name}?", lead=lead, submit="Disable", is_active=False)
+
+
+@require_http_methods(["GET", "POST"])
+@platform_only
+@page(Right.SEE)
+def enable(request: PageRequest) -> HttpResponse:
+    lead = "Its tills are let in again from their next call on."
+    return _switch(request, title=f"Enable {request.merchant.name}?", lead=lead, submit="Enable", is_active=True)
+
+
+def _switch(request: PageRequest, *, title: str, lead: str, submit: str, is_active: bool) -> HttpResponse:
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        merchant = merchants.switch(merchant=request.merchant, is_active=is_active, by=request.user.actor)
+        return done(request, _url(merchant), f"{submit}d {merchant.name}.")
+    back = _url(request.merchant)
+    return action_page(request, form, title=title, lead=lead, submit=submit, back=back, is_danger=not is_active)
+
+
+def _url(merchant: Merchant) -> str:
+    return reverse("terminals:merchant", args=[merchant.pk])

@@ -1,0 +1,95 @@
+"""Pages of terminals: the list, one terminal, and sheets of QR codes to print."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal import clock
+from portal.roles import Right
+from portal.web.access import PageRequest, page
+from portal.web.pages import action_page, done, refusals_in, render_page
+from portal.web.pagination import paginate
+from terminals.filters import TerminalFilter
+from terminals.forms import AddTerminalForm, ChangeTerminalForm
+from terminals.models import PointOfSale, Terminal
+from terminals.services import qr_codes, registers, watching
+
+
+@require_safe
+@page(Right.SEE)
+def listing(request: PageRequest) -> HttpResponse:
+    found = TerminalFilter(request.GET, merchant=request.merchant, user=request.user)
+    rows = paginate(found.found.select_related("store"), order="name", cursor=request.GET.get("page", ""))
+    context = {"filter": found, "page": rows, "watched": found.watch(rows.rows)}
+    return render_page(request, "terminals/list.html", context, part="terminal-table")
+
+
+@require_safe
+@page(Right.SEE)
+def detail(request: PageRequest, pk: int) -> HttpResponse:
+    terminal = visible(request, pk)
+    (watched,) = watching.watch([terminal], now=clock.now())
+    qr = qr_codes.sign(beacon_id=watched.pos.beacon_id) if watched.pos and not watched.pos.is_in_doubt else ""
+    context = {"watched": watched, "terminal": terminal, "pos": watched.pos, "qr": qr}
+    return render_page(request, "terminals/detail.html", context, part="terminal")
+
+
+@require_http_methods(["GET", "POST"])
+@page(Right.MANAGE_TERMINALS)
+def add(request: PageRequest) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form = AddTerminalForm(data, merchant=request.merchant, user=request.user)
+    if form.is_valid():
+        with refusals_in(form):
+            terminal = registers.add(**form.cleaned_data, by=request.user.actor)
+            message = f"Added {terminal.name}. Register its point of sale to take MobilePay on it."
+            return done(request, url(terminal), message)
+    back = reverse("terminals:list", args=[request.merchant.pk])
+    return action_page(request, form, title="Add a terminal", submit="Add the terminal", back=back)
+
+
+@require_http_methods(["GET", "POST"])
+@page(Right.MANAGE_TERMINALS)
+def change(request: PageRequest, pk: int) -> HttpResponse:
+    terminal = visible(request, pk)
+    data = request.POST if request.method == "POST" else None
+    form = ChangeTerminalForm(data, terminal=terminal, user=request.user)
+    if form.is_valid():
+        with refusals_in(form):
+            terminal = registers.change(
+                terminal=terminal,
+                store=form.cleaned_data["store"],
+                name=form.cleaned_data["name"],
+                by=request.user.actor,
+            )
+            return done(request, url(terminal), f"Saved {terminal.name}.")
+    title = f"Change {terminal.name}"
+    return action_page(request, form, title=title, submit="Save", back=url(terminal))
+
+
+@require_safe
+@page(Right.SEE)
+def labels(request: PageRequest) -> HttpResponse:
+    found = TerminalFilter(request.GET, merchant=request.merchant, user=request.user)
+    registered = (
+        PointOfSale.objects.visible_to(request.user)
+        .registered()
+        .filter(terminal__in=found.found)
+        .select_related("terminal__store")
+    )
+    ordered = registered.order_by("terminal__store__name", "terminal__name", "pk")
+    codes = [(pos, qr_codes.sign(beacon_id=pos.beacon_id)) for pos in ordered]
+    return render_page(request, "terminals/labels.html", {"codes": codes, "filter": found})
+
+
+def visible(request: PageRequest, pk: int) -> Terminal:
+    """The terminal if the reader may see it; what they may not does not exist."""
+    terminals = Terminal.objects.visible_to(request.user).of(request.merchant).select_related("store")
+    terminal: Terminal = get_object_or_404(terminals, pk=pk)
+    terminal.merchant = request.merchant
+    return terminal
+
+
+def url(terminal: Terminal) -> str:
+    return reverse("terminals:detail", args=[terminal.merchant_id, terminal.pk])
