@@ -13,7 +13,7 @@ from portal import clock
 from portal.audit.actors import ActorKind
 from portal.encryption import EncryptedTextField
 from portal.money import Money
-from terminals.models import Merchant, PointOfSale, Terminal
+from terminals.models import Merchant, PointOfSale, Store, Terminal
 
 
 class Payment(models.Model):
@@ -26,6 +26,8 @@ class Payment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="payments")
+    # The store it was taken in, wherever the terminal may stand later; it decides who may see it.
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="payments")
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="payments")
     point_of_sale = models.ForeignKey(PointOfSale, on_delete=models.PROTECT, related_name="payments")
     flow = models.CharField(max_length=10, choices=Flow)
@@ -99,6 +101,14 @@ class Payment(models.Model):
         indexes = (
             models.Index(name="payment_newest", fields=["merchant", "-created_at"]),
             models.Index(name="payment_by_order", fields=["merchant", "order_id", "-created_at"]),
+            models.Index(name="payment_by_state", fields=["merchant", "state", "-created_at"]),
+            models.Index(name="payment_by_amount", fields=["merchant", "-amount_minor"]),
+            models.Index(name="payment_by_store", fields=["store", "-created_at"]),
+            models.Index(
+                name="payment_taken",
+                fields=["merchant", "changed_at", "store", "currency", "captured_minor"],
+                condition=Q(state=State.CAPTURED),
+            ),
             models.Index(name="payment_by_terminal", fields=["terminal", "-created_at"]),
             models.Index(name="payment_due", fields=["due_at"], condition=Q(state__in=states.OPEN)),
         )
@@ -121,6 +131,11 @@ class Payment(models.Model):
     @property
     def refunded(self) -> Money:
         return Money(self.refunded_minor, self.currency)
+
+    @property
+    def left(self) -> Money:
+        """What can still be given back."""
+        return self.captured - self.refunded
 
     @property
     def loyalty_ids(self) -> list[str] | None:

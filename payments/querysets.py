@@ -1,4 +1,4 @@
-"""Ways to look at payments; every till starts from its merchant."""
+"""Ways to look at payments: a till starts from its merchant, a page from what its reader may see."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
@@ -12,9 +12,13 @@ from payments.states import Intent, State
 
 if TYPE_CHECKING:
     from payments.models import Payment
+    from portal.accounts.models import User
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(user.scope.covers(merchant="merchant", store="store"))
+
     def of(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
@@ -28,6 +32,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Those about which MobilePay was told something and has not answered."""
         return self.open().filter(Q(state=State.CREATED) | ~Q(intent=Intent.NONE))
 
+    def found_first(self) -> Self:
+        """The same payments, for when they are few of very many: sorting them walks through none of the others."""
+        return type(self)(self.model, using=self.db).filter(pk__in=list(self.values_list("pk", flat=True)))
+
     def due(self, now: datetime) -> Self:
         """Those that somebody must look after now."""
         return self.open().filter(due_at__lte=now).order_by("due_at")
@@ -36,12 +44,20 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Those that no worker is looking after right now."""
         return self.filter(Q(taken_until=None) | Q(taken_until__lte=now))
 
+    def taken_between(self, start: datetime, end: datetime) -> Self:
+        """Those captured in that time: a captured payment's last move is its capture."""
+        return self.filter(state=State.CAPTURED, changed_at__gte=start, changed_at__lt=end)
+
     def newest_first(self) -> Self:
         return self.order_by("-created_at")
 
     def with_place(self) -> Self:
         """Along with what a call to MobilePay needs to know."""
         return self.select_related("merchant", "point_of_sale")
+
+    def with_names(self) -> Self:
+        """Along with what a page calls the places by."""
+        return self.select_related("terminal", "store")
 
     def locked(self, pk: UUID) -> "Payment":
         """Read one afresh and hold it until the transaction ends."""

@@ -19,6 +19,10 @@ class State(models.TextChoices):
     EXPIRED_AND_CANCELLED = "ExpiredAndCancelled", "Expired"
     REJECTED_AGE = "RejectedByMobilePayDueToAgeRestrictions", "Rejected: age restriction"
 
+    @property
+    def in_a_sentence(self) -> str:
+        return str(self.label[0].lower() + self.label[1:])
+
 
 class Intent(models.TextChoices):
     """What we have decided to tell MobilePay about a payment and have not seen confirmed."""

@@ -20,6 +20,8 @@ from payments.states import ACTIVE, Intent, State
 from portal.audit.actors import Actor
 from portal.money import Money
 
+_UNANSWERED = "MobilePay has not answered about this payment yet: wait until it is known how it stands."
+
 
 def ready(*, payment: Payment, amount: Money, by: Actor, now: datetime) -> Payment:
     """Give a prepared payment its amount; the same amount again changes nothing.
@@ -82,6 +84,24 @@ def cancel(*, payment: Payment, by: Actor, now: datetime) -> Payment:
     if not payment.is_open:
         raise CannotCancel(payment)
     return _carry_out(payment, Intent.CANCEL, amount=None, by=by, now=now, again=cancel)
+
+
+def why_not_capture(payment: Payment) -> str:
+    """Why nobody can capture the payment at this moment; empty when somebody can."""
+    if not payment.is_open:
+        return f"This payment is over: {State(payment.state).in_a_sentence}."
+    if payment.is_in_doubt:
+        return _UNANSWERED
+    if payment.state != State.RESERVED:
+        return "Only money that the customer has agreed to, and that is reserved, can be captured."
+    return ""
+
+
+def why_not_cancel(payment: Payment) -> str:
+    """Why nobody can cancel the payment at this moment; empty when somebody can."""
+    if not payment.is_open:
+        return f"This payment is over: {State(payment.state).in_a_sentence}."
+    return _UNANSWERED if payment.intent in {Intent.READY, Intent.CAPTURE} else ""
 
 
 def _carry_out(

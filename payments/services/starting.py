@@ -79,6 +79,7 @@ class _Order:
     def at(self, pos: PointOfSale, *, now: datetime) -> Payment:
         return Payment(
             merchant=pos.merchant,
+            store_id=pos.terminal.store_id,
             terminal=pos.terminal,
             point_of_sale=pos,
             flow=self.flow,

@@ -61,6 +61,7 @@ def adopt(*, pos: PointOfSale, status: PaymentStatus, by: Actor, now: datetime) 
         return False
     payment = Payment(
         merchant=pos.terminal.merchant,
+        store_id=pos.terminal.store_id,
         terminal=pos.terminal,
         point_of_sale=pos,
         flow=Payment.Flow.ADOPTED,

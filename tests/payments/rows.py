@@ -24,6 +24,7 @@ def new_payment(pos, **fields):
     """A payment that MobilePay has confirmed, unless the fields say otherwise."""
     facts = {
         "merchant": pos.terminal.merchant,
+        "store_id": pos.terminal.store_id,
         "terminal": pos.terminal,
         "point_of_sale": pos,
         "flow": Payment.Flow.DIRECT,

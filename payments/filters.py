@@ -1,0 +1,109 @@
+"""How the list of payments is narrowed down and sorted; its query string is the page's address."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import QueryDict
+import django_filters as filters
+
+from payments.models import Payment
+from payments.querysets import PaymentQuerySet
+from payments.states import State
+from portal.accounts.models import User
+from portal.money import Money
+from portal.web.filters import FromDay, ListFilter, SearchFilter, ToDay
+from portal.web.forms import MoneyField
+from terminals.models import Merchant, Store, Terminal
+
+IN_DOUBT = "in-doubt"
+OPEN = "open"
+_STATES = [(OPEN, "Any that is open"), (IN_DOUBT, "Not known yet"), *State.choices]
+# The whitelist: what the address may say, the field it means, and the word for it.
+ORDERS = {
+    "newest": ("-created_at", "Newest first"),
+    "oldest": ("created_at", "Oldest first"),
+    "largest": ("-amount_minor", "Largest amount first"),
+}
+
+
+class _AmountFilter(filters.Filter):
+    field_class = MoneyField
+
+
+class PaymentFilter(ListFilter):
+    """What is asked for of the payments of one merchant, as far as the reader may see them."""
+
+    q = SearchFilter(label="Order or payment id", placeholder="Order or payment id", method="by_id", max_length=36)
+    state = filters.ChoiceFilter(label="State", choices=_STATES, method="by_state", empty_label="Any state")
+    store = filters.ModelChoiceFilter(label="Store", queryset=Store.objects.none(), empty_label="All stores")
+    terminal = filters.ModelChoiceFilter(
+        label="Terminal", queryset=Terminal.objects.none(), empty_label="All terminals"
+    )
+    first = FromDay(label="From", field_name="created_at")
+    last = ToDay(label="To", field_name="created_at")
+    least = _AmountFilter(label="At least", method="at_least", currency="DKK")
+    most = _AmountFilter(label="At most", method="at_most", currency="DKK")
+    order = filters.ChoiceFilter(
+        label="Sort",
+        choices=[(name, word) for name, (_, word) in ORDERS.items()],
+        method="sorted",
+        empty_label=None,
+        initial="newest",
+    )
+
+    class Meta:
+        model = Payment
+        fields = ()
+
+    def __init__(self, data: QueryDict, *, merchant: Merchant, user: User) -> None:
+        super().__init__(data, Payment.objects.visible_to(user).of(merchant))
+        stores, terminals = cast("Any", self.form.fields["store"]), cast("Any", self.form.fields["terminal"])
+        stores.queryset = Store.objects.visible_to(user).of(merchant).order_by("name", "pk")
+        stores.label_from_instance = lambda store: store.name
+        all_terminals = Terminal.objects.visible_to(user).of(merchant).select_related("store")
+        terminals.queryset = all_terminals.order_by("store__name", "name", "pk")
+        terminals.label_from_instance = lambda terminal: f"{terminal.name}, {terminal.store.name}"
+
+    @property
+    def ordering(self) -> str:
+        return ORDERS[self._order][0]
+
+    @property
+    def order_word(self) -> str:
+        return ORDERS[self._order][1]
+
+    @property
+    def found(self) -> PaymentQuerySet:
+        """The payments that were asked for; none when the question makes no sense."""
+        found: PaymentQuerySet = super().found
+        # What has no amount yet has no place among amounts.
+        return found.exclude(amount_minor=None) if "amount" in self.ordering else found
+
+    @property
+    def _order(self) -> str:
+        chosen = self.form.cleaned_data.get("order") if self.form.is_valid() else ""
+        return chosen or "newest"
+
+    def by_id(self, payments: PaymentQuerySet, _name: str, text: str) -> PaymentQuerySet:
+        try:
+            by_pk = payments.filter(pk=UUID(text))
+        except ValueError:
+            by_pk = payments.none()
+        # An order may be called by a UUID, too.
+        return by_pk if by_pk.exists() else payments.filter(order_id=text)
+
+    def by_state(self, payments: PaymentQuerySet, _name: str, state: str) -> PaymentQuerySet:
+        if state not in {IN_DOUBT, OPEN}:
+            return payments.filter(state=state)
+        wanted = payments.in_doubt() if state == IN_DOUBT else payments.open()
+        return wanted.found_first()
+
+    def at_least(self, payments: PaymentQuerySet, _name: str, amount: Money) -> PaymentQuerySet:
+        return payments.filter(amount_minor__gte=amount.minor)
+
+    def at_most(self, payments: PaymentQuerySet, _name: str, amount: Money) -> PaymentQuerySet:
+        return payments.filter(amount_minor__lte=amount.minor)
+
+    def sorted(self, payments: PaymentQuerySet, _name: str, _order: str) -> PaymentQuerySet:
+        # The page sorts, because it also has to know where it stands.
+        return payments

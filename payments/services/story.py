@@ -1,0 +1,72 @@
+"""What happened to a payment, step by step, for people to read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from payments.models import Payment
+from payments.states import Intent, State
+from portal.audit.actions import Action
+from portal.audit.actors import ActorKind
+from portal.audit.models import Entry
+
+# The events tell these already.
+_TOLD = (Action.PAYMENT_NOTED, Action.PAYMENT_MOVED, Action.PAYMENT_ADOPTED)
+_STEPS = {
+    State.CREATED: "Begun",
+    State.PREPARED: "Prepared: the amount comes later",
+    State.PAIRED: "The customer checked in",
+    State.INITIATED: "MobilePay asks the customer",
+    State.ISSUED_TO_USER: "The customer sees the request",
+    State.RESERVED: "The customer accepted: the money is reserved",
+    State.CAPTURED: "Captured",
+}
+_ASKED = {
+    Intent.READY: "Told MobilePay the amount",
+    Intent.CAPTURE: "Asked MobilePay to capture",
+    Intent.CANCEL: "Asked MobilePay to cancel",
+}
+_WHO = {ActorKind.TILL: "till", ActorKind.PERSON: "", ActorKind.WORKER: "", ActorKind.COMMAND: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`answer` is MobilePay's own words, `correlation_id` what its support will ask for."""
+
+    at: datetime
+    title: str
+    who: str
+    is_trouble: bool = False
+    answer: str = ""
+    correlation_id: str = ""
+
+
+def of(payment: Payment) -> list[Step]:
+    """All steps of the payment, oldest first."""
+    moves = [
+        Step(
+            event.at,
+            _STEPS.get(State(event.to_state), State(event.to_state).label),
+            _who(event.actor_kind, event.actor),
+            is_trouble=event.to_state == State.REJECTED_AGE,
+            answer=event.cause,
+            correlation_id=event.correlation_id,
+        )
+        for event in payment.events.all()
+    ]
+    talks = [_talk(entry) for entry in Entry.objects.about(payment).exclude(action__in=_TOLD)]
+    return sorted([*moves, *talks], key=lambda step: step.at)
+
+
+def _talk(entry: Entry) -> Step:
+    who, facts = _who(entry.actor_kind, entry.actor), entry.facts
+    if entry.action == Action.PAYMENT_INTENDED:
+        title = _ASKED[Intent(facts["intent"])]
+        return Step(entry.at, title, who, answer=facts.get("amount") or "", correlation_id=entry.request_id)
+    answer = " ".join(str(facts[name]) for name in ("mobilepay", "code", "theirs", "amount") if facts.get(name))
+    correlation_id = str(facts.get("correlation_id") or entry.request_id)
+    title = entry.get_action_display()
+    return Step(entry.at, title, who, is_trouble=True, answer=answer, correlation_id=correlation_id)
+
+
+def _who(kind: str, name: str) -> str:
+    return f"{_WHO[ActorKind(kind)]} {name}".strip()

@@ -1,0 +1,158 @@
+"""Pages of payments: the list and its export, one payment, and what people may do about it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from payments.export import COLUMNS
+from payments.filters import PaymentFilter
+from payments.forms import CaptureForm
+from payments.models import Payment
+from payments.services import exporting, finishing, reading, story
+from payments.states import State
+from portal import clock
+from portal.errors import PortalError
+from portal.roles import Right
+from portal.web import export as files
+from portal.web.access import PageRequest, page
+from portal.web.forms import ConfirmForm
+from portal.web.pages import action_page, done, not_done, refusals_in, render_page
+from portal.web.pagination import paginate
+from portal.web.templatetags.portal import money
+
+
+@require_safe
+@page(Right.SEE)
+def listing(request: PageRequest) -> HttpResponse:
+    found = PaymentFilter(request.GET, merchant=request.merchant, user=request.user)
+    rows = paginate(found.found.with_names(), order=found.ordering, cursor=request.GET.get("page", ""))
+    return render_page(request, "payments/list.html", {"filter": found, "page": rows}, part="payment-table")
+
+
+@require_safe
+@page(Right.SEE)
+def export(request: PageRequest, kind: str) -> HttpResponseBase:
+    if kind not in files.KINDS:
+        raise Http404
+    found = PaymentFilter(request.GET, merchant=request.merchant, user=request.user)
+    if not found.form.is_valid():
+        # A file of headings alone would say that there is nothing: the list says what is wrong.
+        return redirect(f"{reverse('payments:list', args=[request.merchant.pk])}?{request.GET.urlencode()}")
+    rows = exporting.export(
+        payments=found.found,
+        order=found.ordering,
+        merchant=request.merchant,
+        question=found.question,
+        by=request.user.actor,
+    )
+    name = f"payments-{timezone.localdate():%Y-%m-%d}"
+    zone = timezone.get_current_timezone()
+    return files.respond(kind=kind, name=name, columns=COLUMNS, rows=rows, zone=zone)
+
+
+@require_safe
+@page(Right.SEE)
+def detail(request: PageRequest, payment_id: UUID) -> HttpResponse:
+    payment = _payment(request, payment_id)
+    context = {
+        "payment": payment,
+        "steps": story.of(payment),
+        "no_capture": finishing.why_not_capture(payment),
+        "no_cancel": finishing.why_not_cancel(payment),
+    }
+    return render_page(request, "payments/detail.html", context, part="payment", is_finished=not payment.is_open)
+
+
+@require_POST
+@page(Right.ASK_MOBILEPAY)
+def check(request: PageRequest, payment_id: UUID) -> HttpResponse:
+    payment = _payment(request, payment_id)
+    try:
+        payment = reading.refreshed(payment=payment, by=request.user.actor, now=clock.now())
+    except PortalError as refusal:
+        return not_done(request, _url(payment), refusal.message)
+    return done(request, _url(payment), f"MobilePay says: {State(payment.state).in_a_sentence}.")
+
+
+@require_http_methods(["GET", "POST"])
+@page(Right.HANDLE_PAYMENTS)
+def capture(request: PageRequest, payment_id: UUID) -> HttpResponse:
+    payment = _payment(request, payment_id)
+    form = CaptureForm(request.POST if request.method == "POST" else None, payment=payment)
+    if form.is_valid():
+        amount = form.cleaned_data["amount"]
+        with refusals_in(form):
+            payment = finishing.capture(payment=payment, amount=amount, by=request.user.actor, now=clock.now())
+            return done(request, _url(payment), f"Captured {money(payment.captured)} of order {payment.order_id}.")
+    lead = "{amount} are reserved at {place}. What is not captured goes back to the customer."
+    return _ask(
+        request,
+        form,
+        payment_id,
+        why_not=finishing.why_not_capture,
+        title="Capture order {order}",
+        lead=lead,
+        submit="Capture",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@page(Right.HANDLE_PAYMENTS)
+def cancel(request: PageRequest, payment_id: UUID) -> HttpResponse:
+    payment = _payment(request, payment_id)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
+            payment = finishing.cancel(payment=payment, by=request.user.actor, now=clock.now())
+            return done(request, _url(payment), f"Cancelled order {payment.order_id}. No money moved.")
+    lead = "{amount} at {place}: the customer pays nothing, and the till is free for the next sale."
+    title = "Cancel order {order}?"
+    return _ask(
+        request,
+        form,
+        payment_id,
+        why_not=finishing.why_not_cancel,
+        title=title,
+        lead=lead,
+        submit="Cancel the payment",
+        is_danger=True,
+    )
+
+
+def _ask(
+    request: PageRequest,
+    form: Form,
+    payment_id: UUID,
+    *,
+    why_not: Callable[[Payment], str],
+    title: str,
+    lead: str,
+    submit: str,
+    **words: Any,
+) -> HttpResponse:
+    """Ask whether it is meant, about the payment as it is by now; when it cannot be done, say why instead."""
+    payment = _payment(request, payment_id)
+    place = f"{payment.terminal.name}, {payment.store.name}"
+    reason = why_not(payment)
+    lead = reason or lead.format(amount=money(payment.amount), place=place)
+    submit = "" if reason else submit
+    title = title.format(order=payment.order_id)
+    return action_page(request, form, title=title, lead=lead, submit=submit, back=_url(payment), **words)
+
+
+def _payment(request: PageRequest, payment_id: UUID) -> Payment:
+    visible = Payment.objects.visible_to(request.user).of(request.merchant)
+    found: Payment = get_object_or_404(visible.with_place().with_names(), pk=payment_id)
+    return found
+
+
+def _url(payment: Payment) -> str:
+    return reverse("payments:detail", args=[payment.merchant_id, payment.pk])
