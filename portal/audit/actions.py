@@ -4,13 +4,21 @@ from django.db import models
 
 
 class Action(models.TextChoices):
+    MERCHANT_ADDED = "merchant:added", "Added a merchant"
+    MERCHANT_CHANGED = "merchant:changed", "Changed a merchant"
     MERCHANTS_IMPORTED = "merchant:imported", "Imported merchants"
+    SYNCHRONISATION_REQUESTED = "stores:requested", "Asked to synchronise stores"
+    SYNCHRONISATION_FAILED = "stores:failed", "Stores could not be synchronised"
     STORES_SYNCHRONISED = "stores:synchronised", "Synchronised stores with MobilePay"
+
+    TERMINAL_ADDED = "terminal:added", "Added a terminal"
+    TERMINAL_CHANGED = "terminal:changed", "Changed a terminal"
 
     TOKEN_ISSUED = "token:issued", "Issued an access token"
     TOKEN_RESET = "token:reset", "Reset an access token"
     TOKEN_REVOKED = "token:revoked", "Revoked an access token"
     ENROLMENT_OPENED = "enrolment:opened", "Opened an enrolment window"
+    ENROLMENT_CLOSED = "enrolment:closed", "Closed an enrolment window"
 
     POS_REQUESTED = "pos:requested", "Asked MobilePay for a point of sale"
     POS_REGISTERED = "pos:registered", "Registered a point of sale"
@@ -28,3 +36,15 @@ class Action(models.TextChoices):
     PAYMENT_ADOPTED = "payment:adopted", "Adopted a payment that only MobilePay knew"
     PAYMENT_CONTRADICTED = "payment:contradicted", "MobilePay reports a state that cannot follow ours"
     STRANGER_CANCELLED = "payment:stranger_cancelled", "Cancelled a payment that only MobilePay knew"
+    PAYMENTS_EXPORTED = "payment:exported", "Exported payments"
+
+    AUDIT_EXPORTED = "audit:exported", "Exported the audit log"
+
+    PERSON_INVITED = "person:invited", "Invited a person"
+    PERSON_CHANGED = "person:changed", "Changed a person's role"
+    PERSON_REMOVED = "person:removed", "Removed a person"
+    PERSON_SIGNED_IN = "person:signed_in", "Signed in"
+    SIGN_IN_FAILED = "person:sign_in_failed", "Failed to sign in"
+    PASSWORD_CHANGED = "person:password_changed", "Changed their password"
+    FACTOR_ADDED = "person:factor_added", "Added a second factor"
+    FACTOR_REMOVED = "person:factor_removed", "Removed a second factor"

@@ -1,10 +1,13 @@
 """The audit log: one row per deed, written in the deed's own transaction, never changed."""
 
+from typing import Any
+
 from django.db import models
 
 from portal import clock
 from portal.audit.actions import Action
 from portal.audit.actors import ActorKind
+from portal.audit.querysets import EntryQuerySet
 
 
 class Entry(models.Model):
@@ -22,9 +25,14 @@ class Entry(models.Model):
     request_id = models.CharField(max_length=64)
     address = models.CharField(max_length=45, blank=True)
 
+    objects = EntryQuerySet.as_manager()
+
     class Meta:
         indexes = (
+            models.Index(fields=["-at"], name="audit_newest"),
             models.Index(fields=["merchant_id", "-at"], name="audit_by_merchant"),
+            models.Index(fields=["merchant_id", "action", "-at"], name="audit_by_action"),
+            models.Index(fields=["subject_id"], name="audit_by_subject_id"),
             models.Index(fields=["subject_kind", "subject_id"], name="audit_by_subject"),
             models.Index(fields=["actor_kind", "actor", "-at"], name="audit_by_actor"),
         )
@@ -32,3 +40,20 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor} {self.get_action_display()}: {self.subject}"
+
+    @property
+    def shown_facts(self) -> list[tuple[str, Any]]:
+        """The facts as people read them; what is empty says nothing."""
+        return [
+            (name.replace("_", " "), _words(value)) for name, value in self.facts.items() if value not in (None, "", {})
+        ]
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {_words(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

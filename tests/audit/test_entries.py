@@ -57,12 +57,11 @@ def test_every_action_is_spoken_as_subject_and_deed(action):
 @pytest.mark.parametrize(
     "deed",
     [
-        lambda kino: access.open_enrolment(merchant=kino, by=COMMAND, now=clock.now()),
         lambda kino: access.reset(merchant=kino, previous=None, by=COMMAND, now=clock.now()),
         lambda kino: access.revoke(token=kino.tokens.get(), by=COMMAND, now=clock.now(), reason="stolen"),
         lambda _kino: importing.import_merchants(merchants=import_file.read({"merchants": [RENAMED]}), by=COMMAND),
     ],
-    ids=["open", "reset", "revoke", "import"],
+    ids=["reset", "revoke", "import"],
 )
 def test_no_deed_is_done_that_cannot_be_written_down(deed, till, merchants):
     stored = rows()

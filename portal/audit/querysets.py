@@ -1,0 +1,26 @@
+"""Ways to look at the audit log."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from portal.roles import Right
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+    from portal.audit.models import Entry  # noqa: F401 - named in quotes below
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def visible_to(self, user: "User") -> Self:
+        """What was done at the merchants whose log the person may read; all of it for a platform administrator."""
+        if user.is_platform_administrator:
+            return self.all()
+        grants = user.scope.grants.items()
+        return self.filter(merchant_id__in=[pk for pk, grant in grants if grant.holds(Right.READ_AUDIT_LOG)])
+
+    def of(self, merchant: models.Model) -> Self:
+        return self.filter(merchant_id=merchant.pk)
+
+    def about(self, thing: models.Model) -> Self:
+        return self.filter(subject_kind=thing._meta.model_name, subject_id=str(thing.pk))  # noqa: SLF001
