@@ -18,7 +18,7 @@ from payments.states import State
 from portal import clock
 from portal.audit.actors import COMMAND
 from portal.management import processes
-from portal.management.commands.simulator import SAMPLE
+from portal.management.sample.shops import SAMPLE
 from portal.management.scratch import fresh_database
 from terminals.models import Merchant, PointOfSale
 from terminals.services import access
@@ -67,6 +67,7 @@ def _sample() -> tuple[str, Payment]:
     )
     payment = Payment.objects.create(
         merchant=merchant,
+        store_id=terminal.store_id,
         terminal=terminal,
         point_of_sale=pos,
         flow=Payment.Flow.DIRECT,

@@ -9,11 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.management.sample.shops import SAMPLE
 from portal.mobilepay.simulator.api_pages import DemoTill
 from portal.mobilepay.simulator.server import SimulatorServer
 from portal.mobilepay.simulator.world import World
-
-SAMPLE = settings.BASE_DIR / "docs" / "sample-merchants.json"
 
 
 class Command(BaseCommand):

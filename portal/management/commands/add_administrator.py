@@ -1,0 +1,37 @@
+"""`manage.py add_administrator EMAIL NAME`: the account of somebody who runs the portal."""
+
+from argparse import ArgumentParser
+from getpass import getpass
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+
+from portal.accounts.models import User
+from portal.accounts.services import people
+from portal.audit.actors import COMMAND
+from portal.errors import PortalError
+from portal.web.forms import NameField
+
+
+class Command(BaseCommand):
+    help = "Add a platform administrator, who adds merchants and invites their people; asks for a password."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", metavar="EMAIL")
+        parser.add_argument("name", metavar="NAME")
+
+    def handle(self, *_args: Any, email: str, name: str, **_options: Any) -> None:
+        try:
+            validate_email(email)
+            name = NameField().clean(name)
+            password = getpass("Password: ")
+            validate_password(password, User(email=email.lower(), name=name))
+            people.create_platform_administrator(email=email, name=name, password=password, by=COMMAND)
+        except ValidationError as wrong:
+            raise CommandError(" ".join(wrong.messages)) from wrong
+        except PortalError as refusal:
+            raise CommandError(refusal.message) from refusal
+        self.stdout.write(f"{email} can sign in now, and is asked to add a second factor first.")

@@ -1,0 +1,145 @@
+"""`manage.py sell`: tills and customers of the demo that keep buying, so that the pages have something to show."""
+
+from argparse import ArgumentParser
+from dataclasses import dataclass
+import http.client
+import json
+import os
+from random import Random
+import signal
+from threading import Event, Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from terminals.models import PointOfSale
+
+TILLS = 4
+# The phone page's own till stays free for whoever tries the demo.
+_FREE = 1
+_PATIENCE_SECONDS = 10
+_POLLS = 90
+_GUESTS = ("+4520031801", "+4520031802", "+4520031803", "+4520031804")
+_ENDED = ("Captured", "CancelledByUser", "CancelledByClient", "CancelledByMobilePay", "ExpiredAndCancelled")
+
+
+class Command(BaseCommand):
+    help = "Let tills of the demo's first merchant sell and customers pay, until it is stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("bio_code", metavar="BIOCODE")
+        parser.add_argument("--portal", default="http://127.0.0.1:8000")
+        parser.add_argument("--token", default=os.environ.get("DEMO_TILL_TOKEN", ""), help="the tills' access token")
+        parser.add_argument("--pace", type=int, default=4, help="seconds between two steps, on average")
+
+    def handle(self, *_args: Any, bio_code: str, portal: str, token: str, pace: int, **_options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("This invents sales: it runs with DEBUG=on only.")
+        stop = Event()
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(signum, lambda *_: stop.set())
+        registered = PointOfSale.objects.registered().filter(terminal__merchant__bio_code=bio_code)
+        places = [
+            (str(pos.terminal.terminal_id), pos.beacon_id)
+            for pos in registered.select_related("terminal").order_by("pk")
+        ][_FREE:]
+        threads = [
+            Thread(target=_Seller(portal, token, places[number::TILLS], Random(), stop, pace).sell)  # noqa: S311
+            for number in range(min(TILLS, len(places)))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+
+@dataclass(frozen=True)
+class _Seller:
+    """One cashier with some registers, and the customers in front of them."""
+
+    portal: str
+    token: str
+    places: list[tuple[str, str]]
+    dice: Random
+    stop: Event
+    pace: int
+
+    def sell(self) -> None:
+        number = self.dice.randrange(50_000, 90_000)
+        while not self.stop.is_set():
+            terminal_id, beacon_id = self.dice.choice(self.places)
+            number += 1
+            try:
+                self._sale(terminal_id, beacon_id, order_id=str(number))
+            except (OSError, http.client.HTTPException, ValueError, KeyError):
+                # The demo is being stopped, or somebody plays with the simulator: sell on.
+                self._pause()
+            self._pause()
+
+    def _sale(self, terminal_id: str, beacon_id: str, *, order_id: str) -> None:
+        amount = f"{self.dice.randrange(25, 420)}.{self.dice.choice(('00', '50', '95'))}"
+        payment_id = self._till("payment/start", terminalId=terminal_id, orderId=order_id, amount=amount)["paymentId"]
+        self._pause()
+        (ending,) = self.dice.choices(
+            [self._customer_pays, self._customer_declines, self._till_cancels, self._till_forgets], [80, 8, 8, 4]
+        )
+        ending(payment_id, beacon_id)
+
+    def _customer_pays(self, payment_id: str, beacon_id: str) -> None:
+        guest = self.dice.choice(_GUESTS)
+        self._customer("checkin", beacon_id, phoneNumber=guest)
+        self._pause()
+        self._customer("acceptpayment", beacon_id, phoneNumber=guest)
+        if self._wait_for(payment_id, ("Reserved", *_ENDED)) != "Reserved":
+            return
+        self._pause()
+        if self.dice.random() < 0.05:  # noqa: PLR2004 - one capture in twenty meets trouble
+            fault = {"kind": "cut_after", "method": "POST", "path": ".*/capture", "times": 6}
+            self._call(settings.MOBILEPAY_API_URL, "/_simulator/faults", fault)
+        self._till("payment/capture", paymentId=payment_id)
+        self._wait_for(payment_id, _ENDED)
+
+    def _customer_declines(self, payment_id: str, beacon_id: str) -> None:
+        self._customer("checkin", beacon_id, phoneNumber=self.dice.choice(_GUESTS))
+        self._pause()
+        self._customer("cancelpaymentbyuser", beacon_id)
+        self._wait_for(payment_id, _ENDED)
+
+    def _till_cancels(self, payment_id: str, _beacon_id: str) -> None:
+        self._till("payment/cancel", paymentId=payment_id)
+
+    def _till_forgets(self, _payment_id: str, beacon_id: str) -> None:
+        """Leave the register as it is: somebody at the desk frees it, or the time-out does."""
+        self._customer("checkin", beacon_id, phoneNumber=self.dice.choice(_GUESTS))
+
+    def _wait_for(self, payment_id: str, states: tuple[str, ...]) -> str:
+        state = ""
+        for _ in range(_POLLS):
+            answer = self._call(self.portal, f"/api/pos/payment/status?paymentId={payment_id}")
+            state = answer.get("status", "")
+            if state in states or self.stop.wait(1):
+                break
+        return state
+
+    def _pause(self) -> None:
+        self.stop.wait(self.dice.uniform(0.3, 1.7) * self.pace)
+
+    def _till(self, path: str, **parameters: str) -> dict[str, Any]:
+        return self._call(self.portal, f"/api/pos/{path}", parameters)
+
+    def _customer(self, act: str, beacon_id: str, **more: str) -> None:
+        body = {"beaconId": beacon_id, **more}
+        self._call(settings.MOBILEPAY_API_URL, f"/pos/app/usersimulation/{act}", body)
+
+    def _call(self, url: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE_SECONDS)
+        try:
+            method, content = ("POST", json.dumps(body)) if body is not None else ("GET", None)
+            connection.request(method, path, content, headers)
+            answer: dict[str, Any] = json.loads(connection.getresponse().read() or b"{}")
+        finally:
+            connection.close()
+        return answer

@@ -1,0 +1,118 @@
+"""`manage.py add_administrator`."""
+
+import io
+
+from django.core.management import CommandError, call_command
+import pytest
+
+from portal.accounts.models import User
+from portal.management.commands import add_administrator
+from tests.accounts.company import deeds
+from tests.accounts.door import Visitor
+from tests.desk import PASSWORD
+from tests.tillapi.wire import rows
+
+
+@pytest.fixture
+def typed(monkeypatch, db):
+    """Whoever sits at the keyboard: `typed("secret")` is what they answer when they are asked."""
+    prompts = []
+
+    def answer(password):
+        monkeypatch.setattr(add_administrator, "getpass", lambda prompt: prompts.append(prompt) or password)
+        return prompts
+
+    return answer
+
+
+def _add(email="Pia@Portal.example", name="Pia"):
+    out = io.StringIO()
+    call_command("add_administrator", email, name, stdout=out)
+    return out.getvalue()
+
+
+def test_it_makes_an_account_that_runs_the_portal_and_is_written_down(typed):
+    prompts = typed(PASSWORD)
+
+    printed = _add()
+
+    user = User.objects.get()
+    assert (user.email, user.name, user.is_platform_administrator, user.check_password(PASSWORD)) == (
+        "pia@portal.example",
+        "Pia",
+        True,
+        True,
+    )
+    assert prompts == ["Password: "]
+    assert printed.endswith(" can sign in now, and is asked to add a second factor first.\n")
+    facts = {"role": "platform administrator"}
+    assert deeds() == [("person:invited", "manage.py", "Pia <pia@portal.example>", None, facts)]
+    assert PASSWORD not in printed
+
+
+def test_the_account_signs_in_and_is_asked_for_a_second_factor_first(typed):
+    typed(PASSWORD)
+    _add()
+    visitor = Visitor(User.objects.get())
+
+    visitor.signs_in()
+
+    assert (visitor.is_in, visitor.get("/merchants/").url) == (True, "/accounts/second-factor/")
+
+
+@pytest.mark.parametrize("email", ["pia@portal.example", "PIA@portal.EXAMPLE"])
+def test_an_account_that_exists_stays_as_it_is(email, typed):
+    user = User.objects.create(email="pia@portal.example", name="Pia")
+    typed(PASSWORD)
+    stored = rows()
+
+    with pytest.raises(CommandError) as refusal:
+        _add(email)
+
+    assert str(refusal.value) == f"There is an account for {email} already. Nothing was changed."
+    assert (rows(), User.objects.get().is_platform_administrator) == (stored, user.is_platform_administrator)
+
+
+@pytest.mark.parametrize("email", ["", "pia", "pia@", "pia@portal.example\nBcc: x@y.example"])
+def test_what_is_no_address_is_refused_before_a_password_is_asked_for(email, typed):
+    prompts = typed(PASSWORD)
+    stored = rows()
+
+    with pytest.raises(CommandError, match=r"^Enter a valid email address\.$"):
+        _add(email)
+
+    assert (prompts, rows()) == ([], stored)
+
+
+@pytest.mark.parametrize(
+    ("password", "says"),
+    [
+        ("", "This password is too short. It must contain at least 12 characters."),
+        ("short", "This password is too short. It must contain at least 12 characters."),
+        ("1qaz2wsx3edc", "This password is too common."),
+        (
+            "password",
+            "This password is too short. It must contain at least 12 characters. This password is too common.",
+        ),
+        ("pia@portal.example", "The password is too similar to the email."),
+    ],
+)
+def test_a_weak_password_is_refused(password, says, typed):
+    typed(password)
+    stored = rows()
+
+    with pytest.raises(CommandError) as refusal:
+        _add()
+
+    assert (str(refusal.value), rows()) == (says, stored)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 101])
+def test_a_name_that_says_nothing_or_too_much_is_refused(name, typed):
+    typed(PASSWORD)
+    stored = rows()
+
+    with pytest.raises(CommandError):
+        _add(name=name)
+
+    assert rows() == stored
