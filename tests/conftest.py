@@ -7,14 +7,17 @@ from django.db import connection
 import pytest
 
 from portal import clock, gateway
+from portal.accounts.models import User
 from portal.audit import append_only
 from portal.audit.actors import COMMAND
 from portal.mobilepay.simulator.knobs import Knobs
 from portal.mobilepay.simulator.server import SimulatorServer
 from portal.mobilepay.simulator.world import World
+from portal.roles import Role
 from terminals import import_file
 from terminals.models import Merchant, PointOfSale, Terminal
 from terminals.services import access, importing, points_of_sale
+from tests.desk import Person, hire
 from tests.shop import BAGER, KINO, SHOPS, Customer, Till
 
 APPEND_ONLY_TABLES = ("audit_entry", "payments_paymentevent")
@@ -111,3 +114,42 @@ def _till(merchant: Merchant, shop: dict) -> Till:
 def _register(till: Till) -> None:
     terminal = Terminal.objects.select_related("store", "merchant").get(terminal_id=till.terminal_id)
     points_of_sale.register(terminal=terminal, by=COMMAND, now=clock.now())
+
+
+@pytest.fixture
+def one_factor(settings) -> None:
+    """As in the demo: a password is enough, for tests that are about something else."""
+    settings.SECOND_FACTOR_REQUIRED = False
+
+
+@pytest.fixture
+def administrator(merchants, one_factor) -> Person:
+    return hire("anna@kino.example", merchants["KINO1"], Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def clerk(merchants) -> Person:
+    return hire("carl@kino.example", merchants["KINO1"], Role.CLERK)
+
+
+@pytest.fixture
+def approver(merchants, one_factor) -> Person:
+    return hire("asta@kino.example", merchants["KINO1"], Role.APPROVER)
+
+
+@pytest.fixture
+def auditor(merchants) -> Person:
+    return hire("otto@kino.example", merchants["KINO1"], Role.AUDITOR)
+
+
+@pytest.fixture
+def rival(merchants, one_factor) -> Person:
+    """The administrator of the other merchant."""
+    return hire("berta@bager.example", merchants["BAGER7"], Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def platform(merchants, one_factor) -> Person:
+    """Who runs the portal."""
+    user = User.objects.create(email="pia@portal.example", name="Pia", is_platform_administrator=True)
+    return Person(user, merchants["KINO1"])

@@ -20,6 +20,8 @@ os.environ.update(
         "MOBILEPAY_CLIENT_VERSION": "1.0.0",
         "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", f"sqlite:///{Path(_folder) / 'tests.sqlite3'}"),
         "CELERY_BROKER_URL": "filesystem://",
+        "EMAIL_URL": "smtp://127.0.0.1:9",
+        "EMAIL_FROM": "portal@kino.example",
     }
 )
 
@@ -31,3 +33,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
 
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
+
+# Fast, and no weaker for passwords that stand in this repository.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -24,6 +24,8 @@ def production(tmp_path):
         "MOBILEPAY_API_URL": "https://api.mobilepay.dk",
         "MOBILEPAY_CLIENT_ID": "a-client",
         "MOBILEPAY_CLIENT_SECRET": "a-client-secret",
+        "EMAIL_URL": "smtp+tls://portal:word@mail.example:587",
+        "EMAIL_FROM": "portal@shop.example",
     }
 
 
