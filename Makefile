@@ -1,4 +1,5 @@
-# `make` alone tells what there is. Everything lives in .venv and var/; nothing else on the machine is touched.
+# `make` alone tells what there is. Everything lives in .venv and var/; nothing else on the machine is touched, but
+# for the browser that test-browser needs.
 PYTHON ?= python3
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
@@ -6,11 +7,17 @@ DEVELOPMENT := DEBUG=on
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras \
 	--allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-# Where every branch has a test, because money or the way in depends on it.
-MONEY := portal/mobilepay/*,payments/*,terminals/*,portal/tillapi/*,portal/audit/*,portal/gateway.py
+# Where every branch has a test, because money or the way in depends on it, or people read it.
+MONEY := portal/mobilepay/*,payments/*,terminals/*,portal/tillapi/*,portal/audit/*,portal/gateway.py,portal/accounts/*,portal/web/*,portal/dashboard/*,portal/roles.py
+
+# Debian's Chromium: fetched where that is ours to do, asked for where it is not.
+CHROMIUM := command -v chromium > /dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && apt-get update --quiet \
+		&& apt-get install --quiet --yes --no-install-recommends chromium; } \
+	|| { echo "Chromium is missing, and test-browser needs it: apt-get install chromium, as root." >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run worker simulator test check format schema bench lock clean
+.PHONY: help demo run worker simulator test test-browser check format schema bench bench-lists lock clean
 
 ##@ Try it
 demo: .venv/runs  ## everything in one process: portal, worker, simulated MobilePay, phone page
@@ -29,6 +36,9 @@ simulator: .venv/runs  ## MobilePay's simulator, on port 8600
 test: .venv/develops  ## all tests, in random order, on both cores
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=
 	@$(BIN)/coverage report --fail-under=100 --include='$(MONEY)'
+test-browser: .venv/develops  ## the pages in Chromium: journeys, keys, no JavaScript, accessibility
+	@$(CHROMIUM)
+	$(BIN)/python -m pytest tests/browser --numprocesses 2
 check: .venv/develops  ## lint, format, types, import rules, templates, migrations, OpenAPI drift
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -39,6 +49,8 @@ check: .venv/develops  ## lint, format, types, import rules, templates, migratio
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) spectacular --validate --fail-on-warn | diff docs/openapi.yaml -
 bench: .venv/runs  ## how fast status polls are, against a bare DRF view in the same run
 	@DEBUG=on VAR_DIR=var/bench $(MANAGE) bench
+bench-lists: .venv/runs  ## how long list pages take with 200,000 payments
+	@DEBUG=on VAR_DIR=var/bench $(MANAGE) bench_lists
 format: .venv/develops  ## put everything into the house's shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -53,7 +65,7 @@ clean:  ## forget the virtual environment and the demo's data
 	rm -rf .venv var
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*##"} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z]+:.*##/ {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*##/ {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/runs: requirements.txt
 	$(PYTHON) -m venv .venv
