@@ -35,6 +35,8 @@ class Payment(models.Model):
     amount_minor = models.BigIntegerField(null=True, help_text="Empty until a prepared payment is ready.")
     currency = models.CharField(max_length=3)
     captured_minor = models.BigIntegerField(default=0)
+    # What is asked for, on its way or paid back already; `refunded_minor` is the part that has been paid back.
+    promised_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
 
     state = models.CharField(max_length=40, choices=State, default=State.CREATED)
@@ -94,8 +96,12 @@ class Payment(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                name="refunded_within_captured",
-                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("captured_minor")),
+                name="refunded_within_promised_within_captured",
+                condition=Q(
+                    refunded_minor__gte=0,
+                    refunded_minor__lte=F("promised_minor"),
+                    promised_minor__lte=F("captured_minor"),
+                ),
             ),
         )
         indexes = (
@@ -133,9 +139,18 @@ class Payment(models.Model):
         return Money(self.refunded_minor, self.currency)
 
     @property
+    def promised(self) -> Money:
+        return Money(self.promised_minor, self.currency)
+
+    @property
+    def on_its_way(self) -> Money:
+        """What is promised and not paid back yet."""
+        return self.promised - self.refunded
+
+    @property
     def left(self) -> Money:
-        """What can still be given back."""
-        return self.captured - self.refunded
+        """What can still be given back, and is not promised to be."""
+        return self.captured - self.promised
 
     @property
     def loyalty_ids(self) -> list[str] | None:
@@ -144,6 +159,11 @@ class Payment(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in states.OPEN
+
+    @property
+    def can_change(self) -> bool:
+        """Whether anything about it can change by itself: its state, or what goes back of it."""
+        return self.is_open or self.promised_minor != self.refunded_minor
 
     @property
     def is_active(self) -> bool:

@@ -19,6 +19,7 @@ from payments.models import Payment
 from payments.services import exporting, finishing, reading, story
 from payments.states import State
 from portal import clock
+from portal.audit.actions import Action
 from portal.errors import PortalError
 from portal.roles import Right
 from portal.web import export as files
@@ -47,8 +48,9 @@ def export(request: PageRequest, kind: str) -> HttpResponseBase:
         # A file of headings alone would say that there is nothing: the list says what is wrong.
         return redirect(f"{reverse('payments:list', args=[request.merchant.pk])}?{request.GET.urlencode()}")
     rows = exporting.export(
-        payments=found.found,
+        rows=found.found.with_names(),
         order=found.ordering,
+        action=Action.PAYMENTS_EXPORTED,
         merchant=request.merchant,
         question=found.question,
         by=request.user.actor,
@@ -68,7 +70,7 @@ def detail(request: PageRequest, payment_id: UUID) -> HttpResponse:
         "no_capture": finishing.why_not_capture(payment),
         "no_cancel": finishing.why_not_cancel(payment),
     }
-    return render_page(request, "payments/detail.html", context, part="payment", is_finished=not payment.is_open)
+    return render_page(request, "payments/detail.html", context, part="payment", is_finished=not payment.can_change)
 
 
 @require_POST

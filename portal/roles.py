@@ -19,6 +19,10 @@ class Right(Enum):
     ASK_MOBILEPAY = "ask MobilePay how a payment stands"
     LOOK_UP_CHECK_INS = "look up who is checked in"
     HANDLE_PAYMENTS = "capture or cancel payments"
+    ASK_FOR_REFUNDS = "ask for refunds"
+    APPROVE_REFUNDS = "approve or decline refunds"
+    APPROVE_IN_EMERGENCIES = "approve refunds in an emergency"
+    REVIEW_REFUNDS = "review refunds that were approved in an emergency"
     MANAGE_TERMINALS = "manage terminals and points of sale"
     MANAGE_PEOPLE = "manage people"
     MANAGE_MERCHANT = "manage the merchant, its stores and its access token"
@@ -30,6 +34,11 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.ASK_MOBILEPAY: frozenset({Role.ADMINISTRATOR, Role.CLERK, Role.APPROVER}),
     Right.LOOK_UP_CHECK_INS: frozenset({Role.ADMINISTRATOR, Role.CLERK}),
     Right.HANDLE_PAYMENTS: frozenset({Role.ADMINISTRATOR}),
+    Right.ASK_FOR_REFUNDS: frozenset({Role.ADMINISTRATOR, Role.CLERK}),
+    # Not those who ask: an administrator may only stand in when no approver is there.
+    Right.APPROVE_REFUNDS: frozenset({Role.APPROVER}),
+    Right.APPROVE_IN_EMERGENCIES: frozenset({Role.ADMINISTRATOR}),
+    Right.REVIEW_REFUNDS: frozenset({Role.ADMINISTRATOR, Role.APPROVER}),
     Right.MANAGE_TERMINALS: frozenset({Role.ADMINISTRATOR}),
     Right.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Right.MANAGE_MERCHANT: frozenset({Role.ADMINISTRATOR}),

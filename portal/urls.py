@@ -13,6 +13,7 @@ handler403 = "portal.web.views.forbidden"
 of_merchant = [
     path("", include("portal.dashboard.urls")),
     path("payments/", include("payments.urls")),
+    path("refunds/", include("refunds.urls")),
     path("", include("terminals.urls")),
     path("people/", include("portal.accounts.people_urls")),
     path("audit/", include("portal.audit.urls")),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("merchants/new/", merchants.add, name="add-merchant"),
     path("merchants/<int:merchant_id>/", include(of_merchant)),
     path("qr/", include("terminals.qr_urls")),
+    path("api/pos/", include("refunds.api.urls")),
     path("api/pos/", include("payments.api.urls")),
     path("api/pos/", include("terminals.api.urls")),
     re_path(r"^api/pos(/.*)?$", UnknownEndpoint.as_view()),

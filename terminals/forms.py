@@ -142,10 +142,6 @@ class DeletePosForm(FreshForm):
         return "the terminal has another point of sale by now, or none"
 
 
-class ReasonForm(forms.Form):
-    reason = ReasonField()
-
-
 class ResetTokenForm(FreshForm):
     """Why the token is replaced, and whether the old one may be used a while longer."""
 

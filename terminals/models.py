@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -60,6 +61,11 @@ class Merchant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.bio_code})"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock on its shops' walls."""
+        return ZoneInfo(self.time_zone)
 
     def enrolment_ends_after(self, now: datetime) -> bool:
         """Whether a till can still get a token without any proof."""

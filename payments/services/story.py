@@ -46,7 +46,7 @@ def of(payment: Payment) -> list[Step]:
         Step(
             event.at,
             _STEPS.get(State(event.to_state), State(event.to_state).label),
-            _who(event.actor_kind, event.actor),
+            who(event.actor_kind, event.actor),
             is_trouble=event.to_state == State.REJECTED_AGE,
             answer=event.cause,
             correlation_id=event.correlation_id,
@@ -58,15 +58,27 @@ def of(payment: Payment) -> list[Step]:
 
 
 def _talk(entry: Entry) -> Step:
-    who, facts = _who(entry.actor_kind, entry.actor), entry.facts
     if entry.action == Action.PAYMENT_INTENDED:
-        title = _ASKED[Intent(facts["intent"])]
-        return Step(entry.at, title, who, answer=facts.get("amount") or "", correlation_id=entry.request_id)
+        return asked(entry, _ASKED[Intent(entry.facts["intent"])])
+    return trouble(entry)
+
+
+def asked(entry: Entry, title: str) -> Step:
+    """Something that MobilePay was told."""
+    answer = entry.facts.get("amount") or ""
+    return Step(entry.at, title, who(entry.actor_kind, entry.actor), answer=answer, correlation_id=entry.request_id)
+
+
+def trouble(entry: Entry) -> Step:
+    """Something that MobilePay refused, or reports otherwise than we have it."""
+    facts = entry.facts
     answer = " ".join(str(facts[name]) for name in ("mobilepay", "code", "theirs", "amount") if facts.get(name))
     correlation_id = str(facts.get("correlation_id") or entry.request_id)
     title = entry.get_action_display()
-    return Step(entry.at, title, who, is_trouble=True, answer=answer, correlation_id=correlation_id)
+    by = who(entry.actor_kind, entry.actor)
+    return Step(entry.at, title, by, is_trouble=True, answer=answer, correlation_id=correlation_id)
 
 
-def _who(kind: str, name: str) -> str:
+def who(kind: str, name: str) -> str:
+    """Who did it, in words."""
     return f"{_WHO[ActorKind(kind)]} {name}".strip()

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
+from django.db.models import Q
 
 from portal.accounts.scope import Grant
-from portal.roles import Role
+from portal.roles import HOLDERS, Right, Role
 
 if TYPE_CHECKING:
     from portal.accounts.models import Membership, User  # noqa: F401 - named in quotes below
@@ -41,6 +42,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def active(self) -> Self:
         return self.filter(user__is_active=True)
+
+    def holding(self, right: Right) -> Self:
+        """Memberships whose role holds a right that is not about the whole merchant."""
+        return self.filter(role__in=HOLDERS[right])
+
+    def at_store(self, store_id: int) -> Self:
+        """Memberships that reach a store, because they name it or reach all."""
+        named = self.model.objects.filter(stores=store_id).values("pk")
+        return self.filter(Q(is_whole=True) | Q(pk__in=named))
 
     def whole_administrators(self) -> Self:
         return self.active().filter(role=Role.ADMINISTRATOR, is_whole=True)

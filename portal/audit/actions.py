@@ -38,6 +38,15 @@ class Action(models.TextChoices):
     STRANGER_CANCELLED = "payment:stranger_cancelled", "Cancelled a payment that only MobilePay knew"
     PAYMENTS_EXPORTED = "payment:exported", "Exported payments"
 
+    REFUND_REQUESTED = "refund:requested", "Asked for a refund"
+    REFUND_APPROVED = "refund:approved", "Approved a refund"
+    REFUND_MOVED = "refund:moved", "A refund changed its state"
+    REFUND_INTENDED = "refund:intended", "Asked MobilePay to change a refund"
+    REFUND_REFUSED = "refund:refused", "MobilePay refused to change a refund"
+    REFUND_REVIEWED = "refund:reviewed", "Reviewed an emergency approval"
+    REFUNDS_EXPORTED = "refund:exported", "Exported refunds"
+    REFUND_POLICY_CHANGED = "refund:policy_changed", "Changed the rules for refunds"
+
     AUDIT_EXPORTED = "audit:exported", "Exported the audit log"
 
     PERSON_INVITED = "person:invited", "Invited a person"

@@ -11,6 +11,7 @@ from portal.dashboard import figures
 from portal.roles import Right
 from portal.web.access import PageRequest, page
 from portal.web.pages import render_page
+from refunds.models import Refund
 from terminals.models import Terminal
 from terminals.services import watching
 from terminals.services.watching import Problem
@@ -24,6 +25,7 @@ PROBLEMS = 10
 def overview(request: PageRequest) -> HttpResponse:
     now = clock.now()
     open_payments = Payment.objects.visible_to(request.user).of(request.merchant).open().found_first()
+    refunds = Refund.objects.visible_to(request.user).of(request.merchant)
     terminals = Terminal.objects.visible_to(request.user).of(request.merchant).select_related("store")
     watched = [each for each in watching.watch(terminals, now=now) if each.problem]
     watched.sort(key=lambda each: list(Problem).index(each.problem or Problem.SILENT))
@@ -36,6 +38,8 @@ def overview(request: PageRequest) -> HttpResponse:
         "has_more_in_progress": len(in_progress) > IN_PROGRESS,
         "in_progress_count": open_payments.count(),
         "in_doubt_count": open_payments.in_doubt().count(),
+        "refunds_open_count": refunds.open().count(),
+        "refunds_mine_count": refunds.waiting_for(request.user, request.merchant).count(),
         "problems": watched[:PROBLEMS],
         "problem_count": len(watched),
         "has_more_problems": len(watched) > PROBLEMS,

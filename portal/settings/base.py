@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "portal.management.apps.PortalConfig",
     "terminals",
     "payments",
+    "refunds",
 ]
 
 MIDDLEWARE = [

@@ -47,6 +47,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "follow up refunds": {
+        "task": "refunds.follow_up_due",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
+    "send letters about refunds": {
+        "task": "refunds.send_notices",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "follow up points of sale": {
         "task": "terminals.follow_up_due",
         "schedule": 2.0,

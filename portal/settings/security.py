@@ -24,6 +24,10 @@ TOKEN_PEPPER = _secret("TOKEN_PEPPER")
 ENCRYPTION_KEYS = _secrets("ENCRYPTION_KEYS", environment.words("ENCRYPTION_KEYS", _DEFAULT))
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else None)
+# What letters link to; a request knows its own address, a worker does not.
+PORTAL_URL = environment.url(
+    "PORTAL_URL", "http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('*.')}"
+)
 
 HTTPS_ONLY = environment.boolean("HTTPS_ONLY", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS_ONLY

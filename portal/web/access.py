@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
-from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.contrib.auth.views import redirect_to_login
@@ -109,7 +108,7 @@ def page(right: Right) -> Callable[[Page[P]], Callable[..., HttpResponseBase]]:
                 return _add_second_factor(request)
             if not request.user.holds(right, request.merchant):
                 raise MissingRight(right, request.merchant)
-            with timezone.override(ZoneInfo(request.merchant.time_zone)):
+            with timezone.override(request.merchant.zone):
                 return view(request, *args, **kwargs)
 
         return guarded

@@ -85,6 +85,12 @@ class ConfirmForm(forms.Form):
     """Nothing to fill in: the question is whether it is meant."""
 
 
+class ReasonForm(forms.Form):
+    """Why it is done."""
+
+    reason = ReasonField()
+
+
 class FreshForm(forms.Form):
     """A form about something that exists: refuses when somebody else has changed it since the page was made.
 

@@ -9,9 +9,9 @@ from portal import clock
 from portal.errors import PortalError
 from portal.roles import Right
 from portal.web.access import PageRequest, page
-from portal.web.forms import ConfirmForm
+from portal.web.forms import ConfirmForm, ReasonForm
 from portal.web.pages import action_page, done, not_done, refusals_in, render_page
-from terminals.forms import ReasonForm, ResetTokenForm
+from terminals.forms import ResetTokenForm
 from terminals.models import AccessToken
 from terminals.services import access, token_use
 

@@ -173,5 +173,9 @@ document.addEventListener("keydown", (event) => {
     const here = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
     const step = event.key === "j" ? 1 : -1;
     links[Math.min(Math.max(here + step, 0), links.length - 1)]?.focus();
+  } else {
+    // Of the row that has the focus, or of the page when it is about one thing.
+    const within = document.activeElement?.closest("tr") ?? (document.querySelector("[data-rows]") ? null : document);
+    within?.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
   }
 });

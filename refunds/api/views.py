@@ -1,0 +1,85 @@
+"""Till endpoints 1 to 6: refunds of captured payments."""
+
+from uuid import UUID
+
+from payments.api.serializers import PaymentInput
+from payments.services import reading as payments
+from portal import clock
+from portal.money import Money
+from portal.tillapi.views import ChangingView, MessageOutput, ReadingView
+from refunds.api import serializers
+from refunds.models import Refund
+from refunds.services import finishing, reading, requesting
+from terminals.services.access import Till
+
+
+class RefundCreate(ChangingView):
+    """Give money of a captured payment back; above the merchant's till limit it waits for approval first."""
+
+    model = "PosRefundCreateViewModel"
+    takes_key = True
+    Input = serializers.CreateInput
+    Output = serializers.RefundIdOutput
+
+    def act(
+        self, till: Till, payment_id: UUID, refund_order_id: str, amount: Money, idempotency_key: str | None
+    ) -> dict[str, UUID]:
+        refund = requesting.create(
+            payment=payments.payment(merchant=till.merchant, payment_id=payment_id),
+            refund_order_id=refund_order_id,
+            amount=amount,
+            idempotency_key=idempotency_key,
+            by=till.actor,
+            now=clock.now(),
+        )
+        return {"refundId": refund.pk}
+
+
+class RefundDetails(ReadingView):
+    """How a refund stands; ask again after `pollDelayInMs`."""
+
+    model = "PosRefundDetailsViewModel"
+    Input = serializers.RefundInput
+    Output = serializers.DetailsOutput
+
+    def act(self, till: Till, refund_id: UUID) -> dict[str, Refund]:
+        found = reading.current(merchant=till.merchant, refund_id=refund_id, by=till.actor, now=clock.now())
+        return {"refundDetails": found}
+
+
+class Refunds(ReadingView):
+    """Ids of a payment's refunds, newest first."""
+
+    model = "PosRefundsIdsViewModel"
+    Input = PaymentInput
+    Output = serializers.RefundIdsOutput
+
+    def act(self, till: Till, payment_id: UUID) -> dict[str, list[UUID]]:
+        payment = payments.payment(merchant=till.merchant, payment_id=payment_id)
+        return {"refundsIds": reading.of_payment(payment=payment)}
+
+
+class RefundCapture(ChangingView):
+    """Pay a reserved refund out to the customer."""
+
+    model = "PosRefundViewModel"
+    Input = serializers.RefundInput
+    Output = MessageOutput
+
+    def act(self, till: Till, refund_id: UUID) -> dict[str, str]:
+        refund = reading.refund(merchant=till.merchant, refund_id=refund_id)
+        refund = finishing.capture(refund=refund, by=till.actor, now=clock.now())
+        return {"message": f"Refund {refund.pk} is paid out: {refund.amount} goes back to the customer."}
+
+
+class RefundCancel(ChangingView):
+    """End a refund that is not paid out."""
+
+    model = "PosRefundViewModel"
+    Input = serializers.RefundInput
+    Output = MessageOutput
+
+    def act(self, till: Till, refund_id: UUID) -> dict[str, str]:
+        refund = reading.refund(merchant=till.merchant, refund_id=refund_id)
+        refund = finishing.cancel(refund=refund, by=till.actor, now=clock.now())
+        return {"message": f"Refund {refund.pk} is cancelled. No money was given back."}

@@ -1,0 +1,93 @@
+"""How the list of refunds is narrowed down; its query string is the page's address."""
+
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+import django_filters as filters
+
+from portal.accounts.models import User
+from portal.roles import Right
+from portal.web.filters import FromDay, ListFilter, SearchFilter, ToDay
+from refunds import states
+from refunds.models import Refund
+from refunds.querysets import RefundQuerySet
+from refunds.states import State
+from terminals.models import Merchant, Store
+
+MINE = "mine"
+TABS = {
+    MINE: "Waiting for you",
+    "waiting": "Waiting",
+    "progress": "In progress",
+    "done": "Done",
+}
+_OF_TABS = {
+    "waiting": (State.REQUESTED,),
+    "progress": tuple(state for state in states.OPEN if state != State.REQUESTED),
+    "done": (*states.PAID, *states.UNPAID),
+}
+
+
+class RefundFilter(ListFilter):
+    """What is asked for of the refunds of one merchant, as far as the reader may see them."""
+
+    tab = filters.ChoiceFilter(choices=list(TABS.items()), method="by_tab", widget=forms.HiddenInput)
+    q = SearchFilter(label="Order or id", placeholder="Order, payment or refund id", method="by_id", max_length=36)
+    state = filters.ChoiceFilter(label="State", choices=State.choices, empty_label="Any state")
+    store = filters.ModelChoiceFilter(label="Store", queryset=Store.objects.none(), empty_label="All stores")
+    origin = filters.ChoiceFilter(label="Asked at", choices=Refund.Origin.choices, empty_label="Till or desk")
+    first = FromDay(label="From", field_name="created_at")
+    last = ToDay(label="To", field_name="created_at")
+
+    class Meta:
+        model = Refund
+        fields = ()
+
+    def __init__(self, data: QueryDict, *, merchant: Merchant, user: User) -> None:
+        super().__init__(data, Refund.objects.visible_to(user).of(merchant))
+        self._user, self._merchant = user, merchant
+        stores: Any = self.form.fields["store"]
+        stores.queryset = Store.objects.visible_to(user).of(merchant).order_by("name", "pk")
+        stores.label_from_instance = lambda store: store.name
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(name != "tab" for name in self.question)
+
+    @property
+    def chosen_tab(self) -> str:
+        tab = self.form.data.get("tab", "")
+        return tab if tab in TABS else ""
+
+    @property
+    def kept(self) -> str:
+        """What stays in the address when the filters are cleared."""
+        return f"tab={self.chosen_tab}" if self.chosen_tab else ""
+
+    @property
+    def ordering(self) -> str:
+        """Whoever has waited longest comes first where somebody is to act; else what is new."""
+        return "created_at" if self.chosen_tab in {MINE, "waiting"} else "-created_at"
+
+    @property
+    def tabs(self) -> list[tuple[str, str]]:
+        """The tabs that mean something to this reader."""
+        decides = any(
+            self._user.holds(right, self._merchant) for right in (Right.APPROVE_REFUNDS, Right.REVIEW_REFUNDS)
+        )
+        return [(name, label) for name, label in [*TABS.items(), ("", "All")] if decides or name != MINE]
+
+    def by_tab(self, refunds: RefundQuerySet, _name: str, tab: str) -> RefundQuerySet:
+        if tab == MINE:
+            return refunds.waiting_for(self._user, self._merchant)
+        return refunds.filter(state__in=_OF_TABS[tab])
+
+    def by_id(self, refunds: RefundQuerySet, _name: str, text: str) -> RefundQuerySet:
+        named = Q(payment__order_id=text) | Q(refund_order_id=text)
+        with suppress(ValueError):
+            named |= Q(pk=UUID(text)) | Q(payment=UUID(text))
+        return refunds.filter(named)

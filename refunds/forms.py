@@ -1,0 +1,136 @@
+"""What people fill in about refunds; whether it may be done is the services' business."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from payments.models import Payment
+from portal.money import Money
+from portal.web.forms import REASON_LENGTH, FreshForm, MoneyField, ReasonField
+from refunds.models import LONGEST_WINDOW, Policy, Refund
+
+# A till's word, not one for people.
+_REASONS = [choice for choice in Refund.Reason.choices if choice[0] != Refund.Reason.TILL]
+
+
+class AskForm(forms.Form):
+    """How much of a payment to give back, and why."""
+
+    amount = MoneyField(currency="DKK")
+    reason = forms.ChoiceField(choices=[("", "Choose a reason"), *_REASONS])
+    note = forms.CharField(required=False, max_length=REASON_LENGTH, help_text="Whoever approves it reads this.")
+
+    def __init__(self, data: QueryDict | None = None, *, payment: Payment) -> None:
+        super().__init__(data)
+        self.fields["amount"] = MoneyField(
+            currency=payment.currency, label=f"Amount in {payment.currency}", initial=payment.left
+        )
+
+    def clean_note(self) -> str:
+        note: str = self.cleaned_data["note"]
+        if self.cleaned_data.get("reason") == Refund.Reason.OTHER and not note:
+            raise ValidationError("Say what the reason is.")
+        return note
+
+
+class ApproveForm(FreshForm):
+    """Whether the request is approved as the page shows it."""
+
+    def __init__(self, data: QueryDict | None = None, *, refund: Refund) -> None:
+        payment = refund.payment
+        current = {
+            "state": refund.state,
+            "approvals": refund.approvals,
+            "payment": payment.state,
+            "left": payment.left.minor,
+        }
+        super().__init__(data, current=current)
+        self._payment = payment
+
+    def now(self) -> str:
+        return f"{self._payment.left} are left of the payment now"
+
+
+class ApproveInEmergencyForm(ApproveForm):
+    reason = ReasonField(help_text="Somebody else reads it when they review what you did.")
+
+
+class ReviewForm(forms.Form):
+    verdict = forms.ChoiceField(choices=Refund.Review.choices, widget=forms.RadioSelect)
+    note = ReasonField(help_text="It stays with the refund.")
+
+
+class PolicyForm(FreshForm):
+    """A merchant's rules for refunds in one currency."""
+
+    till_limit = MoneyField(currency="DKK", required=False)
+    desk_limit = MoneyField(currency="DKK", required=False)
+    two_approvers_above = MoneyField(currency="DKK", required=False)
+    person_day_limit = MoneyField(currency="DKK", required=False)
+    day_limit = MoneyField(currency="DKK", required=False)
+    lifetime_hours = forms.IntegerField(
+        label="Requests lapse after, in hours", min_value=1, max_value=14 * 24, help_text="Unless somebody decides."
+    )
+    window_days = forms.IntegerField(
+        label="Refunds are possible for, in days",
+        min_value=1,
+        max_value=LONGEST_WINDOW.days,
+        help_text="Counted from the capture; MobilePay allows 90 days.",
+    )
+    opens_at = forms.TimeField(label="Shops open at", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
+    closes_at = forms.TimeField(
+        label="and close at",
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        help_text="Approvers are told when a request comes in outside these hours.",
+    )
+
+    _LIMITS: ClassVar = {
+        "till_limit": ("Tills give back by themselves up to", "Empty: every refund at a till waits for approval."),
+        "desk_limit": ("The desk needs no approver up to", "Empty: every refund at the desk needs one."),
+        "two_approvers_above": ("Two people must approve above", "Empty: one is always enough."),
+        "person_day_limit": ("One person may ask for, a day", "Empty: no limit."),
+        "day_limit": ("Everybody together may ask for, a day", "Tills included. Empty: no limit."),
+    }
+
+    def __init__(self, data: QueryDict | None = None, *, policy: Policy) -> None:
+        current: dict[str, Any] = {
+            "lifetime_hours": policy.lifetime // timedelta(hours=1),
+            "window_days": policy.window.days,
+            "opens_at": policy.opens_at,
+            "closes_at": policy.closes_at,
+        }
+        for name in self._LIMITS:
+            amount: Money | None = getattr(policy, name)
+            current[name] = amount if amount and amount.minor else None
+        super().__init__(data, current=current)
+        for name, (label, help_text) in self._LIMITS.items():
+            field = MoneyField(
+                currency=policy.currency, required=False, label=f"{label} ({policy.currency})", help_text=help_text
+            )
+            self.fields[name] = field
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        free, second = cleaned.get("desk_limit"), cleaned.get("two_approvers_above")
+        if free and second and second.minor < free.minor:
+            self.add_error("two_approvers_above", "This cannot be less than what needs no approver at all.")
+        return cleaned
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        minor = {name: given[name].minor if given[name] else None for name in self._LIMITS}
+        return {
+            "till_limit_minor": minor["till_limit"] or 0,
+            "desk_limit_minor": minor["desk_limit"] or 0,
+            "two_approvers_above_minor": minor["two_approvers_above"],
+            "person_day_limit_minor": minor["person_day_limit"],
+            "day_limit_minor": minor["day_limit"],
+            "lifetime": timedelta(hours=given["lifetime_hours"]),
+            "window": timedelta(days=given["window_days"]),
+            "opens_at": given["opens_at"],
+            "closes_at": given["closes_at"],
+        }

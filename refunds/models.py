@@ -1,0 +1,331 @@
+"""Refunds, the rules each merchant has for them, what happened to them, and who is to be told."""
+
+from datetime import time, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from payments.models import Payment
+from portal import clock
+from portal.audit.actors import ActorKind
+from portal.money import Money
+from refunds import states
+from refunds.querysets import NoticeQuerySet, PolicyQuerySet, RefundQuerySet
+from refunds.states import Intent, State
+from terminals.models import Merchant, Store
+
+# MobilePay PoS V10 gives nothing back that was captured longer ago (docs/protocol/posv10.md, Refunds).
+LONGEST_WINDOW = timedelta(days=90)
+
+
+class Policy(models.Model):
+    """A merchant's rules for refunds in one currency; limits are minor units of it, an empty one is no limit."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="refund_policies")
+    currency = models.CharField(max_length=3)
+    till_limit_minor = models.BigIntegerField(
+        default=50_000, help_text="A till may give back that much by itself; more waits for approval."
+    )
+    desk_limit_minor = models.BigIntegerField(
+        default=0, help_text="The desk may give back that much without an approver."
+    )
+    two_approvers_above_minor = models.BigIntegerField(null=True, help_text="Above that, two people must approve.")
+    person_day_limit_minor = models.BigIntegerField(null=True, help_text="What one person may ask for in a day.")
+    day_limit_minor = models.BigIntegerField(null=True, help_text="What may be asked for in a day, by everybody.")
+    lifetime = models.DurationField(default=timedelta(hours=24), help_text="How long a request waits for approval.")
+    window = models.DurationField(default=LONGEST_WINDOW, help_text="How long after its capture a payment is refunded.")
+    opens_at = models.TimeField(default=time(8))
+    closes_at = models.TimeField(default=time(23), help_text="Asking outside these hours is pointed out to approvers.")
+
+    objects = PolicyQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="one_policy_per_currency", fields=["merchant", "currency"]),
+            models.CheckConstraint(
+                name="policy_limits_sensible",
+                condition=Q(till_limit_minor__gte=0, desk_limit_minor__gte=0)
+                & (Q(two_approvers_above_minor=None) | Q(two_approvers_above_minor__gte=F("desk_limit_minor")))
+                & (Q(person_day_limit_minor=None) | Q(person_day_limit_minor__gt=0))
+                & (Q(day_limit_minor=None) | Q(day_limit_minor__gt=0)),
+            ),
+            models.CheckConstraint(
+                name="policy_times_sensible",
+                condition=Q(lifetime__gt=timedelta(0), window__gt=timedelta(0), window__lte=LONGEST_WINDOW),
+            ),
+        )
+        verbose_name_plural = "policies"
+
+    def __str__(self) -> str:
+        return f"refunds of {self.merchant.bio_code} in {self.currency}"
+
+    def money(self, minor: int | None) -> Money | None:
+        return None if minor is None else Money(minor, self.currency)
+
+    @property
+    def till_limit(self) -> Money:
+        return Money(self.till_limit_minor, self.currency)
+
+    @property
+    def desk_limit(self) -> Money:
+        return Money(self.desk_limit_minor, self.currency)
+
+    @property
+    def two_approvers_above(self) -> Money | None:
+        return self.money(self.two_approvers_above_minor)
+
+    @property
+    def person_day_limit(self) -> Money | None:
+        return self.money(self.person_day_limit_minor)
+
+    @property
+    def day_limit(self) -> Money | None:
+        return self.money(self.day_limit_minor)
+
+    def is_open_at(self, local: time) -> bool:
+        """Whether shops are open at that time of day; they may close after midnight."""
+        if self.opens_at < self.closes_at:
+            return self.opens_at <= local < self.closes_at
+        return local >= self.opens_at or local < self.closes_at
+
+
+class Refund(models.Model):
+    """Money on its way back from one payment; its primary key is the till's `refundId`.
+
+    What was asked for never changes: triggers in the database see to that.
+    """
+
+    class Origin(models.TextChoices):
+        TILL = "till", "Till"
+        DESK = "desk", "Desk"
+
+    class Reason(models.TextChoices):
+        RETURNED = "returned", "Goods returned"
+        WRONG_ITEM = "wrong_item", "Wrong item"
+        FAULTY = "faulty", "Faulty goods"
+        WRONG_AMOUNT = "wrong_amount", "Wrong amount"
+        PAID_TWICE = "paid_twice", "Paid twice"
+        CANCELLED = "cancelled", "Cancelled show or service"
+        GOODWILL = "goodwill", "Goodwill"
+        OTHER = "other", "Something else"
+        TILL = "till", "Asked for at a till"
+
+    class Review(models.TextChoices):
+        IN_ORDER = "in_order", "In order"
+        NOT_IN_ORDER = "not_in_order", "Not in order"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="refunds")
+    # The store of the payment; it decides who may see the refund.
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    origin = models.CharField(max_length=4, choices=Origin)
+    refund_order_id = models.CharField(max_length=36)
+    amount_minor = models.BigIntegerField()
+    left_minor = models.BigIntegerField(help_text="What was left of the payment when it was asked for.")
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=20, choices=Reason)
+    note = models.CharField(max_length=200, blank=True)
+    approvals_needed = models.PositiveSmallIntegerField()
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="refunds_requested",
+        help_text="Empty when a till asked.",
+    )
+    idempotency_key = models.CharField(max_length=64, null=True, help_text="The till's own.")  # noqa: DJ001
+    created_at = models.DateTimeField(default=clock.now)
+    lapses_at = models.DateTimeField(help_text="Until then it can be approved.")
+
+    first_approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="refunds_approved_first"
+    )
+    second_approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="refunds_approved_second"
+    )
+    is_emergency = models.BooleanField(default=False, help_text="An administrator stood in for an approver.")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="refunds_reviewed"
+    )
+    review = models.CharField(max_length=20, choices=Review, blank=True)
+
+    state = models.CharField(max_length=20, choices=State)
+    remote_id = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - unique where known
+    key = models.UUIDField(default=uuid4, help_text="The idempotency key of the call that creates it at MobilePay.")
+    asked_at = models.DateTimeField(null=True, help_text="Since when MobilePay may have that key.")
+    intent = models.CharField(max_length=8, choices=Intent, default=Intent.NONE, blank=True)
+    intent_key = models.UUIDField(default=uuid4, help_text="The idempotency key of the intent.")
+
+    changed_at = models.DateTimeField(default=clock.now)
+    fresh_until = models.DateTimeField(default=clock.now, help_text="Until then MobilePay need not be asked.")
+    unanswered_since = models.DateTimeField(null=True, help_text="Since then MobilePay answers no look-up.")
+    due_at = models.DateTimeField(null=True, help_text="When a worker must look after it.")
+    taken_until = models.DateTimeField(null=True, help_text="A worker looks after it until then at the latest.")
+    attempts = models.PositiveIntegerField(default=0)
+    poll_delay_ms = models.PositiveIntegerField(default=1000)
+
+    objects = RefundQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="refund_order_once_per_payment", fields=["payment", "refund_order_id"]),
+            models.UniqueConstraint(name="refund_key_once_per_merchant", fields=["merchant", "idempotency_key"]),
+            models.CheckConstraint(name="refund_state_known", condition=Q(state__in=State.values)),
+            models.CheckConstraint(
+                name="refund_within_what_was_left", condition=Q(amount_minor__gt=0, amount_minor__lte=F("left_minor"))
+            ),
+            models.CheckConstraint(
+                name="refund_requester_is_a_person_at_the_desk",
+                condition=Q(origin="till", requester=None) | Q(origin="desk", requester__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="first_approver_is_not_the_requester", condition=~Q(first_approver=F("requester"))
+            ),
+            models.CheckConstraint(
+                name="second_approver_is_somebody_else",
+                condition=~Q(second_approver=F("requester")) & ~Q(second_approver=F("first_approver")),
+            ),
+            models.CheckConstraint(
+                name="second_approver_comes_second",
+                condition=Q(second_approver=None) | Q(first_approver__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reviewer_took_no_part",
+                condition=~Q(reviewer=F("requester"))
+                & ~Q(reviewer=F("first_approver"))
+                & ~Q(reviewer=F("second_approver")),
+            ),
+            models.CheckConstraint(
+                name="review_has_its_reviewer",
+                condition=Q(reviewer=None, review="") | ~Q(reviewer=None) & ~Q(review=""),
+            ),
+            models.CheckConstraint(
+                name="nothing_moves_without_its_approvals",
+                condition=Q(state__in=states.NOT_APPROVED)
+                | Q(approvals_needed=0)
+                | Q(approvals_needed=1, first_approver__isnull=False)
+                | Q(approvals_needed=2, second_approver__isnull=False),
+            ),
+        )
+        indexes = (
+            models.Index(name="refund_newest", fields=["merchant", "-created_at"]),
+            models.Index(name="refund_by_state", fields=["merchant", "state", "-created_at"]),
+            models.Index(name="refund_by_requester", fields=["requester", "-created_at"]),
+            models.Index(name="refund_due", fields=["due_at"], condition=Q(state__in=states.OPEN)),
+            models.Index(
+                name="refund_to_review", fields=["merchant"], condition=Q(is_emergency=True, reviewer__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"refund {self.pk}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def left(self) -> Money:
+        """What was left of the payment before."""
+        return Money(self.left_minor, self.currency)
+
+    @property
+    def left_after(self) -> Money:
+        return self.left - self.amount
+
+    @property
+    def word(self) -> str:
+        """The state in the contract's words."""
+        return states.CONTRACT_WORDS[State(self.state)]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in states.OPEN
+
+    @property
+    def is_requested(self) -> bool:
+        return self.state == State.REQUESTED
+
+    @property
+    def is_at_mobilepay(self) -> bool:
+        return self.state in states.AT_MOBILEPAY
+
+    @property
+    def is_paid(self) -> bool:
+        return self.state in states.PAID
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether people at the desk want it paid; otherwise the till that asked for it still has to say so."""
+        return self.origin == self.Origin.DESK or self.approvals_needed > 0
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether MobilePay was told something and has not answered."""
+        return self.state == State.CREATED or (self.is_at_mobilepay and self.intent != Intent.NONE)
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether it ended without MobilePay ever having taken it."""
+        return self.state == State.CANCELLED_BY_MOBILEPAY and self.remote_id is None
+
+    @property
+    def approvals(self) -> int:
+        return sum(each is not None for each in (self.first_approver_id, self.second_approver_id))
+
+    @property
+    def people(self) -> set[int]:
+        """Who has taken part in deciding; none of them can do so again."""
+        return {each for each in (self.requester_id, self.first_approver_id, self.second_approver_id) if each}
+
+    @property
+    def is_to_be_reviewed(self) -> bool:
+        return self.is_emergency and self.reviewer_id is None
+
+
+class RefundEvent(models.Model):
+    """One change of a refund's state; rows are added and never changed."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField(default=clock.now)
+    from_state = models.CharField(max_length=20, blank=True)
+    to_state = models.CharField(max_length=20)
+    cause = models.CharField(max_length=300)
+    actor_kind = models.CharField(max_length=10, choices=ActorKind)
+    actor = models.CharField(max_length=120)
+    correlation_id = models.CharField(max_length=64, help_text="Ours, and MobilePay's for that call.")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.from_state or 'nothing'} → {self.to_state}"
+
+
+class Notice(models.Model):
+    """A letter that is owed to people about a refund, written with the deed it tells of and sent by a worker."""
+
+    class Kind(models.TextChoices):
+        ASKED = "asked", "Approval is asked for"
+        NEWS = "news", "How the request fares"
+        EMERGENCY = "emergency", "Approved in an emergency"
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=10, choices=Kind)
+    state = models.CharField(max_length=20, choices=State, help_text="The refund's at that time.")
+    cause = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now, help_text="When to send it, or to try again.")
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="notice_kind_known", condition=Q(kind__in=["asked", "news", "emergency"])),
+        )
+        indexes = (models.Index(name="notice_due", fields=["due_at"], condition=Q(sent_at__isnull=True)),)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.refund_id}"

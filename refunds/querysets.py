@@ -1,0 +1,101 @@
+"""Ways to look at refunds: a till starts from its merchant, a page from what its reader may see."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q, Sum
+
+from portal.money import Money
+from portal.roles import Right
+from refunds import states
+from refunds.states import State
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+    from refunds.models import Notice, Policy, Refund  # noqa: F401 - named in quotes below
+    from terminals.models import Merchant
+
+
+class RefundQuerySet(models.QuerySet["Refund"]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(user.scope.covers(merchant="merchant", store="store"))
+
+    def of(self, merchant: models.Model) -> Self:
+        return self.filter(merchant=merchant)
+
+    def open(self) -> Self:
+        return self.filter(state__in=states.OPEN)
+
+    def requested(self) -> Self:
+        return self.filter(state=State.REQUESTED)
+
+    def to_review(self) -> Self:
+        """Those that an administrator approved in an emergency and nobody has looked at since."""
+        return self.filter(is_emergency=True, reviewer=None)
+
+    def waiting_for(self, user: "User", merchant: models.Model) -> Self:
+        """Those of the merchant that only need this person to act: to approve or decline them, or to review them."""
+        wanted = Q(pk__in=[])
+        if user.holds(Right.APPROVE_REFUNDS, merchant):
+            wanted |= Q(state=State.REQUESTED)
+        if user.holds(Right.REVIEW_REFUNDS, merchant):
+            wanted |= Q(is_emergency=True, reviewer=None)
+        took_part = Q(requester=user) | Q(first_approver=user) | Q(second_approver=user)
+        # Those that somebody took part in are few; NOT (a = NULL) would leave out refunds that tills asked for.
+        own = self.model.objects.of(merchant).filter(took_part).values("pk")
+        return self.visible_to(user).of(merchant).filter(wanted).exclude(pk__in=own)
+
+    def asked_since(self, moment: datetime) -> Self:
+        """Those asked for since then, but for the ones that ended without paying anything."""
+        return self.filter(created_at__gte=moment).exclude(state__in=states.UNPAID)
+
+    def total(self, currency: str) -> Money:
+        minor = self.filter(currency=currency).aggregate(minor=Sum("amount_minor"))["minor"]
+        return Money(minor or 0, currency)
+
+    def due(self, now: datetime) -> Self:
+        """Those that somebody must look after now."""
+        return self.open().filter(due_at__lte=now).order_by("due_at")
+
+    def free(self, now: datetime) -> Self:
+        """Those that no worker is looking after right now."""
+        return self.filter(Q(taken_until=None) | Q(taken_until__lte=now))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-pk")
+
+    def oldest_first(self) -> Self:
+        return self.order_by("created_at", "pk")
+
+    def with_payment(self) -> Self:
+        """Along with what a call to MobilePay needs to know."""
+        return self.select_related("merchant", "payment")
+
+    def with_names(self) -> Self:
+        """Along with what a page calls places and people by."""
+        people = ("requester", "first_approver", "second_approver", "reviewer")
+        return self.select_related("store", "payment__terminal", *people)
+
+    def locked(self, pk: UUID) -> "Refund":
+        """Read one afresh and hold it until the transaction ends."""
+        return self.select_for_update(of=("self",)).with_payment().get(pk=pk)
+
+
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    def of(self, merchant: "Merchant", currency: str) -> "Policy":
+        """The merchant's policy in one currency; nobody has written one down while the defaults hold."""
+        return self.filter(merchant=merchant, currency=currency).first() or self.model(
+            merchant=merchant, currency=currency
+        )
+
+    def locked(self, merchant: "Merchant", currency: str) -> "Policy":
+        """The same, written down if need be, read afresh and held until the transaction ends."""
+        policy, _ = self.get_or_create(merchant=merchant, currency=currency)
+        return self.select_for_update(of=("self",), no_key=True).get(pk=policy.pk)
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def due(self, now: datetime) -> Self:
+        return self.filter(sent_at=None, due_at__lte=now).order_by("due_at")

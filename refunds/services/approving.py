@@ -1,0 +1,164 @@
+"""Decides about a request: approve, decline, withdraw, stand in for an approver, and look at that afterwards."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from payments.models import Payment
+from payments.states import State as PaymentState
+from portal.accounts.models import Membership, User
+from portal.accounts.querysets import MembershipQuerySet
+from portal.audit import services as audit
+from portal.audit.actions import Action
+from portal.roles import Right
+from refunds.models import Notice, Policy, Refund
+from refunds.services import hints, moves, policies
+from refunds.services.refusals import MayNotDecide
+from refunds.states import AT_HOME, State
+
+# An approver who signed in within a working day is taken to be there.
+WORKING_DAY = timedelta(hours=12)
+# After that even one who is there has had their chance.
+PATIENCE_WITH_APPROVERS = timedelta(minutes=30)
+
+
+def approve(*, refund: Refund, by: User, now: datetime) -> Refund:
+    """Agree to somebody else's request; with the last approval that it needs, a worker pays it. Raises MayNotDecide."""
+    return _approve(refund, by=by, now=now, is_emergency=False, cause="approved")
+
+
+def approve_in_emergency(*, refund: Refund, reason: str, by: User, now: datetime) -> Refund:
+    """Stand in for an approver when none is there; somebody else must look at it afterwards. Raises MayNotDecide."""
+    require_emergency(refund=refund, by=by, now=now)
+    return _approve(refund, by=by, now=now, is_emergency=True, cause=f"approved in an emergency: {reason}")
+
+
+def decline(*, refund: Refund, reason: str, by: User, now: datetime) -> Refund:
+    """Refuse somebody else's request; what was set aside is free again. Raises MayNotDecide."""
+    _require(why_not_decline(refund=refund, by=by))
+    return _end(refund, State.DECLINED, f"declined: {reason}", by=by, now=now)
+
+
+def withdraw(*, refund: Refund, reason: str, by: User, now: datetime) -> Refund:
+    """Take a request back before MobilePay is told; what was set aside is free again. Raises MayNotDecide."""
+    _require(why_not_withdraw(refund=refund, by=by))
+    return _end(refund, State.WITHDRAWN, f"withdrawn: {reason}", by=by, now=now)
+
+
+@transaction.atomic
+def review(*, refund: Refund, verdict: str, note: str, by: User) -> Refund:
+    """Say whether an emergency approval was in order; only somebody who took no part can. Raises MayNotDecide."""
+    held = Refund.objects.locked(refund.pk)
+    _require(why_not_review(refund=held, by=by))
+    Refund.objects.filter(pk=held.pk).update(reviewer=by, review=verdict)
+    held.reviewer, held.review = by, verdict
+    audit.record(Action.REFUND_REVIEWED, by=by.actor, on=held, merchant_id=held.merchant_id, verdict=verdict, note=note)
+    return held
+
+
+def why_not_approve(*, refund: Refund, by: User, now: datetime) -> str:
+    """Why this person cannot approve the request at this moment; empty when they can."""
+    if not refund.is_requested:
+        return f"This refund is not waiting for approval: it is {State(refund.state).in_a_sentence}."
+    if refund.lapses_at <= now:
+        return "This request has lapsed. Ask again if it is still wanted."
+    if refund.requester_id == by.pk:
+        return "You asked for this refund, so somebody else must approve it."
+    if by.pk in refund.people:
+        return "You have approved this refund already; it needs a second person."
+    return _why_no_longer(refund, now=now)
+
+
+def why_not_decline(*, refund: Refund, by: User) -> str:
+    if not refund.is_requested:
+        return f"This refund is not waiting for approval: it is {State(refund.state).in_a_sentence}."
+    return "You asked for this refund: withdraw it instead." if refund.requester_id == by.pk else ""
+
+
+def why_not_withdraw(*, refund: Refund, by: User) -> str:
+    if refund.state not in AT_HOME:
+        return f"This refund cannot be withdrawn any more: it is {State(refund.state).in_a_sentence}."
+    if refund.requester_id != by.pk and not by.holds(Right.APPROVE_IN_EMERGENCIES, refund.merchant):
+        return "Only the person who asked for it, or an administrator, can withdraw a refund."
+    return ""
+
+
+def why_no_emergency(*, refund: Refund, by: User, now: datetime) -> str:
+    """Why an administrator cannot stand in for an approver; empty when they can."""
+    refusal = why_not_approve(refund=refund, by=by, now=now)
+    if refusal or refund.created_at + PATIENCE_WITH_APPROVERS <= now:
+        return refusal
+    there = approvers(refund=refund).filter(user__last_login__gte=now - WORKING_DAY)
+    names = ", ".join(there.order_by("user__name").values_list("user__name", flat=True))
+    until = PATIENCE_WITH_APPROVERS // timedelta(minutes=1)
+    return names and f"{names} can approve it. You may stand in when nobody has done so for {until} minutes."
+
+
+def require_emergency(*, refund: Refund, by: User, now: datetime) -> None:
+    _require(why_no_emergency(refund=refund, by=by, now=now))
+
+
+def why_not_review(*, refund: Refund, by: User) -> str:
+    if not refund.is_to_be_reviewed:
+        return "There is nothing to review, or somebody has done so already."
+    return "You took part in this refund, so somebody else must review it." if by.pk in refund.people else ""
+
+
+def approvers(*, refund: Refund, right: Right = Right.APPROVE_REFUNDS) -> MembershipQuerySet:
+    """Memberships of those who hold the right for the refund's store and have not taken part in it."""
+    holding = Membership.objects.of(refund.merchant).active().holding(right).at_store(refund.store_id)
+    found: MembershipQuerySet = holding.exclude(user__in=refund.people)
+    return found
+
+
+def _approve(refund: Refund, *, by: User, now: datetime, is_emergency: bool, cause: str) -> Refund:
+    with transaction.atomic():
+        held = Refund.objects.locked(refund.pk)
+        _require(why_not_approve(refund=held, by=by, now=now))
+        place = "second_approver" if held.approvals else "first_approver"
+        written = {place: by, "is_emergency": held.is_emergency or is_emergency}
+        Refund.objects.filter(pk=held.pk).update(**written)
+        for name, value in written.items():
+            setattr(held, name, value)
+        seen = hints.of(refund=held, by=by)
+        audit.record(
+            Action.REFUND_APPROVED,
+            by=by.actor,
+            on=held,
+            merchant_id=held.merchant_id,
+            amount=str(held.amount),
+            is_emergency=is_emergency,
+            hints=seen,
+            cause=cause,
+        )
+        if is_emergency:
+            moves.tell(held, Notice.Kind.EMERGENCY, cause=cause)
+        if held.approvals < held.approvals_needed:
+            moves.tell(held, Notice.Kind.ASKED)
+            return held
+        return moves.move(refund=held, to=State.APPROVED, cause=cause, by=by.actor, now=now, due_at=now)
+
+
+def _end(refund: Refund, to: State, cause: str, *, by: User, now: datetime) -> Refund:
+    ended = moves.move(refund=refund, to=to, cause=cause, by=by.actor, now=now, only_if_unmoved=True)
+    if ended.state != to:
+        raise MayNotDecide(
+            f"Somebody else was quicker: this refund is {State(ended.state).in_a_sentence} by now. Nothing was changed."
+        )
+    return ended
+
+
+def _why_no_longer(refund: Refund, *, now: datetime) -> str:
+    """Why the payment does not allow the refund any more, if it does not."""
+    payment = Payment.objects.get(pk=refund.payment_id)
+    if payment.state != PaymentState.CAPTURED or payment.promised_minor > payment.captured_minor:
+        return "The payment has changed since this was asked for: look at it again, and decline the request."
+    policy = Policy.objects.of(refund.merchant, refund.currency)
+    if policies.ends_at(policy=policy, payment=payment) < now:
+        return "The payment has become too old to be refunded. Decline the request and pay it back another way."
+    return ""
+
+
+def _require(refusal: str) -> None:
+    if refusal:
+        raise MayNotDecide(f"{refusal} Nothing was changed.")

@@ -1,0 +1,72 @@
+"""What a till does with a refund it has created: pay it out, or cancel it. Workers do the same for the desk."""
+
+from datetime import datetime
+
+from portal.audit.actors import Actor
+from refunds.models import Refund
+from refunds.services import moves, reading, speaking
+from refunds.services.refusals import (
+    AwaitingApproval,
+    RefundEnded,
+    RefundNotReserved,
+    RefundPending,
+    RefundRejected,
+)
+from refunds.states import AT_HOME, Intent, State
+
+
+def capture(*, refund: Refund, by: Actor, now: datetime) -> Refund:
+    """Pay a reserved refund out; one that is paid already counts as done.
+
+    Raises AwaitingApproval, RefundRejected, RefundEnded, RefundNotReserved, RefundPending, OutcomeUnknown or Refused.
+    """
+    if refund.state in {State.CREATED, State.INITIATED} and refund.intent == Intent.NONE:
+        refund = reading.refreshed(refund=refund, by=by, now=now)
+    if refund.is_paid:
+        return refund
+    if refund.is_requested:
+        raise AwaitingApproval(refund)
+    if refund.state in {State.DECLINED, State.LAPSED}:
+        raise RefundRejected(refund)
+    if not refund.is_open:
+        raise RefundEnded(refund)
+    if refund.intent == Intent.NONE and refund.state != State.RESERVED:
+        raise RefundNotReserved(refund)
+    return _carry_out(refund, Intent.CAPTURE, by=by, now=now)
+
+
+def cancel(*, refund: Refund, by: Actor, now: datetime) -> Refund:
+    """End a refund that is not paid out; one that was cancelled or withdrawn already counts as done.
+
+    Raises RefundRejected, RefundEnded, RefundPending, OutcomeUnknown or Refused.
+    """
+    if refund.state in {State.CANCELLED_BY_CLIENT, State.WITHDRAWN}:
+        return refund
+    if refund.state in {State.DECLINED, State.LAPSED}:
+        raise RefundRejected(refund)
+    if refund.state in AT_HOME:
+        ended = moves.move(
+            refund=refund, to=State.WITHDRAWN, cause="cancelled at a till", by=by, now=now, only_if_unmoved=True
+        )
+        return ended if ended.state == State.WITHDRAWN else cancel(refund=ended, by=by, now=now)
+    if refund.state == State.CREATED and refund.intent == Intent.NONE:
+        refund = speaking.settle(refund=refund, by=by, now=now)
+    if not refund.is_open:
+        raise RefundEnded(refund)
+    if refund.state in AT_HOME:
+        return cancel(refund=refund, by=by, now=now)
+    return _carry_out(refund, Intent.CANCEL, by=by, now=now)
+
+
+def _carry_out(refund: Refund, intent: Intent, *, by: Actor, now: datetime) -> Refund:
+    """Note the intent and settle it, finish the same one if it is on its way, or judge a changed refund again."""
+    if refund.intent == Intent.NONE:
+        is_new = moves.intend(refund=refund, intent=intent, by=by, now=now)
+        fresh = reading.fresh(refund)
+        if is_new:
+            return speaking.settle(refund=fresh, by=by, now=now, is_first=True)
+        again = capture if intent == Intent.CAPTURE else cancel
+        return again(refund=fresh, by=by, now=now)
+    if refund.intent != intent:
+        raise RefundPending(refund)
+    return speaking.settle(refund=refund, by=by, now=now)

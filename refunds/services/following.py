@@ -1,0 +1,113 @@
+"""Looks after refunds that nobody else does: workers run this for whatever is due. Every open refund has a clock."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from payments.services.following import BATCH, CLAIM
+from portal.audit.actors import Actor
+from portal.errors import PortalError
+from portal.gateway import OutcomeUnknown
+from portal.mobilepay.errors import MobilePayError
+from refunds.models import Policy, Refund
+from refunds.services import creating, finishing, moves, policies, speaking
+from refunds.services.refusals import outcome_unknown
+from refunds.states import Intent, State
+
+# How often to look at a refund on its way: often at first, then as often as anybody would care.
+_LOOKS = ((timedelta(minutes=1), timedelta(seconds=2)), (timedelta(hours=1), timedelta(seconds=30)))
+_LAST_LOOK = timedelta(minutes=10)
+
+
+def claim_due(*, now: datetime, batch: int = BATCH) -> list[UUID]:
+    """Take on the refunds that are due, each by one worker, and give their ids.
+
+    While refunds in doubt wait for a later try, the one that waits longest is taken on all the same:
+    once it can be settled MobilePay is back, and `follow` makes the others due.
+    """
+    due = list(Refund.objects.due(now).free(now).values_list("pk", flat=True)[:batch])
+    waiting = Refund.objects.open().free(now).filter(attempts__gt=0, due_at__gt=now).order_by("due_at")
+    scout = list(waiting.values_list("pk", flat=True)[:1])
+    return [pk for pk in due + scout if _claim(pk, now=now)]
+
+
+def follow(*, refund_id: UUID, by: Actor, now: datetime) -> None:
+    """Do what is due about a refund: let it lapse, tell MobilePay, look it up, pay it out, cancel a forgotten one."""
+    refund = Refund.objects.with_payment().get(pk=refund_id)
+    was_waiting = refund.is_in_doubt and refund.attempts > 0
+    try:
+        _look_after(refund, by=by, now=now)
+    except OutcomeUnknown:
+        was_waiting = False
+    except PortalError:
+        pass  # MobilePay said no, and that is written down: nobody waits here for the sentence.
+    # Not after an unexpected failure: what nobody can look after must not come back every two seconds.
+    Refund.objects.filter(pk=refund_id).update(taken_until=None)
+    if was_waiting:
+        # MobilePay is back: the others need not wait for their own time.
+        Refund.objects.open().filter(attempts__gt=0).update(due_at=now)
+
+
+def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
+    if refund.state == State.REQUESTED:
+        _lapse(refund, by=by, now=now)
+    elif refund.state in {State.APPROVED, State.WAITING_FOR_BALANCE}:
+        _begin(refund, by=by, now=now)
+    elif refund.is_in_doubt:
+        _pay(speaking.settle(refund=refund, by=by, now=now), by=by, now=now)
+    elif refund.is_open:
+        try:
+            refund = speaking.look_up(refund=refund, by=by, now=now)
+        except MobilePayError as error:
+            _look_again(refund, now=now)
+            raise outcome_unknown(refund) from error
+        _pay(refund, by=by, now=now)
+
+
+def _lapse(refund: Refund, *, by: Actor, now: datetime) -> None:
+    if refund.lapses_at <= now:
+        cause = "nobody approved it in time"
+        moves.move(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
+
+
+def _begin(refund: Refund, *, by: Actor, now: datetime) -> None:
+    """Tell MobilePay of an approved refund, or again of one that waited for money, unless it has waited too long."""
+    if _last_moment(refund) < now:
+        cause = "the store's balance did not suffice in time"
+        if refund.state == State.APPROVED:
+            cause = "the payment became too old to be refunded"
+        moves.move(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
+        return
+    refund = creating.begin(refund=refund, by=by, now=now)
+    if refund.state == State.CREATED:
+        # Not as a first try: whatever is wrong with our registration must not cost people their decision.
+        speaking.settle(refund=refund, by=by, now=now)
+
+
+def _last_moment(refund: Refund) -> datetime:
+    """A till's refund waits as long as a request would; one that people decided on as long as MobilePay allows."""
+    if not refund.is_decided:
+        return refund.lapses_at
+    policy = Policy.objects.of(refund.merchant, refund.currency)
+    return policies.ends_at(policy=policy, payment=refund.payment)
+
+
+def _pay(refund: Refund, *, by: Actor, now: datetime) -> None:
+    """Pay out what people decided on once it is reserved; cancel what its till forgot: MobilePay would pay it."""
+    if refund.state not in {State.INITIATED, State.RESERVED} or refund.intent != Intent.NONE:
+        return
+    if refund.is_decided and refund.state == State.RESERVED:
+        finishing.capture(refund=refund, by=by, now=now)
+    elif not refund.is_decided and refund.changed_at + refund.merchant.payment_timeout <= now:
+        finishing.cancel(refund=refund, by=by, now=now)
+    else:
+        _look_again(refund, now=now)
+
+
+def _look_again(refund: Refund, *, now: datetime) -> None:
+    age = now - refund.changed_at
+    wait = next((wait for limit, wait in _LOOKS if age < limit), _LAST_LOOK)
+    Refund.objects.filter(pk=refund.pk).open().update(due_at=now + wait)
+
+
+def _claim(refund_id: UUID, *, now: datetime) -> bool:
+    return bool(Refund.objects.filter(pk=refund_id).free(now).update(taken_until=now + CLAIM))

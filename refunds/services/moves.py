@@ -1,0 +1,165 @@
+"""Writes down what a refund is and what we owe MobilePay about it: the only writer of its state and intent."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from payments.services import giving_back
+from portal import gateway
+from portal.audit import context
+from portal.audit import services as audit
+from portal.audit.actions import Action
+from portal.audit.actors import Actor
+from portal.gateway import retry_at
+from portal.mobilepay.errors import Rejected
+from refunds.models import Notice, Refund, RefundEvent
+from refunds.states import AT_MOBILEPAY, INTENDED_FROM, MOVES, OPEN, PAID, UNPAID, Intent, State
+
+# Whoever told MobilePay something may have died by then; telling it again with the same key does no harm.
+PATIENCE = timedelta(seconds=8)
+CAUSE_LENGTH = 300
+# People who asked want to know of these.
+_NEWS = {
+    State.DECLINED,
+    State.WITHDRAWN,
+    State.LAPSED,
+    State.WAITING_FOR_BALANCE,
+    State.CAPTURED,
+    State.EXPIRED_AND_CAPTURED,
+    State.CANCELLED_BY_CLIENT,
+    State.CANCELLED_BY_MOBILEPAY,
+}
+
+
+class IllegalMove(Exception):
+    """A state cannot follow another: a fault in the portal, never an answer to anybody."""
+
+
+def note(refund: Refund, *, by: Actor, cause: str) -> None:
+    """Write a new refund down with its first event and audit row; call it inside a transaction."""
+    refund.save(force_insert=True)
+    if refund.state == State.REQUESTED:
+        tell(refund, Notice.Kind.ASKED)
+    _record(refund, from_state="", cause=cause, by=by, action=Action.REFUND_REQUESTED)
+
+
+@transaction.atomic
+def move(
+    *, refund: Refund, to: State, cause: str, by: Actor, now: datetime, only_if_unmoved: bool = False, **changes: Any
+) -> Refund:
+    """Bring the refund to a state, once, and give it as it is then; money set aside for it follows.
+
+    A repeated answer changes nothing, and neither does one that was overtaken by another move; pass
+    `only_if_unmoved=True` for what means nothing once the refund has left the state the caller saw.
+    Raises IllegalMove when `to` could not even follow the state the caller saw.
+    """
+    if to != refund.state and to not in MOVES[State(refund.state)]:
+        raise IllegalMove(f"{refund.state} to {to}")
+    seen_state, refund = refund.state, Refund.objects.locked(refund.pk)
+    if to not in MOVES[State(refund.state)] or (only_if_unmoved and refund.state != seen_state):
+        return refund
+    from_state, written = State(refund.state), _settled(refund, to, changes, now=now)
+    Refund.objects.filter(pk=refund.pk).update(**written)
+    for name, value in written.items():
+        setattr(refund, name, value)
+    if to in PAID:
+        giving_back.paid_back(payment_id=refund.payment_id, amount=refund.amount)
+    elif to in UNPAID:
+        giving_back.keep(payment_id=refund.payment_id, amount=refund.amount)
+    if to in _NEWS and not (to == State.WAITING_FOR_BALANCE and _waited_before(refund)):
+        tell(refund, Notice.Kind.NEWS, cause=cause)
+    _record(refund, from_state=from_state, cause=cause, by=by, action=Action.REFUND_MOVED)
+    return refund
+
+
+@transaction.atomic
+def intend(*, refund: Refund, intent: Intent, by: Actor, now: datetime) -> bool:
+    """Note what MobilePay is to be told, with its key; False when the refund's state does not allow it."""
+    noted = Refund.objects.filter(pk=refund.pk, state__in=INTENDED_FROM[intent], intent=Intent.NONE).update(
+        intent=intent, intent_key=uuid4(), attempts=0, due_at=now + PATIENCE
+    )
+    if noted:
+        audit.record(
+            Action.REFUND_INTENDED,
+            by=by,
+            on=refund,
+            merchant_id=refund.merchant_id,
+            intent=intent,
+            amount=str(refund.amount),
+        )
+    return bool(noted)
+
+
+@transaction.atomic
+def give_up_intent(*, refund: Refund, error: Rejected, by: Actor, now: datetime) -> None:
+    """Forget what MobilePay has refused to do."""
+    given_up = Refund.objects.filter(pk=refund.pk, intent=refund.intent, intent_key=refund.intent_key).update(
+        intent=Intent.NONE, attempts=0, due_at=now + timedelta(minutes=1)
+    )
+    if given_up:
+        audit.record(
+            Action.REFUND_REFUSED,
+            by=by,
+            on=refund,
+            merchant_id=refund.merchant_id,
+            intent=refund.intent,
+            **gateway.facts(error),
+        )
+
+
+def postpone(*, refund: Refund, now: datetime) -> None:
+    """MobilePay did not answer: look after the refund again, later each time."""
+    attempts = refund.attempts + 1
+    Refund.objects.filter(pk=refund.pk).open().update(attempts=attempts, due_at=retry_at(attempts=attempts, now=now))
+
+
+def tell(refund: Refund, kind: Notice.Kind, *, cause: str = "") -> None:
+    """Owe people a letter; call it inside the deed's own transaction."""
+    Notice.objects.create(refund=refund, kind=kind, state=refund.state, cause=cause[:CAUSE_LENGTH])
+
+
+def _settled(refund: Refund, to: State, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+    """The changes, completed by what follows from them for the intent and the clock."""
+    own = {"state": to, "changed_at": now, "attempts": 0, "unanswered_since": None}
+    if to not in OPEN:
+        return {**own, **changes, "intent": Intent.NONE, "due_at": None}
+    # While an intent stands, its own clock runs.
+    due = {} if to in AT_MOBILEPAY and refund.intent != Intent.NONE else {"due_at": _due(refund, to, now=now)}
+    return {**due, **own, **changes}
+
+
+def _due(refund: Refund, to: State, *, now: datetime) -> datetime:
+    """When a worker must look after a refund about which nothing is in doubt."""
+    if to not in {State.INITIATED, State.RESERVED}:
+        return now + PATIENCE
+    # What people decided on is paid by a worker; what a till asked for is the till's to finish.
+    return now if refund.is_decided else now + refund.merchant.payment_timeout
+
+
+def _waited_before(refund: Refund) -> bool:
+    return refund.events.filter(to_state=State.WAITING_FOR_BALANCE).exists()
+
+
+def _record(refund: Refund, *, from_state: str, cause: str, by: Actor, action: Action) -> None:
+    RefundEvent.objects.create(
+        refund=refund,
+        from_state=from_state,
+        to_state=refund.state,
+        cause=cause[:CAUSE_LENGTH],
+        actor_kind=by.kind,
+        actor=by.name,
+        correlation_id=context.request_id(),
+    )
+    audit.record(
+        action,
+        by=by,
+        on=refund,
+        merchant_id=refund.merchant_id,
+        from_state=from_state,
+        to_state=refund.state,
+        amount=str(refund.amount),
+        payment=str(refund.payment_id),
+        cause=cause,
+    )

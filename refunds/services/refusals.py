@@ -1,0 +1,165 @@
+"""What a till or a person reads when a refund may not be done."""
+
+from datetime import timedelta
+
+from payments.models import Payment
+from portal.errors import NotFound, PortalError
+from portal.gateway import OutcomeUnknown
+from portal.money import Money
+from refunds.models import Refund
+from refunds.states import Intent, State
+
+
+class NoRefund(NotFound):
+    code = "refund_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("The merchant has no such refund. No money moved.")
+
+
+class PaymentNotCaptured(PortalError):
+    code = "payment_not_captured"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(
+            f"Payment {payment.pk} is {payment.state}, and only a captured payment can be refunded. No money moved."
+        )
+
+
+class CurrencyDiffers(PortalError):
+    code = "currency_differs"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(f"Payment {payment.pk} was taken in {payment.currency}, and goes back in it. No money moved.")
+
+
+class NotPositive(PortalError):
+    code = "amount_invalid"
+    status = 400
+
+    def __init__(self) -> None:
+        super().__init__("The amount to give back must be more than zero. No money moved.")
+
+
+class RefundTooHigh(PortalError):
+    code = "refund_too_high"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(
+            f"At most {payment.left} of payment {payment.pk} can still be given back: {payment.captured} was taken, "
+            f"and refunds of {payment.promised} are paid or on their way. No money moved."
+        )
+
+
+class PaymentTooOld(PortalError):
+    code = "payment_too_old"
+
+    def __init__(self, payment: Payment, window: timedelta) -> None:
+        super().__init__(
+            f"Payment {payment.pk} was captured more than {window.days} days ago and cannot be refunded any more. "
+            "No money moved; pay it back another way."
+        )
+
+
+class RefundOrderReused(PortalError):
+    code = "refund_order_reused"
+
+    def __init__(self, refund: Refund) -> None:
+        super().__init__(
+            f"Refund order {refund.refund_order_id} of this payment is refund {refund.pk}, over {refund.amount}. "
+            "Nothing more was done; use another refundOrderId for another refund."
+        )
+
+
+class PersonDayLimit(PortalError):
+    code = "refund_limit_reached"
+
+    def __init__(self, limit: Money, asked: Money) -> None:
+        super().__init__(
+            f"One person may ask for {limit} of refunds a day, and you have asked for {asked} today. "
+            "No money moved; somebody else can ask for it."
+        )
+
+
+class DayLimit(PortalError):
+    code = "refund_limit_reached"
+
+    def __init__(self, limit: Money, asked: Money) -> None:
+        super().__init__(
+            f"The merchant gives back at most {limit} a day, and {asked} was asked for today. "
+            "No money moved; an administrator can raise the limit."
+        )
+
+
+class AwaitingApproval(PortalError):
+    code = "awaiting_approval"
+    retry_after = 5
+
+    def __init__(self, refund: Refund) -> None:
+        super().__init__(f"Refund {refund.pk} waits for approval in the back office. No money moved.")
+
+
+class RefundRejected(PortalError):
+    code = "refund_rejected"
+
+    def __init__(self, refund: Refund) -> None:
+        why = "was declined" if refund.state == State.DECLINED else "was not approved in time"
+        super().__init__(f"Refund {refund.pk} {why} in the back office. No money moved.")
+
+
+class RefundNotReserved(PortalError):
+    code = "refund_not_reserved"
+    retry_after = 1
+
+    def __init__(self, refund: Refund) -> None:
+        stands = f"is {refund.word} and not reserved at MobilePay yet"
+        if refund.state == State.WAITING_FOR_BALANCE:
+            stands = "waits until the store's balance at MobilePay is high enough"
+        super().__init__(f"Refund {refund.pk} {stands}. No money moved; ask for its details and capture it then.")
+
+
+class RefundEnded(PortalError):
+    code = "refund_ended"
+
+    def __init__(self, refund: Refund) -> None:
+        moved = f"{refund.amount} has gone back to the customer." if refund.is_paid else "No money moved."
+        super().__init__(f"Refund {refund.pk} is {refund.word} and cannot be changed any more. {moved}")
+
+
+class RefundPending(PortalError):
+    """MobilePay was told one thing, so the opposite cannot be asked of it now."""
+
+    code = "outcome_pending"
+    retry_after = 2
+
+    def __init__(self, refund: Refund) -> None:
+        asked = "to pay it out" if refund.intent == Intent.CAPTURE else "to cancel it"
+        super().__init__(
+            f"MobilePay was asked {asked} and has not confirmed it for refund {refund.pk} yet. "
+            "Ask for its details in a moment; nothing else was done."
+        )
+
+
+class CreationRefused(PortalError):
+    """MobilePay did not take the refund, now or when the same was asked for before."""
+
+    code = "refund_refused"
+
+    def __init__(self, refund: Refund, cause: str) -> None:
+        super().__init__(
+            f"{cause.rstrip('.')}. No money moved, and refund {refund.pk} has ended; "
+            "use another refundOrderId to try again."
+        )
+
+
+class MayNotDecide(PortalError):
+    """Somebody may not approve, decline, withdraw or review this refund as it stands."""
+
+    code = "may_not_decide"
+
+
+def outcome_unknown(refund: Refund) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"MobilePay has not answered about refund {refund.pk} yet, so it is not known whether money moved. "
+        "Ask for its details in a moment; the portal keeps asking too."
+    )

@@ -1,0 +1,184 @@
+"""Asks for a refund: a till for its customer, or somebody at the desk. Room on the payment is set aside at once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+
+from payments.models import Payment
+from payments.services import giving_back, starting
+from payments.services.refusals import IdempotencyKeyReused
+from payments.states import State as PaymentState
+from portal.accounts.models import User
+from portal.audit.actors import Actor
+from portal.errors import PortalError
+from portal.money import Money
+from refunds.models import Policy, Refund
+from refunds.services import moves, policies, speaking
+from refunds.services.refusals import (
+    CreationRefused,
+    CurrencyDiffers,
+    NotPositive,
+    PaymentNotCaptured,
+    RefundOrderReused,
+    RefundTooHigh,
+)
+from refunds.states import State
+
+_FIRST_STATES = {Refund.Origin.TILL: State.CREATED, Refund.Origin.DESK: State.APPROVED}
+
+
+def create(
+    *,
+    payment: Payment,
+    refund_order_id: str,
+    amount: Money,
+    idempotency_key: str | None,
+    by: Actor,
+    now: datetime,
+) -> Refund:
+    """Give money back from a till: at once up to the till limit, above it as a request that people must approve.
+
+    The same refund order, or the same key, with the same amount is the same refund. Raises RefundOrderReused,
+    IdempotencyKeyReused, PaymentNotCaptured, CurrencyDiffers, RefundTooHigh, PaymentTooOld, DayLimit,
+    CreationRefused or OutcomeUnknown.
+    """
+    wish = _Wish(
+        payment, Refund.Origin.TILL, refund_order_id, amount, Refund.Reason.TILL, idempotency_key=idempotency_key
+    )
+    refund = _same_call(wish)
+    if refund is None:
+        try:
+            refund = _note(wish, by=by, now=now)
+        except IntegrityError:
+            refund = _same_call(wish)
+            if refund is None:
+                raise
+        else:
+            return _tell(refund, by=by, now=now, is_first=True)
+    if refund.was_refused:
+        last = refund.events.order_by("-pk")[0]
+        raise CreationRefused(refund, last.cause)
+    return _tell(refund, by=by, now=now)
+
+
+def ask(*, payment: Payment, amount: Money, reason: str, note: str, requester: User, now: datetime) -> Refund:
+    """Ask for a refund at the desk; a worker pays it once the people that the policy wants have approved it.
+
+    Raises PaymentNotCaptured, CurrencyDiffers, NotPositive, RefundTooHigh, PaymentTooOld, PersonDayLimit or DayLimit.
+    """
+    order = str(uuid4())
+    wish = _Wish(payment, Refund.Origin.DESK, order, amount, Refund.Reason(reason), note=note, requester=requester)
+    return _note(wish, by=requester.actor, now=now)
+
+
+def why_not_ask(*, payment: Payment, now: datetime) -> str:
+    """Why nobody can ask for a refund of the payment at this moment; empty when somebody can."""
+    policy = Policy.objects.of(payment.merchant, payment.currency)
+    wish = _Wish(payment, Refund.Origin.DESK, "", Money(1, payment.currency), Refund.Reason.OTHER)
+    try:
+        _require_refundable(wish, policy, now=now)
+    except PortalError as refusal:
+        return refusal.message
+    return "" if payment.left.minor else RefundTooHigh(payment).message
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    payment: Payment
+    origin: Refund.Origin
+    refund_order_id: str
+    amount: Money
+    reason: Refund.Reason
+    note: str = ""
+    requester: User | None = None
+    idempotency_key: str | None = None
+
+
+@transaction.atomic
+def _note(wish: _Wish, *, by: Actor, now: datetime) -> Refund:
+    """Set the amount aside and write the request down, or raise why it may not be; one transaction decides."""
+    payment = wish.payment
+    policy = Policy.objects.of(payment.merchant, payment.currency)
+    _require_refundable(wish, policy, now=now)
+    if policy.person_day_limit_minor is not None or policy.day_limit_minor is not None:
+        # Two at once must not both be the last one under the ceiling.
+        policy = Policy.objects.locked(payment.merchant, payment.currency)
+        policies.require_room_today(policy=policy, requester=wish.requester, amount=wish.amount, now=now)
+    if not giving_back.promise(payment_id=payment.pk, amount=wish.amount):
+        raise RefundTooHigh(Payment.objects.get(pk=payment.pk))
+    # Nobody else can change what is left before this transaction ends.
+    left = Payment.objects.get(pk=payment.pk).left + wish.amount
+    needed = policies.approvals_needed(policy=policy, origin=wish.origin, amount=wish.amount)
+    lapses_at = min(now + policy.lifetime, policies.ends_at(policy=policy, payment=payment))
+    state = State.REQUESTED if needed else _FIRST_STATES[wish.origin]
+    refund = Refund(
+        merchant=payment.merchant,
+        store_id=payment.store_id,
+        payment=payment,
+        origin=wish.origin,
+        refund_order_id=wish.refund_order_id,
+        amount_minor=wish.amount.minor,
+        left_minor=left.minor,
+        currency=wish.amount.currency,
+        reason=wish.reason,
+        note=wish.note,
+        approvals_needed=needed,
+        requester=wish.requester,
+        idempotency_key=wish.idempotency_key,
+        created_at=now,
+        changed_at=now,
+        fresh_until=now,
+        lapses_at=lapses_at,
+        state=state,
+        asked_at=now if state == State.CREATED else None,
+        due_at=_due(state, lapses_at, now=now),
+    )
+    moves.note(refund, by=by, cause=wish.note or wish.reason.label)
+    return refund
+
+
+def _require_refundable(wish: _Wish, policy: Policy, *, now: datetime) -> None:
+    if wish.amount.minor <= 0:
+        raise NotPositive
+    if wish.payment.state != PaymentState.CAPTURED:
+        raise PaymentNotCaptured(wish.payment)
+    if wish.amount.currency != wish.payment.currency:
+        starting.require_currency(wish.payment.merchant, wish.amount)
+        raise CurrencyDiffers(wish.payment)
+    policies.require_recent(policy=policy, payment=wish.payment, now=now)
+
+
+def _due(state: State, lapses_at: datetime, *, now: datetime) -> datetime:
+    if state == State.REQUESTED:
+        return lapses_at
+    return now + moves.PATIENCE if state == State.CREATED else now
+
+
+def _same_call(wish: _Wish) -> Refund | None:
+    """The refund that an equal call has asked for already; raises the reason when the call is not equal."""
+    known = Refund.objects.of(wish.payment.merchant).with_payment()
+    if wish.idempotency_key is not None:
+        keyed = known.filter(idempotency_key=wish.idempotency_key).first()
+        if keyed is not None and not _is_equal(keyed, wish):
+            raise IdempotencyKeyReused
+        if keyed is not None:
+            return keyed
+        if Payment.objects.of(wish.payment.merchant).filter(idempotency_key=wish.idempotency_key).exists():
+            raise IdempotencyKeyReused
+    same_order = known.filter(payment=wish.payment, refund_order_id=wish.refund_order_id).first()
+    if same_order is not None and not _is_equal(same_order, wish):
+        raise RefundOrderReused(same_order)
+    return same_order
+
+
+def _is_equal(known: Refund, wish: _Wish) -> bool:
+    asked = (wish.payment.pk, wish.refund_order_id, wish.amount)
+    return (known.payment_id, known.refund_order_id, known.amount) == asked
+
+
+def _tell(refund: Refund, *, by: Actor, now: datetime, is_first: bool = False) -> Refund:
+    if refund.state != State.CREATED:
+        return refund
+    return speaking.settle(refund=refund, by=by, now=now, is_first=is_first)

@@ -1,0 +1,77 @@
+"""Tells MobilePay what is noted about a refund and applies the answer: `settle` is the one way to do both.
+
+Nothing here holds a lock or a transaction while MobilePay is asked. Whatever dies in between is repeated
+later with the same key.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from portal.audit.actors import Actor
+from portal.gateway import Refused
+from portal.mobilepay.errors import Code, NotFound, Rejected, Unreachable
+from refunds.models import Refund
+from refunds.services import creating, moves
+from refunds.services.refusals import RefundEnded, RefundNotReserved, outcome_unknown
+from refunds.services.talk import Talk
+from refunds.states import Intent, State
+
+
+def settle(*, refund: Refund, by: Actor, now: datetime, is_first: bool = False) -> Refund:
+    """Finish what MobilePay was or is to be told about the refund; running it twice is running it once.
+
+    Pass `is_first=True` right after noting it, when nobody can have told MobilePay before.
+    Raises OutcomeUnknown when MobilePay does not answer, and otherwise the refusal that fits its answer.
+    """
+    talk = Talk.about(refund, by=by, now=now, is_first=is_first)
+    try:
+        if refund.state == State.CREATED:
+            refund = creating.create(talk, refund)
+        act = _ACTS.get(Intent(refund.intent))
+        return act(talk, refund) if act and refund.is_at_mobilepay else refund
+    except Unreachable as error:
+        moves.postpone(refund=refund, now=now)
+        raise outcome_unknown(refund) from error
+
+
+def look_up(*, refund: Refund, by: Actor, now: datetime) -> Refund:
+    """Ask MobilePay how the refund stands and apply it; may raise MobilePay's errors."""
+    return Talk.about(refund, by=by, now=now).look_up(refund)
+
+
+def _capture(talk: Talk, refund: Refund) -> Refund:
+    try:
+        talk.mobilepay.capture_refund(str(refund.remote_id), key=refund.intent_key)
+    except Rejected as error:
+        seen = talk.seen_after_refusal(refund)
+        if seen.is_paid:
+            return seen
+        if not seen.is_open:
+            raise RefundEnded(seen) from error
+        talk.give_up(seen, error)
+        if error.code == Code.REFUND_NOT_RESERVED:
+            raise RefundNotReserved(seen) from error
+        raise Refused(error) from error
+    return talk.move(refund, State.CAPTURED, f"paid back {refund.amount}")
+
+
+def _cancel(talk: Talk, refund: Refund) -> Refund:
+    try:
+        talk.mobilepay.cancel_refund(str(refund.remote_id), key=refund.intent_key)
+    except Rejected as error:
+        if isinstance(error, NotFound) and not talk.knows(refund):
+            return talk.move(refund, State.CANCELLED_BY_MOBILEPAY, "MobilePay does not have it")
+        seen = talk.seen_after_refusal(refund)
+        if seen.state == State.CANCELLED_BY_CLIENT:
+            return seen
+        if not seen.is_open:
+            raise RefundEnded(seen) from error
+        talk.give_up(seen, error)
+        raise Refused(error) from error
+    return talk.move(refund, State.CANCELLED_BY_CLIENT, "cancelled")
+
+
+_ACTS: dict[Intent, Callable[[Talk, Refund], Refund]] = {
+    Intent.CAPTURE: _capture,
+    Intent.CANCEL: _cancel,
+}

@@ -1,0 +1,60 @@
+"""What happened to a refund, step by step, for people to read."""
+
+from payments.services import story
+from payments.services.story import Step
+from portal.accounts.models import User
+from portal.audit.actions import Action
+from portal.audit.models import Entry
+from refunds.models import Refund, RefundEvent
+from refunds.states import Intent, State
+
+# The events tell these already.
+_TOLD = (Action.REFUND_REQUESTED, Action.REFUND_MOVED)
+_STEPS = {
+    State.REQUESTED: "Asked for",
+    State.APPROVED: "Approved: a worker pays it",
+    State.CREATED: "MobilePay is told",
+    State.INITIATED: "MobilePay has it",
+    State.RESERVED: "MobilePay has reserved the money",
+    State.CAPTURED: "Paid back to the customer",
+    State.EXPIRED_AND_CAPTURED: "Paid back by MobilePay by itself",
+}
+_TROUBLE = {State.CANCELLED_BY_MOBILEPAY, State.EXPIRED_AND_CAPTURED, State.WAITING_FOR_BALANCE, State.LAPSED}
+_ASKED = {Intent.CAPTURE: "Asked MobilePay to pay it out", Intent.CANCEL: "Asked MobilePay to cancel it"}
+
+
+def of(refund: Refund) -> list[Step]:
+    """All steps of the refund, oldest first."""
+    moves = [_move(event) for event in refund.events.all()]
+    talks = [_talk(entry, refund) for entry in Entry.objects.about(refund).exclude(action__in=_TOLD)]
+    return sorted([*moves, *[step for step in talks if step]], key=lambda step: step.at)
+
+
+def _move(event: RefundEvent) -> Step:
+    to = State(event.to_state)
+    return Step(
+        event.at,
+        _STEPS.get(to, str(to.label)) if event.from_state else "Asked for",
+        story.who(event.actor_kind, event.actor),
+        is_trouble=to in _TROUBLE,
+        answer=event.cause,
+        correlation_id=event.correlation_id,
+    )
+
+
+def _talk(entry: Entry, refund: Refund) -> Step | None:
+    who = story.who(entry.actor_kind, entry.actor)
+    if entry.action == Action.REFUND_INTENDED:
+        return story.asked(entry, _ASKED[Intent(entry.facts["intent"])])
+    if entry.action == Action.REFUND_APPROVED:
+        # The last approval moves the refund, and that is a step of its own.
+        is_last = refund.approvals_needed == 1 or entry.actor == _mail(refund.second_approver)
+        return None if is_last else Step(entry.at, "First approval", who, answer=entry.facts["cause"])
+    if entry.action == Action.REFUND_REVIEWED:
+        verdict = Refund.Review(entry.facts["verdict"]).label
+        return Step(entry.at, f"Reviewed: {verdict.lower()}", who, answer=entry.facts["note"])
+    return story.trouble(entry)
+
+
+def _mail(person: User | None) -> str:
+    return person.actor.name if person else ""

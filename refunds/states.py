@@ -1,0 +1,82 @@
+"""The states of a refund, which may follow which, and what we owe MobilePay about it."""
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    """First people agree, then MobilePay pays: from `Created` on it is told, and the words become its own."""
+
+    REQUESTED = "Requested", "Waiting for approval"
+    APPROVED = "Approved", "Approved"
+    DECLINED = "Declined", "Declined"
+    WITHDRAWN = "Withdrawn", "Withdrawn"
+    LAPSED = "Lapsed", "Lapsed"
+    CREATED = "Created", "Waiting for MobilePay"
+    INITIATED = "Initiated", "On its way"
+    RESERVED = "Reserved", "Reserved"
+    CAPTURED = "Captured", "Paid back"
+    CANCELLED_BY_CLIENT = "CancelledByClient", "Cancelled by the shop"
+    CANCELLED_BY_MOBILEPAY = "CancelledByMobilePay", "Refused by MobilePay"
+    EXPIRED_AND_CAPTURED = "ExpiredAndCaptured", "Paid back by itself"
+    WAITING_FOR_BALANCE = "WaitingForBalance", "Waiting for the store's balance"
+
+    @property
+    def in_a_sentence(self) -> str:
+        label = str(self.label)
+        return label[0].lower() + label[1:]
+
+
+class Intent(models.TextChoices):
+    """What we have decided to tell MobilePay about a refund that it has, and have not seen confirmed."""
+
+    NONE = "", "Nothing"
+    CAPTURE = "capture", "Pay it out"
+    CANCEL = "cancel", "Cancel it"
+
+
+# MobilePay knows nothing of these: they can be ended without asking it.
+AT_HOME = (State.REQUESTED, State.APPROVED, State.WAITING_FOR_BALANCE)
+# MobilePay has these, or may have them.
+AT_MOBILEPAY = (State.CREATED, State.INITIATED, State.RESERVED)
+OPEN = (*AT_HOME, *AT_MOBILEPAY)
+PAID = (State.CAPTURED, State.EXPIRED_AND_CAPTURED)
+UNPAID = (
+    State.DECLINED,
+    State.WITHDRAWN,
+    State.LAPSED,
+    State.CANCELLED_BY_CLIENT,
+    State.CANCELLED_BY_MOBILEPAY,
+)
+# Nobody needs to have agreed to these.
+NOT_APPROVED = (State.REQUESTED, State.DECLINED, State.WITHDRAWN, State.LAPSED)
+# From where each intent can be carried out.
+INTENDED_FROM = {
+    Intent.CAPTURE: (State.RESERVED,),
+    Intent.CANCEL: AT_MOBILEPAY,
+}
+# What a till reads: the contract has fewer words than a refund has states.
+CONTRACT_WORDS: dict[State, str] = {
+    State.REQUESTED: "AwaitingApproval",
+    State.DECLINED: "Rejected",
+    State.LAPSED: "Rejected",
+    State.WITHDRAWN: "CancelledByClient",
+    State.APPROVED: "Initiated",
+    State.CREATED: "Initiated",
+    State.WAITING_FOR_BALANCE: "Initiated",
+    **{state: state.value for state in (State.INITIATED, State.RESERVED, *PAID)},
+    State.CANCELLED_BY_CLIENT: "CancelledByClient",
+    State.CANCELLED_BY_MOBILEPAY: "CancelledByMobilePay",
+}
+
+_ENDS_THERE = {*PAID, State.CANCELLED_BY_CLIENT, State.CANCELLED_BY_MOBILEPAY}
+
+# We see MobilePay only when we ask, so steps in between may be missed: forward jumps are allowed.
+MOVES: dict[State, set[State]] = {
+    State.REQUESTED: {State.APPROVED, State.DECLINED, State.WITHDRAWN, State.LAPSED},
+    State.APPROVED: {State.CREATED, State.WITHDRAWN, State.LAPSED},
+    State.WAITING_FOR_BALANCE: {State.CREATED, State.WITHDRAWN, State.LAPSED},
+    State.CREATED: {State.INITIATED, State.RESERVED, State.WAITING_FOR_BALANCE} | _ENDS_THERE,
+    State.INITIATED: {State.RESERVED} | _ENDS_THERE,
+    State.RESERVED: _ENDS_THERE,
+    **{ended: set() for ended in (*PAID, *UNPAID)},
+}

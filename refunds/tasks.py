@@ -1,0 +1,33 @@
+"""What workers do for refunds; beat calls the first two (portal/settings/queue.py)."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from payments.services.following import CLAIM
+from portal import clock
+from portal.audit import context
+from portal.audit.actors import WORKER
+from refunds.services import following, notices
+
+
+@shared_task(name="refunds.follow_up_due", max_retries=0)
+def follow_up_due(**_later: object) -> None:
+    """Hand every refund that is due to a worker."""
+    for refund_id in following.claim_due(now=clock.now()):
+        # A claim lapses and is handed out again, so a message that waited too long has a successor.
+        follow_refund.apply_async(kwargs={"refund_id": str(refund_id)}, expires=CLAIM.total_seconds())
+
+
+@shared_task(name="refunds.send_notices", max_retries=0)
+def send_notices(**_later: object) -> None:
+    """Send the letters that are owed."""
+    with context.job():
+        notices.send_due(now=clock.now())
+
+
+@shared_task(name="refunds.follow_refund", max_retries=0)
+def follow_refund(*, refund_id: str, **_later: object) -> None:
+    """Look after one refund; what fails is due again by itself."""
+    with context.job():
+        following.follow(refund_id=UUID(refund_id), by=WORKER, now=clock.now())

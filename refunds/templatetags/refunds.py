@@ -1,0 +1,63 @@
+"""How refunds show on the pages of what lies below them: the payment, the merchant, the menu."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from payments.models import Payment
+from portal import clock
+from portal.roles import Right
+from refunds import states
+from refunds.models import Policy, Refund
+from refunds.services import requesting
+from refunds.states import State
+from terminals.models import Merchant
+
+register = template.Library()
+
+_TONES = {
+    State.REQUESTED: "warn",
+    State.WAITING_FOR_BALANCE: "warn",
+    State.DECLINED: "bad",
+    State.LAPSED: "bad",
+    State.CANCELLED_BY_MOBILEPAY: "bad",
+    State.APPROVED: "info",
+    **dict.fromkeys(states.AT_MOBILEPAY, "info"),
+    **dict.fromkeys(states.PAID, "good"),
+}
+
+
+@register.inclusion_tag("components/tag.html")
+def refund_state(refund: Refund) -> dict[str, Any]:
+    """The state as a word with its colour; an unknown outcome is a state of its own."""
+    if refund.is_in_doubt and refund.attempts:
+        return {"tone": "warn", "word": "Not known yet"}
+    return {"tone": _TONES.get(State(refund.state), ""), "word": refund.get_state_display()}
+
+
+@register.inclusion_tag("refunds/of_payment.html", takes_context=True)
+def refunds_of(context: Context, payment: Payment) -> dict[str, Any]:
+    """The refunds of a captured payment, and the way to ask for one."""
+    may_ask = context["may"]["ask_for_refunds"]
+    return {
+        "payment": payment,
+        "refunds": Refund.objects.filter(payment=payment).select_related("requester").newest_first(),
+        "may_ask": may_ask,
+        "no_refund": requesting.why_not_ask(payment=payment, now=clock.now()) if may_ask else "",
+    }
+
+
+@register.simple_tag(takes_context=True)
+def refunds_waiting(context: Context) -> int:
+    """How many refunds of the page's merchant wait for the reader."""
+    user, merchant = context["user"], context["merchant"]
+    if not any(user.holds(right, merchant) for right in (Right.APPROVE_REFUNDS, Right.REVIEW_REFUNDS)):
+        return 0
+    return Refund.objects.waiting_for(user, merchant).count()
+
+
+@register.simple_tag
+def refund_policies(merchant: Merchant) -> list[Policy]:
+    """The rules for refunds in each of the merchant's currencies."""
+    return [Policy.objects.of(merchant, currency) for currency in merchant.currencies]

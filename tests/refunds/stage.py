@@ -1,0 +1,97 @@
+"""What every test of refunds does: sell something, let a worker work, prove who one is, and look at the books."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+
+from payments.models import Payment
+from portal import clock
+from portal.audit.actors import WORKER
+from portal.audit.models import Entry
+from portal.money import Money
+from refunds.models import Policy, Refund
+from refunds.services import following, requesting
+
+STEPS = 12
+
+
+def sell(till, customer, *, amount="27.06", order_id="order-1"):
+    """A payment that is really captured at MobilePay."""
+    payment_id = till.start(order_id, amount)["paymentId"]
+    customer.checks_in()
+    customer.accepts()
+    assert till.status(payment_id) == "Reserved"
+    assert till.post("payment/capture", paymentId=payment_id).status == 200
+    return Payment.objects.select_related("merchant", "store", "terminal").get(pk=payment_id)
+
+
+def dkk(minor):
+    return Money(minor, "DKK")
+
+
+def ask(payment, person, minor=1000, *, reason="returned", note=""):
+    """A request at the desk."""
+    fresh = Payment.objects.select_related("merchant").get(pk=payment.pk)
+    return requesting.ask(
+        payment=fresh, amount=dkk(minor), reason=reason, note=note, requester=person.user, now=clock.now()
+    )
+
+
+def rules(merchant, currency="DKK", **rules):
+    """Write the merchant's policy down with these rules instead of the defaults."""
+    return Policy.objects.update_or_create(merchant=merchant, currency=currency, defaults=rules)[0]
+
+
+def work(refund_id=None):
+    """Let a worker do what is due now, and what becomes due by that, until nothing is; time stands still."""
+    for _ in range(STEPS):
+        due = following.claim_due(now=clock.now())
+        for pk in due:
+            following.follow(refund_id=pk, by=WORKER, now=clock.now())
+        if not due:
+            return
+    assert refund_id is not None, "A refund keeps being due at once"
+
+
+def fresh(refund):
+    return Refund.objects.with_payment().get(pk=getattr(refund, "pk", refund))
+
+
+def books(payment):
+    """What our record says of a payment's money: captured, promised, paid back."""
+    found = Payment.objects.get(pk=payment.pk)
+    return found.captured_minor, found.promised_minor, found.refunded_minor
+
+
+def at_mobilepay(simulator, payment):
+    """MobilePay's refunds of a payment: refund order, amount in minor units and state, oldest first."""
+    with simulator.world.present():
+        found = [each for each in simulator.world.refunds if each.payment.payment_id == payment.remote_id]
+        return [(each.refund_order_id, int(each.amount * 100), str(each.status)) for each in found]
+
+
+def told(refund):
+    """The refund's way through its states."""
+    return list(fresh(refund).events.order_by("pk").values_list("to_state", flat=True))
+
+
+def actions(refund):
+    """What the audit log has about a refund, oldest first."""
+    entries = Entry.objects.filter(subject_kind="refund", subject_id=str(getattr(refund, "pk", refund)))
+    return list(entries.order_by("pk").values_list("action", flat=True))
+
+
+def prove(person, *, ago=timedelta(0)):
+    """The person has just given their password, and their second factor when they have one."""
+    session = person.browser.session
+    method = "mfa" if person.user.factors else "password"
+    record = {"method": method, "at": (clock.now() - ago).timestamp()}
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [record]
+    session["account_authentication_methods_user"] = str(person.user.pk)
+    session.save()
+
+
+def refund_id(answer):
+    assert answer.status == 200, answer.body
+    return UUID(answer["refundId"])
