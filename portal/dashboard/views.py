@@ -39,6 +39,7 @@ def overview(request: PageRequest) -> HttpResponse:
         "in_progress_count": open_payments.count(),
         "in_doubt_count": open_payments.in_doubt().count(),
         "refunds_open_count": refunds.open().count(),
+        "refunds_waiting_count": refunds.requested().count(),
         "refunds_mine_count": refunds.waiting_for(request.user, request.merchant).count(),
         "problems": watched[:PROBLEMS],
         "problem_count": len(watched),

@@ -5,9 +5,10 @@ from typing import Any, cast
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
+from portal.tillapi import examples
 from portal.tillapi.parameters import KEY_HEADER
 from portal.tillapi.views import TillView
 
@@ -16,7 +17,7 @@ _REFUSALS = {
     401: "The merchant or the access token is not valid.",
     403: "The token may not do this.",
     404: "The merchant has no such thing.",
-    409: "The state of the payment or point of sale forbids it.",
+    409: "The state of the payment, refund or point of sale forbids it.",
     413: "The request is too large.",
     429: "Too many calls; wait as long as Retry-After says.",
     502: "MobilePay refused for a reason that a till cannot mend.",
@@ -65,6 +66,16 @@ class TillSchema(AutoSchema):
         answer = _envelope(self.endpoint.model, self.endpoint.Output)
         refusal = _envelope("Refusal", serializers.Serializer)
         return {200: answer} | {code: OpenApiResponse(refusal, text) for code, text in _REFUSALS.items()}
+
+    def get_examples(self) -> list[OpenApiExample]:
+        output, path = self.endpoint.Output(), "/".join(self.path.split("/")[3:])
+        done, refused = examples.answer(output, path), examples.refusal(output)
+        answers = [
+            OpenApiExample("Done", done, response_only=True, status_codes=["200"]),
+            OpenApiExample("Refused", refused, response_only=True, status_codes=["404"]),
+        ]
+        call = OpenApiExample("Call", examples.call(self.endpoint.Input()), request_only=True)
+        return [call, *answers] if self.method == "POST" else answers
 
     def map_parsers(self) -> list[str]:
         return ["application/json", "application/x-www-form-urlencoded", "application/xml"]

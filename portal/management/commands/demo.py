@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from portal import clock
 from portal.audit.actors import COMMAND
 from portal.management import processes
-from portal.management.sample import history, people, shops
+from portal.management.sample import history, people, refunds, shops
 from portal.management.scratch import fresh_database
 from terminals.models import Merchant, PointOfSale, Terminal
 from terminals.services import access, comparison, points_of_sale, stores
@@ -57,6 +57,8 @@ class Command(BaseCommand):
                 raise CommandError("The simulator did not start.")
             _register_all(simulator_url)
             _write_history(tokens)
+            refunds.remember(simulator_url)
+            refunds.write(bio_code=BIO_CODE)
             sellers = processes.manage("sell", BIO_CODE, "--portal", portal_url)
             rest = (processes.web(port=port), processes.worker(), sellers)
             with processes.running(*rest, environment=environment) as others:

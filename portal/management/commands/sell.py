@@ -99,7 +99,20 @@ class _Seller:
             fault = {"kind": "cut_after", "method": "POST", "path": ".*/capture", "times": 6}
             self._call(settings.MOBILEPAY_API_URL, "/_simulator/faults", fault)
         self._till("payment/capture", paymentId=payment_id)
-        self._wait_for(payment_id, _ENDED)
+        if self._wait_for(payment_id, _ENDED) == "Captured" and self.dice.random() < 0.08:  # noqa: PLR2004 - one in twelve
+            self._pause()
+            self._refund(payment_id)
+
+    def _refund(self, payment_id: str) -> None:
+        """Give a little back, as a till does: create, wait until it is reserved, pay out."""
+        order_id, amount = f"R-{self.dice.randrange(10_000, 99_999)}", f"{self.dice.randrange(5, 25)}.00"
+        wanted = {"paymentId": payment_id, "refundOrderId": order_id, "amount": amount}
+        refund_id = self._till("refund/create", **wanted)["refundId"]
+        for _ in range(_POLLS):
+            answer = self._call(self.portal, f"/api/pos/refund/details?refundId={refund_id}")
+            if answer.get("refundDetails", {}).get("status") == "Reserved" or self.stop.wait(1):
+                break
+        self._till("refund/capture", refundId=refund_id)
 
     def _customer_declines(self, payment_id: str, beacon_id: str) -> None:
         self._customer("checkin", beacon_id, phoneNumber=self.dice.choice(_GUESTS))

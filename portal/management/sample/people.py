@@ -13,6 +13,7 @@ _STAFF = [
     ("carl@kino.example", "Carl Bech", "KINO1", Role.CLERK, None),
     ("stine@kino.example", "Stine Friis", "KINO1", Role.CLERK, ["Kino Nord Aarhus", "Kino Nord Randers"]),
     ("asta@kino.example", "Asta Lund", "KINO1", Role.APPROVER, None),
+    ("bent@kino.example", "Bent Dahl", "KINO1", Role.APPROVER, None),
     ("otto@kino.example", "Otto Krogh", "KINO1", Role.AUDITOR, None),
     ("berta@bager.example", "Berta Juhl", "BAGER7", Role.ADMINISTRATOR, None),
     ("aino@kahvila.example", "Aino Virtanen", "KAHVI3", Role.ADMINISTRATOR, None),

@@ -6,6 +6,7 @@ from functools import partial
 import re
 from typing import Any
 
+from portal.mobilepay.simulator.bodies import PastPayment
 from portal.mobilepay.simulator.books import point_of_sale, snapshot
 from portal.mobilepay.simulator.calls import Call, Calls
 from portal.mobilepay.simulator.codes import Code, Refusal
@@ -39,6 +40,7 @@ class ControlApi:
             ("POST", "/tokens/expire", self.expire_tokens),
             ("GET", "/knobs", self.show_knobs),
             ("PATCH", "/knobs", self.change_knobs),
+            ("POST", "/payments", self.remember_payments),
             ("GET", "/world", self.show_world),
             ("GET", "/points-of-sale/{beacon_id}", self.show_point_of_sale),
         ):
@@ -89,6 +91,20 @@ class ControlApi:
         with self._world.present():
             self._world.knobs.change({_snake(name): value for name, value in values.items()})
         return self.show_knobs(request)
+
+    def remember_payments(self, request: Request) -> dict[str, Any]:
+        """Take payments into the books that were captured before: a list of `{paymentId, posId, orderId, amount,
+        currencyCode, capturedAt}`.
+        """
+        listed = decode(request.body)
+        past = [PastPayment.read(Fields(each)) for each in (listed if isinstance(listed, list) else [listed])]
+        with self._world.present():
+            for each in past:
+                pos = self._world.points_of_sale.get(each.order.pos_id)
+                if pos is None:
+                    raise Refusal(Code.POS_NOT_FOUND)
+                self._world.payments.remember(pos, each)
+        return {"remembered": len(past)}
 
     def show_world(self, _request: Request) -> dict[str, Any]:
         with self._world.present():

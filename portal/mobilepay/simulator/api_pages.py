@@ -12,7 +12,9 @@ from portal.mobilepay.simulator.router import Router
 
 TILL_ROOT = "/till"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
-FILES = {"/": "phone.html"} | {f"/{name}": name for name in ("phone.css", "phone.js", "till.js", "wire.js")}
+FILES = {"/": "phone.html"} | {
+    f"/{name}": name for name in ("phone.css", "phone.js", "till.js", "refund.js", "wire.js")
+}
 FOLDER = Path(__file__).parent / "pages"
 PATIENCE_SECONDS = 10
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}

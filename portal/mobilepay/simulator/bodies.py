@@ -4,6 +4,7 @@ Reading checks the syntax first (1099), then each field's own rules and codes; e
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Self
 
@@ -81,6 +82,25 @@ class Order:
         if order.terms:
             order.terms.check()
         return order
+
+
+@dataclass(frozen=True)
+class PastPayment:
+    """A payment that was captured before the simulator began."""
+
+    payment_id: str
+    order: Order
+    captured_at: datetime
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        terms = Terms(fields.number("amount"), fields.choice("currencyCode", CURRENCIES), CAPTURE_DELAYS[0])
+        _check_amount(terms.amount)
+        captured_at = datetime.fromisoformat(fields.text("capturedAt"))
+        if captured_at.tzinfo is None:
+            raise ValueError("capturedAt must say its offset from UTC")
+        order = Order(fields.guid("posId"), fields.text("orderId"), terms)
+        return cls(fields.guid("paymentId"), order, captured_at.astimezone(UTC))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import uuid4
 
-from portal.mobilepay.simulator.bodies import Terms
+from portal.mobilepay.simulator.bodies import PastPayment, Terms
 from portal.mobilepay.simulator.codes import Code, Refusal
 from portal.mobilepay.simulator.knobs import Knobs
 from portal.mobilepay.simulator.ownership import Caller
@@ -119,6 +119,23 @@ class Payments:
         if pos.check_in:
             self.pair(payment, pos.check_in)
         return payment
+
+    def remember(self, pos: PointOfSale, past: PastPayment) -> None:
+        """Take a payment into the books that was captured before, so that it can be refunded."""
+        terms = past.order.terms
+        payment = Payment(
+            payment_id=past.payment_id,
+            pos=pos,
+            owner=pos.owner,
+            order_id=past.order.order_id,
+            status=Status.CAPTURED,
+            is_prepared=False,
+            terms=terms,
+            captured_amount=terms.amount if terms else Decimal(0),
+            captured_at=past.captured_at,
+        )
+        self._by_id[payment.payment_id] = payment
+        self._latest.setdefault((pos.owner, payment.order_id), payment)
 
     def pair(self, payment: Payment, customer: CheckIn) -> None:
         """Bring an active payment and a customer together; a later customer takes over."""

@@ -10,7 +10,7 @@ from portal.mobilepay.simulator.api_pages import DemoTill
 from portal.mobilepay.simulator.server import SimulatorServer
 
 TOKEN = "mpp_0123456789_secret"
-SCRIPTS = ("/phone.js", "/till.js", "/wire.js")
+SCRIPTS = ("/phone.js", "/till.js", "/refund.js", "/wire.js")
 
 
 class Portal(ThreadingHTTPServer):

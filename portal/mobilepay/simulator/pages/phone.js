@@ -1,5 +1,6 @@
 // The phone, which knows only the simulator; and the shop that brings phone and till together.
 
+import { refund } from "./refund.js";
 import { till } from "./till.js";
 import { $, callPortal, log, onClick, request, timeNow, write } from "./wire.js";
 
@@ -138,6 +139,9 @@ $("amount").addEventListener("input", () => till.draw());
 for (const name of ["start", "prepare", "ready", "capture", "cancel"]) {
   onClick(name, () => till.act(async () => (name === "start" && till.payment ? till.newSale() : till.post(name))));
 }
+onClick("refund-create", () => refund.create());
+onClick("refund-capture", () => refund.post("capture"));
+onClick("refund-cancel", () => refund.post("cancel"));
 onClick("clear", () => log.clear());
 onClick("phone-yes", () => phone.sayYes());
 onClick("phone-no", () => phone.tap("cancelpaymentbyuser"));
@@ -147,6 +151,7 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("visibilitychange", () => {
   till.poll();
+  refund.poll();
   phone.look();
 });
 

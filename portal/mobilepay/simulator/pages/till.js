@@ -1,5 +1,6 @@
 // The till: it knows only the till API, as any cash register.
 
+import { refund } from "./refund.js";
 import { $, callPortal, write } from "./wire.js";
 
 const OPEN = ["Asking", "Initiated", "Prepared", "Paired", "IssuedToUser", "Reserved"];
@@ -124,6 +125,7 @@ export const till = {
       capture: status === "Reserved",
       cancel: isOpen,
     };
+    refund.offer(status === "Captured" ? this.payment.id : null, $("amount").value);
     const focused = document.activeElement?.id;
     for (const [id, isAllowed] of Object.entries(allowed)) $(id).disabled = !isAllowed;
     if (allowed[focused] === false) $("status").focus({ preventScroll: true });

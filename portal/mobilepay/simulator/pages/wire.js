@@ -45,7 +45,7 @@ export async function callPortal(method, path, parameters = {}) {
   const query = isGet && sent.size ? `?${sent}` : "";
   const answer = await request(`/till/${path}${query}`, { method, body: isGet ? undefined : sent });
   log.add({ method, path, sent, ...answer });
-  return { ...answer.body, problem: (answer.body.errors ?? []).join(" ") };
+  return { ...answer.body, httpStatus: answer.status, problem: (answer.body.errors ?? []).join(" ") };
 }
 
 export const log = {
