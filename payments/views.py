@@ -5,24 +5,23 @@ from typing import Any
 from uuid import UUID
 
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from payments.export import COLUMNS
 from payments.filters import PaymentFilter
 from payments.forms import CaptureForm
 from payments.models import Payment
-from payments.services import exporting, finishing, reading, story
+from payments.services import finishing, reading, story
 from payments.states import State
 from portal import clock
+from portal.audit import exporting
 from portal.audit.actions import Action
 from portal.errors import PortalError
 from portal.roles import Right
-from portal.web import export as files
 from portal.web.access import PageRequest, page
 from portal.web.forms import ConfirmForm
 from portal.web.pages import action_page, done, not_done, refusals_in, render_page
@@ -41,23 +40,17 @@ def listing(request: PageRequest) -> HttpResponse:
 @require_safe
 @page(Right.SEE)
 def export(request: PageRequest, kind: str) -> HttpResponseBase:
-    if kind not in files.KINDS:
-        raise Http404
-    found = PaymentFilter(request.GET, merchant=request.merchant, user=request.user)
-    if not found.form.is_valid():
-        # A file of headings alone would say that there is nothing: the list says what is wrong.
-        return redirect(f"{reverse('payments:list', args=[request.merchant.pk])}?{request.GET.urlencode()}")
-    rows = exporting.export(
-        rows=found.found.with_names(),
-        order=found.ordering,
+    asked = PaymentFilter(request.GET, merchant=request.merchant, user=request.user)
+    return exporting.export(
+        request,
+        kind=kind,
+        asked=asked,
+        rows=asked.found.with_names(),
+        order=asked.ordering,
+        columns=COLUMNS,
         action=Action.PAYMENTS_EXPORTED,
-        merchant=request.merchant,
-        question=found.question,
-        by=request.user.actor,
+        listing="payments:list",
     )
-    name = f"payments-{timezone.localdate():%Y-%m-%d}"
-    zone = timezone.get_current_timezone()
-    return files.respond(kind=kind, name=name, columns=COLUMNS, rows=rows, zone=zone)
 
 
 @require_safe

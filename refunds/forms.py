@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,12 +20,14 @@ _REASONS = [choice for choice in Refund.Reason.choices if choice[0] != Refund.Re
 class AskForm(forms.Form):
     """How much of a payment to give back, and why."""
 
+    # Sent twice, the same form is one request.
+    order = forms.UUIDField(widget=forms.HiddenInput)
     amount = MoneyField(currency="DKK")
     reason = forms.ChoiceField(choices=[("", "Choose a reason"), *_REASONS])
     note = forms.CharField(required=False, max_length=REASON_LENGTH, help_text="Whoever approves it reads this.")
 
     def __init__(self, data: QueryDict | None = None, *, payment: Payment) -> None:
-        super().__init__(data)
+        super().__init__(data, initial={"order": uuid4()})
         self.fields["amount"] = MoneyField(
             currency=payment.currency, label=f"Amount in {payment.currency}", initial=payment.left
         )

@@ -84,6 +84,10 @@ class Policy(models.Model):
     def day_limit(self) -> Money | None:
         return self.money(self.day_limit_minor)
 
+    @property
+    def has_day_limits(self) -> bool:
+        return self.person_day_limit_minor is not None or self.day_limit_minor is not None
+
     def is_open_at(self, local: time) -> bool:
         """Whether shops are open at that time of day; they may close after midnight."""
         if self.opens_at < self.closes_at:
@@ -154,6 +158,7 @@ class Refund(models.Model):
 
     state = models.CharField(max_length=20, choices=State)
     remote_id = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - unique where known
+    refused_code = models.CharField(max_length=8, blank=True, help_text="MobilePay's, when it did not take the refund.")
     key = models.UUIDField(default=uuid4, help_text="The idempotency key of the call that creates it at MobilePay.")
     asked_at = models.DateTimeField(null=True, help_text="Since when MobilePay may have that key.")
     intent = models.CharField(max_length=8, choices=Intent, default=Intent.NONE, blank=True)

@@ -20,7 +20,7 @@ from terminals.services import access, importing, points_of_sale
 from tests.desk import Person, hire
 from tests.shop import BAGER, KINO, SHOPS, Customer, Till
 
-APPEND_ONLY_TABLES = ("audit_entry", "payments_paymentevent")
+APPEND_ONLY_TABLES = ("audit_entry", "payments_paymentevent", "refunds_refundevent")
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, 
 def _facts(status: PaymentStatus) -> dict[str, Any]:
     customer = status.customer
     reported = {
+        "remote_id": status.remote_id,
         "expires_at": status.expires_at,
         "partial_capture_possible": status.partial_capture_possible,
         "customer_token": customer.token,

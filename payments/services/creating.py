@@ -10,18 +10,16 @@ from portal.mobilepay.errors import Code, NotFound, Rejected
 
 def create(talk: Talk, payment: Payment) -> Payment:
     """Tell MobilePay of the payment, with the key it was noted with; may raise Refused and MobilePay's errors."""
+    if talk.now - payment.created_at > KEY_LIFETIME:
+        return _recover(talk, payment)
     try:
-        if talk.now - payment.created_at > KEY_LIFETIME:
-            return _recover(talk, payment)
         remote_id = _open_alone(talk, payment)
     except Rejected as error:
         if error.code == Code.KEY_REUSED:
             # The key has been there: what it made can be found.
             return _recover(talk, payment)
         talk.require_final(error)
-        cause = f"MobilePay refused it: {error.explanation}"
-        talk.move(payment, State.CANCELLED_BY_MOBILEPAY, cause, only_if_unmoved=True)
-        raise Refused(error) from error
+        return _end(talk, payment, f"MobilePay refused it: {error.explanation}", error)
     to = State.PREPARED if payment.flow == Payment.Flow.PREPARED else State.INITIATED
     return talk.move(payment, to, "MobilePay accepted it", remote_id=remote_id)
 
@@ -48,15 +46,28 @@ def _open(talk: Talk, payment: Payment) -> str:
 
 def _recover(talk: Talk, payment: Payment) -> Payment:
     """Find a payment that can no longer be sent again: its key is forgotten, or would make a second one."""
-    # Not by order id: MobilePay maps that to its newest payment only, perhaps one at another till.
-    for remote_id in talk.mobilepay.find(pos_id=str(payment.point_of_sale.pos_id)):
-        if Payment.objects.filter(remote_id=remote_id).exists():
-            continue
-        status = talk.mobilepay.look_up(remote_id)
-        if status.order_id == payment.order_id:
-            Payment.objects.filter(pk=payment.pk, remote_id=None).update(remote_id=remote_id)
-            payment.remote_id = remote_id
-            return answers.apply(payment=payment, status=status, by=talk.by, now=talk.now)
     cause = "MobilePay does not have it"
-    talk.move(payment, State.CANCELLED_BY_MOBILEPAY, cause, only_if_unmoved=True)
-    raise Refused(NotFound(cause, code=Code.PAYMENT_NOT_FOUND))
+    return _found(talk, payment) or _end(talk, payment, cause, NotFound(cause, code=Code.PAYMENT_NOT_FOUND))
+
+
+def _end(talk: Talk, payment: Payment, cause: str, error: Rejected) -> Payment:
+    """End what MobilePay does not have and will not take, unless somebody else has got further meanwhile."""
+    ended = talk.move(payment, State.CANCELLED_BY_MOBILEPAY, cause, only_if_unmoved=True)
+    if not ended.was_refused:
+        return ended
+    raise Refused(error) from error
+
+
+def _found(talk: Talk, payment: Payment) -> Payment | None:
+    """The payment as MobilePay has it; a look-up that is refused says nothing about it and is no answer."""
+    try:
+        # Not by order id: MobilePay maps that to its newest payment only, perhaps one at another till.
+        for remote_id in talk.mobilepay.find(pos_id=str(payment.point_of_sale.pos_id)):
+            if Payment.objects.filter(remote_id=remote_id).exclude(pk=payment.pk).exists():
+                continue
+            status = talk.mobilepay.look_up(remote_id)
+            if status.order_id == payment.order_id:
+                return answers.apply(payment=payment, status=status, by=talk.by, now=talk.now)
+    except Rejected as error:
+        raise error.as_silence() from error
+    return None

@@ -7,6 +7,7 @@ from typing import Protocol
 from django.db import IntegrityError, transaction
 
 from payments.models import Payment
+from payments.querysets import refunds
 from payments.services import moves, speaking
 from payments.services.refusals import (
     CurrencyNotAccepted,
@@ -112,6 +113,11 @@ def _begin(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Pay
 @transaction.atomic
 def _note(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
     draft = order.at(find_pos(hold=True), now=now)
+    if draft.idempotency_key is not None:
+        # A key is one call's, of whatever kind; among payments the database sees to it.
+        used = refunds().of(draft.merchant).filter(idempotency_key=draft.idempotency_key)
+        if used.exists():
+            raise IdempotencyKeyReused
     moves.note(draft, by=by, cause="the till asked for it")
     return draft
 

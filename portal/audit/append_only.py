@@ -48,21 +48,24 @@ class AppendOnly(migrations.RunPython):
 
 
 class Frozen(migrations.RunPython):
-    """Migration operation: these columns of a row can never change, and those others only from empty to something."""
+    """Migration operation: these columns of a row can never change, and those others only from empty to something.
 
-    def __init__(self, table: str, *, columns: list[str], once: list[str]) -> None:
-        self.table, self.columns, self.once = table, columns, once
+    `never` holds further conditions on OLD and NEW, in SQL, that no change may fulfil.
+    """
+
+    def __init__(self, table: str, *, columns: list[str], once: list[str], never: list[str]) -> None:
+        self.table, self.columns, self.once, self.never = table, columns, once, never
         super().__init__(self._install, migrations.RunPython.noop)
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return type(self).__name__, [self.table], {"columns": self.columns, "once": self.once}
+        return type(self).__name__, [self.table], {"columns": self.columns, "once": self.once, "never": self.never}
 
     def _install(self, _apps: Any, schema_editor: Any) -> None:
         is_sqlite = schema_editor.connection.vendor == "sqlite"
         differs = "OLD.{0} IS NOT NEW.{0}" if is_sqlite else "OLD.{0} IS DISTINCT FROM NEW.{0}"
         once = "(OLD.{0} IS NOT NULL AND " + differs + ")"
         changes = [differs.format(column) for column in self.columns] + [once.format(column) for column in self.once]
-        name, condition = f"{self.table}_frozen", " OR ".join(changes)
+        name, condition = f"{self.table}_frozen", " OR ".join([*changes, *self.never])
         trigger = f"CREATE TRIGGER {name} BEFORE UPDATE ON {self.table} FOR EACH ROW WHEN ({condition}) "
         if is_sqlite:
             schema_editor.execute(f"{trigger} BEGIN SELECT RAISE(ABORT, '{self.table} is frozen'); END", params=None)

@@ -2,26 +2,21 @@
 
 import json
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portal.audit import services as audit
+from portal.audit import exporting
 from portal.audit.actions import Action
 from portal.audit.filters import EntryFilter
 from portal.audit.models import Entry
 from portal.audit.querysets import EntryQuerySet
 from portal.roles import Right
-from portal.web import export as files
 from portal.web.access import PageRequest, page, platform_only
 from portal.web.export import Column
 from portal.web.pages import render_page
 from portal.web.pagination import paginate
 
-_CHUNK = 2000
 COLUMNS: list[Column] = [
     Column("When", lambda entry: entry.at),
     Column("Who", lambda entry: entry.actor),
@@ -52,19 +47,17 @@ def everything(request: PageRequest) -> HttpResponse:
 @require_safe
 @page(Right.READ_AUDIT_LOG)
 def export(request: PageRequest, kind: str) -> HttpResponseBase:
-    if kind not in files.KINDS:
-        raise Http404
-    entries = Entry.objects.visible_to(request.user).of(request.merchant)
-    asked = EntryFilter(request.GET, entries=entries)
-    if not asked.form.is_valid():
-        return redirect(f"{reverse('audit:list', args=[request.merchant.pk])}?{request.GET.urlencode()}")
-    found = asked.found.order_by("-at", "-pk")
-    question = {name: text[:100] for name, text in asked.question.items()}
-    by, merchant = request.user.actor, request.merchant
-    audit.record(Action.AUDIT_EXPORTED, by=by, on=merchant, merchant_id=merchant.pk, question=question)
-    name = f"audit-log-{timezone.localdate():%Y-%m-%d}"
-    zone = timezone.get_current_timezone()
-    return files.respond(kind=kind, name=name, columns=COLUMNS, rows=found.iterator(chunk_size=_CHUNK), zone=zone)
+    asked = EntryFilter(request.GET, entries=Entry.objects.visible_to(request.user).of(request.merchant))
+    return exporting.export(
+        request,
+        kind=kind,
+        asked=asked,
+        rows=asked.found,
+        order="-at",
+        columns=COLUMNS,
+        action=Action.AUDIT_EXPORTED,
+        listing="audit:list",
+    )
 
 
 def _list(request: PageRequest, entries: EntryQuerySet) -> HttpResponse:

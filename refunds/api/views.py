@@ -81,5 +81,5 @@ class RefundCancel(ChangingView):
 
     def act(self, till: Till, refund_id: UUID) -> dict[str, str]:
         refund = reading.refund(merchant=till.merchant, refund_id=refund_id)
-        refund = finishing.cancel(refund=refund, by=till.actor, now=clock.now())
+        refund = finishing.cancel_at_till(refund=refund, by=till.actor, now=clock.now())
         return {"message": f"Refund {refund.pk} is cancelled. No money was given back."}

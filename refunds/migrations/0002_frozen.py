@@ -2,6 +2,10 @@ from django.db import migrations
 
 from portal.audit.append_only import AppendOnly, Frozen
 
+ENDED = (
+    "'Declined', 'Withdrawn', 'Lapsed', 'Captured', 'CancelledByClient', 'CancelledByMobilePay', 'ExpiredAndCaptured'"
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [("refunds", "0001_initial")]
@@ -29,5 +33,10 @@ class Migration(migrations.Migration):
                 "lapses_at",
             ],
             once=["first_approver_id", "second_approver_id", "reviewer_id", "remote_id"],
+            never=[
+                "(OLD.review <> '' AND OLD.review <> NEW.review)",
+                "(OLD.is_emergency AND NOT NEW.is_emergency)",
+                f"(OLD.state <> NEW.state AND OLD.state IN ({ENDED}))",
+            ],
         ),
     ]

@@ -29,7 +29,6 @@ def approve(*, refund: Refund, by: User, now: datetime) -> Refund:
 
 def approve_in_emergency(*, refund: Refund, reason: str, by: User, now: datetime) -> Refund:
     """Stand in for an approver when none is there; somebody else must look at it afterwards. Raises MayNotDecide."""
-    require_emergency(refund=refund, by=by, now=now)
     return _approve(refund, by=by, now=now, is_emergency=True, cause=f"approved in an emergency: {reason}")
 
 
@@ -94,10 +93,6 @@ def why_no_emergency(*, refund: Refund, by: User, now: datetime) -> str:
     return names and f"{names} can approve it. You may stand in when nobody has done so for {until} minutes."
 
 
-def require_emergency(*, refund: Refund, by: User, now: datetime) -> None:
-    _require(why_no_emergency(refund=refund, by=by, now=now))
-
-
 def why_not_review(*, refund: Refund, by: User) -> str:
     if not refund.is_to_be_reviewed:
         return "There is nothing to review, or somebody has done so already."
@@ -111,32 +106,28 @@ def approvers(*, refund: Refund, right: Right = Right.APPROVE_REFUNDS) -> Member
     return found
 
 
+@transaction.atomic
 def _approve(refund: Refund, *, by: User, now: datetime, is_emergency: bool, cause: str) -> Refund:
-    with transaction.atomic():
-        held = Refund.objects.locked(refund.pk)
-        _require(why_not_approve(refund=held, by=by, now=now))
-        place = "second_approver" if held.approvals else "first_approver"
-        written = {place: by, "is_emergency": held.is_emergency or is_emergency}
-        Refund.objects.filter(pk=held.pk).update(**written)
-        for name, value in written.items():
-            setattr(held, name, value)
-        seen = hints.of(refund=held, by=by)
-        audit.record(
-            Action.REFUND_APPROVED,
-            by=by.actor,
-            on=held,
-            merchant_id=held.merchant_id,
-            amount=str(held.amount),
-            is_emergency=is_emergency,
-            hints=seen,
-            cause=cause,
-        )
-        if is_emergency:
-            moves.tell(held, Notice.Kind.EMERGENCY, cause=cause)
-        if held.approvals < held.approvals_needed:
-            moves.tell(held, Notice.Kind.ASKED)
-            return held
-        return moves.move(refund=held, to=State.APPROVED, cause=cause, by=by.actor, now=now, due_at=now)
+    held = Refund.objects.locked(refund.pk)
+    why_not = why_no_emergency if is_emergency else why_not_approve
+    _require(why_not(refund=held, by=by, now=now))
+    _sign(held, by=by, is_emergency=is_emergency)
+    facts = {"amount": str(held.amount), "is_emergency": is_emergency, "hints": hints.of(refund=held, by=by)}
+    audit.record(Action.REFUND_APPROVED, by=by.actor, on=held, merchant_id=held.merchant_id, cause=cause, **facts)
+    if is_emergency:
+        moves.tell(held, Notice.Kind.EMERGENCY, cause=cause)
+    if held.approvals < held.approvals_needed:
+        moves.tell(held, Notice.Kind.ASKED)
+        return held
+    return moves.move(refund=held, to=State.APPROVED, cause=cause, by=by.actor, now=now, due_at=now)
+
+
+def _sign(held: Refund, *, by: User, is_emergency: bool) -> None:
+    place = "second_approver" if held.approvals else "first_approver"
+    signed = {place: by, "is_emergency": held.is_emergency or is_emergency}
+    Refund.objects.filter(pk=held.pk).update(**signed)
+    for name, value in signed.items():
+        setattr(held, name, value)
 
 
 def _end(refund: Refund, to: State, cause: str, *, by: User, now: datetime) -> Refund:

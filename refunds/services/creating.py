@@ -8,7 +8,7 @@ from portal.gateway import KEY_LIFETIME
 from portal.mobilepay.errors import Code, Rejected
 from refunds.models import Refund
 from refunds.services import answers, moves
-from refunds.services.refusals import CreationRefused
+from refunds.services.refusals import creation_refusal
 from refunds.services.talk import Talk
 from refunds.states import State
 
@@ -30,12 +30,14 @@ def begin(*, refund: Refund, by: Actor, now: datetime) -> Refund:
 
 
 def create(talk: Talk, refund: Refund) -> Refund:
-    """Tell MobilePay of the refund, with its key; may raise CreationRefused and MobilePay's errors."""
+    """Tell MobilePay of the refund, with its key; may raise CreationRefused, CreationImpossible, MobilePay's errors."""
+    if _may_be_there_unseen(talk, refund):
+        found = _found(talk, refund)
+        if found is not None:
+            return found
+        if _is_forgotten(talk, refund):
+            return _end(talk, refund, "MobilePay does not have it")
     try:
-        if _must_be_looked_up(talk, refund):
-            found = _found(talk, refund)
-            if found is not None or _is_forgotten(talk, refund):
-                return found or _not_there(talk, refund)
         remote_id = talk.mobilepay.create_refund(
             str(refund.payment.remote_id),
             refund_order_id=refund.refund_order_id,
@@ -47,46 +49,53 @@ def create(talk: Talk, refund: Refund) -> Refund:
     return talk.move(refund, State.INITIATED, "MobilePay accepted it", remote_id=remote_id, fresh_until=talk.now)
 
 
-def _must_be_looked_up(talk: Talk, refund: Refund) -> bool:
-    """Whether MobilePay may have it under a key that it no longer knows, or that was not this one."""
-    has_waited = refund.events.filter(to_state=State.WAITING_FOR_BALANCE).exists()
-    return _is_forgotten(talk, refund) or (has_waited and not talk.is_first)
+def _may_be_there_unseen(talk: Talk, refund: Refund) -> bool:
+    """Whether MobilePay may have it under a key that it no longer knows, or under an earlier one."""
+    return _is_forgotten(talk, refund) or (not talk.is_first and _waits(refund) > 0)
 
 
 def _is_forgotten(talk: Talk, refund: Refund) -> bool:
     return refund.asked_at is None or talk.now - refund.asked_at > KEY_LIFETIME
 
 
+def _waits(refund: Refund) -> int:
+    """How often it has waited for the store's balance."""
+    return refund.events.filter(to_state=State.WAITING_FOR_BALANCE).count()
+
+
 def _found(talk: Talk, refund: Refund) -> Refund | None:
-    """The refund as MobilePay has it; refund order ids are ours and stand once per payment."""
-    for remote_id in talk.mobilepay.find_refunds(str(refund.payment.remote_id)):
-        if Refund.objects.filter(remote_id=remote_id).exists():
-            continue
-        status = talk.mobilepay.look_up_refund(remote_id)
-        if (status.refund_order_id, status.amount) == (refund.refund_order_id, refund.amount):
-            Refund.objects.filter(pk=refund.pk, remote_id=None).update(remote_id=remote_id)
-            refund.remote_id = remote_id
-            return answers.apply(refund=refund, status=status, by=talk.by, now=talk.now)
+    """The refund as MobilePay has it; refund order ids are ours and stand once per payment.
+
+    A look-up that is refused says nothing about the refund: it is no answer.
+    """
+    try:
+        for remote_id in talk.mobilepay.find_refunds(str(refund.payment.remote_id)):
+            if Refund.objects.filter(remote_id=remote_id).exclude(pk=refund.pk).exists():
+                continue
+            status = talk.mobilepay.look_up_refund(remote_id)
+            if (status.refund_order_id, status.amount) == (refund.refund_order_id, refund.amount):
+                return answers.apply(refund=refund, status=status, by=talk.by, now=talk.now)
+    except Rejected as error:
+        raise error.as_silence() from error
     return None
-
-
-def _not_there(talk: Talk, refund: Refund) -> Refund:
-    cause = "MobilePay does not have it"
-    ended = talk.move(refund, State.CANCELLED_BY_MOBILEPAY, cause, only_if_unmoved=True)
-    raise CreationRefused(ended, cause)
 
 
 def _refused(talk: Talk, refund: Refund, error: Rejected) -> Refund:
     if error.code == Code.KEY_REUSED:
         # The key has been there: what it made can be found.
-        found = _found(talk, refund)
-        return found or _not_there(talk, refund)
+        return _found(talk, refund) or _end(talk, refund, "MobilePay does not have it", error)
     talk.require_final(error)
     if error.code == Code.BALANCE_TOO_LOW:
-        tries = refund.events.filter(to_state=State.WAITING_FOR_BALANCE).count()
-        again = talk.now + timedelta(seconds=_BALANCE_WAITS[min(tries, len(_BALANCE_WAITS) - 1)])
+        again = talk.now + timedelta(seconds=_BALANCE_WAITS[min(_waits(refund), len(_BALANCE_WAITS) - 1)])
         cause = "the store's balance at MobilePay is too low"
         return talk.move(refund, State.WAITING_FOR_BALANCE, cause, only_if_unmoved=True, due_at=again)
-    cause = _CAUSES.get(error.code, f"MobilePay refused it: it says {error.explanation}")
-    ended = talk.move(refund, State.CANCELLED_BY_MOBILEPAY, cause, only_if_unmoved=True)
-    raise CreationRefused(ended, cause) from error
+    return _end(talk, refund, _CAUSES.get(error.code, f"MobilePay refused it: it says {error.explanation}"), error)
+
+
+def _end(talk: Talk, refund: Refund, cause: str, error: Rejected | None = None) -> Refund:
+    """End what MobilePay does not have and will not take, unless somebody else has got further meanwhile."""
+    code = error.code if error else Code.REFUND_NOT_FOUND
+    ended = talk.move(refund, State.CANCELLED_BY_MOBILEPAY, cause, only_if_unmoved=True, refused_code=code)
+    if not ended.was_refused:
+        return ended
+    raise creation_refusal(ended, cause) from error

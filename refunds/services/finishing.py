@@ -1,4 +1,4 @@
-"""What a till does with a refund it has created: pay it out, or cancel it. Workers do the same for the desk."""
+"""Pays a refund out or cancels it: tills do so with those they created, workers with the others."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from refunds.models import Refund
 from refunds.services import moves, reading, speaking
 from refunds.services.refusals import (
     AwaitingApproval,
+    OfTheDesk,
     RefundEnded,
     RefundNotReserved,
     RefundPending,
@@ -44,18 +45,20 @@ def cancel(*, refund: Refund, by: Actor, now: datetime) -> Refund:
         return refund
     if refund.state in {State.DECLINED, State.LAPSED}:
         raise RefundRejected(refund)
-    if refund.state in AT_HOME:
-        ended = moves.move(
-            refund=refund, to=State.WITHDRAWN, cause="cancelled at a till", by=by, now=now, only_if_unmoved=True
-        )
-        return ended if ended.state == State.WITHDRAWN else cancel(refund=ended, by=by, now=now)
-    if refund.state == State.CREATED and refund.intent == Intent.NONE:
-        refund = speaking.settle(refund=refund, by=by, now=now)
     if not refund.is_open:
         raise RefundEnded(refund)
-    if refund.state in AT_HOME:
-        return cancel(refund=refund, by=by, now=now)
-    return _carry_out(refund, Intent.CANCEL, by=by, now=now)
+    if refund.state not in AT_HOME:
+        return _carry_out(refund, Intent.CANCEL, by=by, now=now)
+    cause = "cancelled before MobilePay was told"
+    ended = moves.move(refund=refund, to=State.WITHDRAWN, cause=cause, by=by, now=now, only_if_unmoved=True)
+    return ended if ended.state == State.WITHDRAWN else cancel(refund=ended, by=by, now=now)
+
+
+def cancel_at_till(*, refund: Refund, by: Actor, now: datetime) -> Refund:
+    """Cancel a refund that a till asked for; raises OfTheDesk for others, and what `cancel` raises."""
+    if refund.origin == Refund.Origin.DESK:
+        raise OfTheDesk(refund)
+    return cancel(refund=refund, by=by, now=now)
 
 
 def _carry_out(refund: Refund, intent: Intent, *, by: Actor, now: datetime) -> Refund:
@@ -64,7 +67,7 @@ def _carry_out(refund: Refund, intent: Intent, *, by: Actor, now: datetime) -> R
         is_new = moves.intend(refund=refund, intent=intent, by=by, now=now)
         fresh = reading.fresh(refund)
         if is_new:
-            return speaking.settle(refund=fresh, by=by, now=now, is_first=True)
+            return speaking.settle(refund=fresh, by=by, now=now, is_first=fresh.state != State.CREATED)
         again = capture if intent == Intent.CAPTURE else cancel
         return again(refund=fresh, by=by, now=now)
     if refund.intent != intent:

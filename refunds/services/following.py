@@ -7,7 +7,7 @@ from payments.services.following import BATCH, CLAIM
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway import OutcomeUnknown
-from portal.mobilepay.errors import MobilePayError
+from portal.mobilepay.errors import MobilePayError, NotFound
 from refunds.models import Policy, Refund
 from refunds.services import creating, finishing, moves, policies, speaking
 from refunds.services.refusals import outcome_unknown
@@ -16,6 +16,8 @@ from refunds.states import Intent, State
 # How often to look at a refund on its way: often at first, then as often as anybody would care.
 _LOOKS = ((timedelta(minutes=1), timedelta(seconds=2)), (timedelta(hours=1), timedelta(seconds=30)))
 _LAST_LOOK = timedelta(minutes=10)
+# People decided on it, so a refund that MobilePay does not find is looked for that long.
+_MISSING = timedelta(hours=24)
 
 
 def claim_due(*, now: datetime, batch: int = BATCH) -> list[UUID]:
@@ -55,12 +57,15 @@ def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
     elif refund.is_in_doubt:
         _pay(speaking.settle(refund=refund, by=by, now=now), by=by, now=now)
     elif refund.is_open:
+        is_missing = False
         try:
             refund = speaking.look_up(refund=refund, by=by, now=now)
+        except NotFound:
+            is_missing = True
         except MobilePayError as error:
             _look_again(refund, now=now)
             raise outcome_unknown(refund) from error
-        _pay(refund, by=by, now=now)
+        _pay(refund, by=by, now=now, is_missing=is_missing)
 
 
 def _lapse(refund: Refund, *, by: Actor, now: datetime) -> None:
@@ -91,16 +96,26 @@ def _last_moment(refund: Refund) -> datetime:
     return policies.ends_at(policy=policy, payment=refund.payment)
 
 
-def _pay(refund: Refund, *, by: Actor, now: datetime) -> None:
-    """Pay out what people decided on once it is reserved; cancel what its till forgot: MobilePay would pay it."""
+def _pay(refund: Refund, *, by: Actor, now: datetime, is_missing: bool = False) -> None:
+    """Pay out what people decided on once it is reserved; cancel what its till forgot: MobilePay would pay it.
+
+    Cancelling also ends what MobilePay says again and again it does not have.
+    """
     if refund.state not in {State.INITIATED, State.RESERVED} or refund.intent != Intent.NONE:
         return
-    if refund.is_decided and refund.state == State.RESERVED:
+    if refund.is_decided and refund.state == State.RESERVED and not is_missing:
         finishing.capture(refund=refund, by=by, now=now)
-    elif not refund.is_decided and refund.changed_at + refund.merchant.payment_timeout <= now:
+    elif now - refund.changed_at >= _patience(refund, is_missing=is_missing):
         finishing.cancel(refund=refund, by=by, now=now)
     else:
         _look_again(refund, now=now)
+
+
+def _patience(refund: Refund, *, is_missing: bool) -> timedelta:
+    """How long after its last move a refund is given up."""
+    if not refund.is_decided:
+        return refund.merchant.payment_timeout
+    return _MISSING if is_missing else timedelta.max
 
 
 def _look_again(refund: Refund, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from portal import clock
 from portal.accounts.models import User
 from portal.gateway import retry_at
 from portal.roles import Right
@@ -25,25 +26,26 @@ _SENDING = timedelta(minutes=2)
 def send_due(*, now: datetime, batch: int = BATCH) -> int:
     """Send the letters that are owed and due, each by one worker; give how many went out."""
     due = Notice.objects.due(now).select_related("refund__merchant", "refund__store", "refund__requester")
-    return sum(_send(notice, now=now) for notice in due[:batch] if _claim(notice, now=now))
+    return sum(_send(notice) for notice in due[:batch] if _claim(notice))
 
 
-def _claim(notice: Notice, *, now: datetime) -> bool:
+def _claim(notice: Notice) -> bool:
     unsent = Notice.objects.filter(pk=notice.pk, sent_at=None, due_at=notice.due_at)
-    return bool(unsent.update(due_at=now + _SENDING, attempts=notice.attempts + 1))
+    # By the clock of this letter: those before it may have taken their time.
+    return bool(unsent.update(due_at=clock.now() + _SENDING, attempts=notice.attempts + 1))
 
 
-def _send(notice: Notice, *, now: datetime) -> bool:
+def _send(notice: Notice) -> bool:
     readers = _readers(notice)
     try:
         for reader in readers:
             _write(notice, reader)
     except OSError:
         logger.exception("A letter about a refund could not be sent")
-        again = retry_at(attempts=notice.attempts + 1, now=now)
+        again = retry_at(attempts=notice.attempts + 1, now=clock.now())
         Notice.objects.filter(pk=notice.pk).update(due_at=again)
         return False
-    Notice.objects.filter(pk=notice.pk).update(sent_at=now)
+    Notice.objects.filter(pk=notice.pk).update(sent_at=clock.now())
     return bool(readers)
 
 

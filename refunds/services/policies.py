@@ -12,18 +12,24 @@ from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.money import Money
+from refunds import states
 from refunds.models import Policy, Refund
 from refunds.services.refusals import DayLimit, PaymentTooOld, PersonDayLimit
 from terminals.models import Merchant
 
 
-def approvals_needed(*, policy: Policy, origin: Refund.Origin, amount: Money) -> int:
-    """How many people must approve a refund of that amount: none, one or two."""
-    free = policy.till_limit_minor if origin == Refund.Origin.TILL else policy.desk_limit_minor
-    if amount.minor <= free:
-        return 0
+def approvals_needed(*, policy: Policy, origin: Refund.Origin, payment: Payment, amount: Money) -> int:
+    """How many people must approve a refund of that amount: none, one or two.
+
+    What goes back of the payment with fewer approvals already counts along: a large refund in small parts is
+    a large refund. Hold the payment while this is called.
+    """
+    others = Refund.objects.filter(payment=payment).exclude(state__in=states.UNPAID)
     second = policy.two_approvers_above_minor
-    return 2 if second is not None and amount.minor > second else 1
+    if second is not None and (others.filter(approvals_needed__lt=2).total(policy.currency) + amount).minor > second:
+        return 2
+    free = policy.till_limit_minor if origin == Refund.Origin.TILL else policy.desk_limit_minor
+    return 0 if (others.filter(approvals_needed=0).total(policy.currency) + amount).minor <= free else 1
 
 
 def require_recent(*, policy: Policy, payment: Payment, now: datetime) -> None:

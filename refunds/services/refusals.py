@@ -5,6 +5,7 @@ from datetime import timedelta
 from payments.models import Payment
 from portal.errors import NotFound, PortalError
 from portal.gateway import OutcomeUnknown
+from portal.mobilepay.errors import Code
 from portal.money import Money
 from refunds.models import Refund
 from refunds.states import Intent, State
@@ -141,14 +142,45 @@ class RefundPending(PortalError):
 
 
 class CreationRefused(PortalError):
-    """MobilePay did not take the refund, now or when the same was asked for before."""
+    """MobilePay did not take the refund for a reason that lies in the payment."""
 
     code = "refund_refused"
 
     def __init__(self, refund: Refund, cause: str) -> None:
+        super().__init__(f"{cause}. No money moved, and refund {refund.pk} has ended.")
+
+
+class CreationImpossible(PortalError):
+    """MobilePay did not take the refund for a reason that a till cannot mend."""
+
+    code = "mobilepay_refused"
+    status = 502
+
+    def __init__(self, refund: Refund, cause: str) -> None:
+        code = f" (code {refund.refused_code})" if refund.refused_code else ""
         super().__init__(
-            f"{cause.rstrip('.')}. No money moved, and refund {refund.pk} has ended; "
-            "use another refundOrderId to try again."
+            f"{cause}{code}. No money moved, and refund {refund.pk} has ended; the service desk must look at the "
+            "registration. Use another refundOrderId to try again."
+        )
+
+
+_ABOUT_THE_PAYMENT = {Code.PAYMENT_NOT_CAPTURED, Code.REFUND_CURRENCY, Code.PAYMENT_TOO_OLD, Code.REFUND_TOO_HIGH}
+
+
+def creation_refusal(refund: Refund, cause: str) -> PortalError:
+    """What to answer now, and whenever the same is asked for again, about a refund that MobilePay did not take."""
+    kind = CreationRefused if refund.refused_code in _ABOUT_THE_PAYMENT else CreationImpossible
+    return kind(refund, cause)
+
+
+class OfTheDesk(PortalError):
+    """A till may not undo what people asked for."""
+
+    code = "refund_of_desk"
+
+    def __init__(self, refund: Refund) -> None:
+        super().__init__(
+            f"Refund {refund.pk} was asked for in the back office, and is withdrawn there. Nothing was changed."
         )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -17,12 +17,12 @@ from portal.money import Money
 from refunds.models import Policy, Refund
 from refunds.services import moves, policies, speaking
 from refunds.services.refusals import (
-    CreationRefused,
     CurrencyDiffers,
     NotPositive,
     PaymentNotCaptured,
     RefundOrderReused,
     RefundTooHigh,
+    creation_refusal,
 )
 from refunds.states import State
 
@@ -30,47 +30,35 @@ _FIRST_STATES = {Refund.Origin.TILL: State.CREATED, Refund.Origin.DESK: State.AP
 
 
 def create(
-    *,
-    payment: Payment,
-    refund_order_id: str,
-    amount: Money,
-    idempotency_key: str | None,
-    by: Actor,
-    now: datetime,
+    *, payment: Payment, refund_order_id: str, amount: Money, idempotency_key: str | None, by: Actor, now: datetime
 ) -> Refund:
     """Give money back from a till: at once up to the till limit, above it as a request that people must approve.
 
     The same refund order, or the same key, with the same amount is the same refund. Raises RefundOrderReused,
     IdempotencyKeyReused, PaymentNotCaptured, CurrencyDiffers, RefundTooHigh, PaymentTooOld, DayLimit,
-    CreationRefused or OutcomeUnknown.
+    CreationRefused, CreationImpossible or OutcomeUnknown.
     """
-    wish = _Wish(
-        payment, Refund.Origin.TILL, refund_order_id, amount, Refund.Reason.TILL, idempotency_key=idempotency_key
-    )
-    refund = _same_call(wish)
-    if refund is None:
-        try:
-            refund = _note(wish, by=by, now=now)
-        except IntegrityError:
-            refund = _same_call(wish)
-            if refund is None:
-                raise
-        else:
-            return _tell(refund, by=by, now=now, is_first=True)
+    till, reason = Refund.Origin.TILL, Refund.Reason.TILL
+    wish = _Wish(payment, till, refund_order_id, amount, reason, idempotency_key=idempotency_key)
+    refund, is_new = _once(wish, by=by, now=now)
     if refund.was_refused:
-        last = refund.events.order_by("-pk")[0]
-        raise CreationRefused(refund, last.cause)
-    return _tell(refund, by=by, now=now)
+        raise creation_refusal(refund, refund.events.order_by("-pk")[0].cause)
+    if refund.state != State.CREATED:
+        return refund
+    return speaking.settle(refund=refund, by=by, now=now, is_first=is_new)
 
 
-def ask(*, payment: Payment, amount: Money, reason: str, note: str, requester: User, now: datetime) -> Refund:
+def ask(
+    *, payment: Payment, order: UUID, amount: Money, reason: str, note: str, requester: User, now: datetime
+) -> Refund:
     """Ask for a refund at the desk; a worker pays it once the people that the policy wants have approved it.
 
-    Raises PaymentNotCaptured, CurrencyDiffers, NotPositive, RefundTooHigh, PaymentTooOld, PersonDayLimit or DayLimit.
+    The same order again is the same refund. Raises RefundOrderReused, PaymentNotCaptured, CurrencyDiffers,
+    NotPositive, RefundTooHigh, PaymentTooOld, PersonDayLimit or DayLimit.
     """
-    order = str(uuid4())
-    wish = _Wish(payment, Refund.Origin.DESK, order, amount, Refund.Reason(reason), note=note, requester=requester)
-    return _note(wish, by=requester.actor, now=now)
+    desk, why = Refund.Origin.DESK, Refund.Reason(reason)
+    wish = _Wish(payment, desk, str(order), amount, why, note=note, requester=requester)
+    return _once(wish, by=requester.actor, now=now)[0]
 
 
 def why_not_ask(*, payment: Payment, now: datetime) -> str:
@@ -96,31 +84,52 @@ class _Wish:
     idempotency_key: str | None = None
 
 
+def _once(wish: _Wish, *, by: Actor, now: datetime) -> tuple[Refund, bool]:
+    """The refund that was asked for, and whether nobody had asked for it before."""
+    known = _same_call(wish)
+    if known is not None:
+        return known, False
+    try:
+        return _note(wish, by=by, now=now), True
+    except (IntegrityError, PortalError):
+        # An equal call may have been quicker, and have taken the room that this one did not find.
+        known = _same_call(wish)
+        if known is None:
+            raise
+        return known, False
+
+
 @transaction.atomic
 def _note(wish: _Wish, *, by: Actor, now: datetime) -> Refund:
     """Set the amount aside and write the request down, or raise why it may not be; one transaction decides."""
     payment = wish.payment
     policy = Policy.objects.of(payment.merchant, payment.currency)
     _require_refundable(wish, policy, now=now)
-    if policy.person_day_limit_minor is not None or policy.day_limit_minor is not None:
+    if policy.has_day_limits:
         # Two at once must not both be the last one under the ceiling.
         policy = Policy.objects.locked(payment.merchant, payment.currency)
         policies.require_room_today(policy=policy, requester=wish.requester, amount=wish.amount, now=now)
     if not giving_back.promise(payment_id=payment.pk, amount=wish.amount):
         raise RefundTooHigh(Payment.objects.get(pk=payment.pk))
-    # Nobody else can change what is left before this transaction ends.
-    left = Payment.objects.get(pk=payment.pk).left + wish.amount
-    needed = policies.approvals_needed(policy=policy, origin=wish.origin, amount=wish.amount)
+    # From here on nobody else can change what is left before this transaction ends.
+    refund = _refund(wish, policy, now=now)
+    moves.note(refund, by=by, cause=wish.note or wish.reason.label)
+    return refund
+
+
+def _refund(wish: _Wish, policy: Policy, *, now: datetime) -> Refund:
+    payment = Payment.objects.get(pk=wish.payment.pk)
+    needed = policies.approvals_needed(policy=policy, origin=wish.origin, payment=payment, amount=wish.amount)
     lapses_at = min(now + policy.lifetime, policies.ends_at(policy=policy, payment=payment))
     state = State.REQUESTED if needed else _FIRST_STATES[wish.origin]
-    refund = Refund(
-        merchant=payment.merchant,
+    return Refund(
+        merchant=wish.payment.merchant,
         store_id=payment.store_id,
-        payment=payment,
+        payment=wish.payment,
         origin=wish.origin,
         refund_order_id=wish.refund_order_id,
         amount_minor=wish.amount.minor,
-        left_minor=left.minor,
+        left_minor=(payment.left + wish.amount).minor,
         currency=wish.amount.currency,
         reason=wish.reason,
         note=wish.note,
@@ -135,8 +144,6 @@ def _note(wish: _Wish, *, by: Actor, now: datetime) -> Refund:
         asked_at=now if state == State.CREATED else None,
         due_at=_due(state, lapses_at, now=now),
     )
-    moves.note(refund, by=by, cause=wish.note or wish.reason.label)
-    return refund
 
 
 def _require_refundable(wish: _Wish, policy: Policy, *, now: datetime) -> None:
@@ -176,9 +183,3 @@ def _same_call(wish: _Wish) -> Refund | None:
 def _is_equal(known: Refund, wish: _Wish) -> bool:
     asked = (wish.payment.pk, wish.refund_order_id, wish.amount)
     return (known.payment_id, known.refund_order_id, known.amount) == asked
-
-
-def _tell(refund: Refund, *, by: Actor, now: datetime, is_first: bool = False) -> Refund:
-    if refund.state != State.CREATED:
-        return refund
-    return speaking.settle(refund=refund, by=by, now=now, is_first=is_first)

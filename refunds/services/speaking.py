@@ -27,6 +27,8 @@ def settle(*, refund: Refund, by: Actor, now: datetime, is_first: bool = False) 
     try:
         if refund.state == State.CREATED:
             refund = creating.create(talk, refund)
+        if refund.state == State.WAITING_FOR_BALANCE and refund.intent == Intent.CANCEL:
+            return talk.move(refund, State.WITHDRAWN, "cancelled before MobilePay took it")
         act = _ACTS.get(Intent(refund.intent))
         return act(talk, refund) if act and refund.is_at_mobilepay else refund
     except Unreachable as error:

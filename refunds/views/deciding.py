@@ -34,14 +34,14 @@ def ask(request: PageRequest, payment_id: UUID) -> HttpResponse:
         with refusals_in(form):
             refund = requesting.ask(payment=payment, requester=request.user, now=clock.now(), **form.cleaned_data)
             return done(request, url(refund), _asked(refund))
+    no = requesting.why_not_ask(payment=payment, now=clock.now())
+    left = f"{money(payment.left)} of {money(payment.captured)} can still be given back."
     return action_page(
         request,
         form,
         title=f"Refund order {payment.order_id}",
-        lead=requesting.why_not_ask(payment=payment, now=clock.now())
-        or f"{money(payment.left)} of {money(payment.captured)} can still be given back. "
-        "What you ask for cannot be changed afterwards.",
-        submit="" if requesting.why_not_ask(payment=payment, now=clock.now()) else "Ask for the refund",
+        lead=no or f"{left} What you ask for cannot be changed afterwards.",
+        submit="" if no else "Ask for the refund",
         back=reverse("payments:detail", args=[request.merchant.pk, payment.pk]),
     )
 

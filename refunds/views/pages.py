@@ -2,19 +2,17 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from payments.services import exporting
 from portal import clock
+from portal.audit import exporting
 from portal.audit.actions import Action
 from portal.errors import PortalError
 from portal.roles import Right
-from portal.web import export as files
 from portal.web.access import PageRequest, page
 from portal.web.pages import done, not_done, render_page
 from portal.web.pagination import paginate
@@ -37,42 +35,36 @@ def listing(request: PageRequest) -> HttpResponse:
 @require_safe
 @page(Right.SEE)
 def export(request: PageRequest, kind: str) -> HttpResponseBase:
-    if kind not in files.KINDS:
-        raise Http404
-    found = RefundFilter(request.GET, merchant=request.merchant, user=request.user)
-    if not found.form.is_valid():
-        # A file of headings alone would say that there is nothing: the list says what is wrong.
-        return redirect(f"{reverse('refunds:list', args=[request.merchant.pk])}?{request.GET.urlencode()}")
-    rows = exporting.export(
-        rows=found.found.with_names(),
-        order=found.ordering,
+    asked = RefundFilter(request.GET, merchant=request.merchant, user=request.user)
+    return exporting.export(
+        request,
+        kind=kind,
+        asked=asked,
+        rows=asked.found.with_names(),
+        order=asked.ordering,
+        columns=COLUMNS,
         action=Action.REFUNDS_EXPORTED,
-        merchant=request.merchant,
-        question=found.question,
-        by=request.user.actor,
+        listing="refunds:list",
     )
-    name = f"refunds-{timezone.localdate():%Y-%m-%d}"
-    zone = timezone.get_current_timezone()
-    return files.respond(kind=kind, name=name, columns=COLUMNS, rows=rows, zone=zone)
 
 
 @require_safe
 @page(Right.SEE)
 def detail(request: PageRequest, refund_id: UUID) -> HttpResponse:
-    refund, now = load(request, refund_id), clock.now()
-    may_decide = request.user.holds(Right.APPROVE_REFUNDS, request.merchant)
-    may_stand_in = request.user.holds(Right.APPROVE_IN_EMERGENCIES, request.merchant)
+    refund, by, now = load(request, refund_id), request.user, clock.now()
+    may_decide = refund.is_requested and by.holds(Right.APPROVE_REFUNDS, request.merchant)
+    may_stand_in = refund.is_requested and by.holds(Right.APPROVE_IN_EMERGENCIES, request.merchant)
     context = {
         "refund": refund,
         "steps": story.of(refund),
-        "hints": hints.of(refund=refund, by=request.user) if refund.is_requested else [],
-        "no_approval": approving.why_not_approve(refund=refund, by=request.user, now=now),
-        "no_decline": approving.why_not_decline(refund=refund, by=request.user),
-        "no_emergency": approving.why_no_emergency(refund=refund, by=request.user, now=now) if may_stand_in else "",
-        "no_review": approving.why_not_review(refund=refund, by=request.user),
-        "may_withdraw": not approving.why_not_withdraw(refund=refund, by=request.user),
-        "may_decide": may_decide and refund.is_requested,
-        "may_stand_in": may_stand_in and refund.is_requested,
+        "may_decide": may_decide,
+        "may_stand_in": may_stand_in,
+        "may_withdraw": not approving.why_not_withdraw(refund=refund, by=by),
+        "hints": hints.of(refund=refund, by=by) if may_decide or may_stand_in else [],
+        "no_approval": approving.why_not_approve(refund=refund, by=by, now=now) if may_decide else "",
+        "no_decline": approving.why_not_decline(refund=refund, by=by),
+        "no_emergency": approving.why_no_emergency(refund=refund, by=by, now=now) if may_stand_in else "",
+        "no_review": approving.why_not_review(refund=refund, by=by),
     }
     return render_page(request, "refunds/detail.html", context, part="refund", is_finished=not refund.is_open)
 

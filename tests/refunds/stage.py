@@ -1,7 +1,7 @@
 """What every test of refunds does: sell something, let a worker work, prove who one is, and look at the books."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 
@@ -34,7 +34,13 @@ def ask(payment, person, minor=1000, *, reason="returned", note=""):
     """A request at the desk."""
     fresh = Payment.objects.select_related("merchant").get(pk=payment.pk)
     return requesting.ask(
-        payment=fresh, amount=dkk(minor), reason=reason, note=note, requester=person.user, now=clock.now()
+        payment=fresh,
+        order=uuid4(),
+        amount=dkk(minor),
+        reason=reason,
+        note=note,
+        requester=person.user,
+        now=clock.now(),
     )
 
 

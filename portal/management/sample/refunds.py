@@ -1,6 +1,7 @@
 """A morning at the refund desk: some requests wait, some were paid or declined. Everything goes the real way."""
 
 from urllib.request import Request, urlopen
+from uuid import uuid4
 
 import simplejson
 
@@ -55,7 +56,13 @@ def write(*, bio_code: str) -> None:
     for payment, (name, part, reason, note, ending) in zip(newest, _CASES, strict=True):
         amount = Money(payment.captured_minor // part, payment.currency)
         refund = requesting.ask(
-            payment=payment, amount=amount, reason=reason, note=note, requester=people[name], now=clock.now()
+            payment=payment,
+            order=uuid4(),
+            amount=amount,
+            reason=reason,
+            note=note,
+            requester=people[name],
+            now=clock.now(),
         )
         if ending == "approve":
             approving.approve(refund=refund, by=people["asta"], now=clock.now())
