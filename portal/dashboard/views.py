@@ -26,6 +26,8 @@ def overview(request: PageRequest) -> HttpResponse:
     now = clock.now()
     open_payments = Payment.objects.visible_to(request.user).of(request.merchant).open().found_first()
     refunds = Refund.objects.visible_to(request.user).of(request.merchant)
+    decides = request.user.holds(Right.APPROVE_REFUNDS, request.merchant)
+    waiting = refunds.waiting_for(request.user, request.merchant) if decides else refunds.requested()
     terminals = Terminal.objects.visible_to(request.user).of(request.merchant).select_related("store")
     watched = [each for each in watching.watch(terminals, now=now) if each.problem]
     watched.sort(key=lambda each: list(Problem).index(each.problem or Problem.SILENT))
@@ -39,8 +41,7 @@ def overview(request: PageRequest) -> HttpResponse:
         "in_progress_count": open_payments.count(),
         "in_doubt_count": open_payments.in_doubt().count(),
         "refunds_open_count": refunds.open().count(),
-        "refunds_waiting_count": refunds.requested().count(),
-        "refunds_mine_count": refunds.waiting_for(request.user, request.merchant).count(),
+        "refunds_waiting_count": waiting.count(),
         "problems": watched[:PROBLEMS],
         "problem_count": len(watched),
         "has_more_problems": len(watched) > PROBLEMS,

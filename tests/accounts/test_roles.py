@@ -10,9 +10,9 @@ from portal.roles import HOLDERS, NEEDS_SECOND_FACTOR, Right, Role
 ALL = set(Right)
 # Written down another way than the source does: by role.
 HELD = {
-    Role.ADMINISTRATOR: ALL,
-    Role.CLERK: {Right.SEE, Right.ASK_MOBILEPAY, Right.LOOK_UP_CHECK_INS},
-    Role.APPROVER: {Right.SEE, Right.ASK_MOBILEPAY},
+    Role.ADMINISTRATOR: ALL - {Right.APPROVE_REFUNDS},
+    Role.CLERK: {Right.SEE, Right.ASK_MOBILEPAY, Right.LOOK_UP_CHECK_INS, Right.ASK_FOR_REFUNDS},
+    Role.APPROVER: {Right.SEE, Right.ASK_MOBILEPAY, Right.APPROVE_REFUNDS, Right.REVIEW_REFUNDS},
     Role.AUDITOR: {Right.SEE, Right.READ_AUDIT_LOG},
 }
 BEYOND_ONE_STORE = {Right.MANAGE_MERCHANT, Right.READ_AUDIT_LOG}
@@ -77,8 +77,9 @@ def test_a_role_at_one_merchant_says_nothing_about_another():
     assert (scope.holds(Right.SEE, 1), scope.holds(Right.SEE, 2)) == (True, False)
 
 
-def test_a_platform_administrator_holds_everything_everywhere_even_where_a_lesser_role_is_held():
+def test_a_platform_administrator_is_an_administrator_everywhere_even_where_a_lesser_role_is_held():
     scope = Scope(is_platform=True, grants={1: Grant(Role.AUDITOR, NONE)})
 
     assert (scope.at(1), scope.at(2)) == (ADMINISTRATOR, ADMINISTRATOR)
-    assert [scope.holds(right, merchant) for right, merchant in product(Right, (1, 2))] == [True] * 2 * len(Right)
+    held = [right for right, merchant in product(Right, (1, 2)) if scope.holds(right, merchant)]
+    assert sorted(held, key=str) == sorted([*HELD[Role.ADMINISTRATOR]] * 2, key=str)

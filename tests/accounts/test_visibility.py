@@ -172,7 +172,7 @@ def test_what_a_reader_may_do_is_asked_of_the_database_once(company, django_asse
     with django_assert_num_queries(1):
         answers = [reader.holds(right, company["kino"]) for right in Right]
 
-    assert answers.count(True) == 3
+    assert answers.count(True) == 4
 
 
 def test_people_are_written_as_they_are_called(company):

@@ -112,7 +112,7 @@ def test_a_question_mark_lists_the_keys_and_escape_closes_the_list(administrator
     window.keyboard.press("?")
     keys = window.get_by_role("dialog", name="Keys")
     expect(keys).to_be_visible()
-    assert keys.locator("kbd").all_inner_texts() == ["/", "j", "k", "Enter", "Esc", "?"]
+    assert keys.locator("kbd").all_inner_texts() == ["/", "j", "k", "Enter", "a", "d", "Esc", "?"]
     window.keyboard.press("Escape")
 
     expect(keys).to_have_count(0)

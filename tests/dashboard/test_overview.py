@@ -52,6 +52,7 @@ def test_a_quiet_shop_says_so(clerk):
     assert _tiles(page) == [
         ["Taken today", "0.00", "DKK"],
         ["In progress now", "0", "none in doubt"],
+        ["Refunds waiting for approval", "0", "0 not finished in all"],
         ["Terminals to look at", "0", "all are ready to sell"],
     ]
     assert said(page, "p", "empty") == ["No till is taking a payment right now.", "Every terminal is ready to sell."]
@@ -154,7 +155,7 @@ def test_terminals_with_problems_are_listed_worst_first(clerk):
     page = clerk.get("")
 
     rows = [words(row) for row in all_of(page, "table[@class='cards']/tbody/tr")]
-    assert _tiles(page)[2] == [
+    assert _tiles(page)[3] == [
         "Terminals to look at",
         "4",
         "1 blocked · 1 no point of sale · 1 differs from MobilePay · 1 silent",
@@ -171,7 +172,7 @@ def test_of_many_terminals_with_problems_the_worst_are_listed(number, shown, mor
 
     assert len(all_of(page, "table[@class='cards']/tbody/tr")) == shown
     assert said(page, "p", "pager") == more
-    assert _tiles(page)[2][1:] == [str(number), f"{number} no point of sale"]
+    assert _tiles(page)[3][1:] == [str(number), f"{number} no point of sale"]
 
 
 def test_who_is_limited_to_stores_reads_of_these_alone(merchants):
@@ -184,7 +185,7 @@ def test_who_is_limited_to_stores_reads_of_these_alone(merchants):
     page = carl.get("")
 
     assert said(page, "div[@class='top']//small") == ["Thursday 15 January, 13:30 · 1 store"]
-    assert [tile[1] for tile in _tiles(page)] == ["1.00", "1", "1"]
+    assert [tile[1] for tile in _tiles(page)] == ["1.00", "1", "0", "1"]
     assert ("Store 1" in words(one(page, "main")), "o-20000" in words(one(page, "main"))) == (False, False)
 
 
@@ -207,10 +208,10 @@ def test_the_page_costs_the_same_questions_for_a_busy_shop_as_for_a_quiet_one(sa
         _sale(pos, 100)
         new_payment(pos, state="Initiated", changed_at=NOW - timedelta(minutes=4))
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         page = clerk.get("")
 
-    assert [tile[1] for tile in _tiles(page)] == [f"{sales}.00", str(sales), str(sales)]
+    assert [tile[1] for tile in _tiles(page)] == [f"{sales}.00", str(sales), "0", str(sales)]
 
 
 def test_the_page_asks_for_itself_and_gets_nothing_while_nothing_happens(clerk):

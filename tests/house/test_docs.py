@@ -7,9 +7,10 @@ import pytest
 from payments import states
 from payments.states import MOVES, State
 from portal.settings.base import BASE_DIR
+from refunds.states import MOVES as REFUND_MOVES
 from tests.tillapi.endpoints import ENDPOINTS
 
-SOURCE = ("portal", "terminals", "payments")
+SOURCE = ("portal", "terminals", "payments", "refunds")
 PAGES = [BASE_DIR / "README.md", BASE_DIR / "CONTRIBUTING.md", *sorted((BASE_DIR / "docs").rglob("*.md"))]
 
 
@@ -28,6 +29,20 @@ def test_the_table_of_states_is_the_one_the_code_obeys():
     assert told == obeyed
     assert ended == [state.value for state in states.UNPAID]
     assert State.CREATED not in states.CONTRACT_WORDS
+
+
+def test_the_table_of_refund_states_is_the_one_the_code_obeys():
+    page = (BASE_DIR / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## How money goes back")[2]
+    rows = re.findall(r"^\| (`[\w`, ]+`) \| (.*) \|$", page, re.MULTILINE)
+    (there,) = re.findall(r"^Ended at MobilePay: (.*)\.$", page, re.MULTILINE)
+
+    written = {
+        state: {*words_in(to), *(words_in(there) if "ended at MobilePay" in to else [])}
+        for states_from, to in rows
+        for state in words_in(states_from)
+    }
+
+    assert written == {state.value: {to.value for to in moves} for state, moves in REFUND_MOVES.items() if moves}
 
 
 def test_every_setting_that_is_read_is_documented_and_no_other():

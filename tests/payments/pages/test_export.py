@@ -56,7 +56,7 @@ def exports():
 
 
 def test_a_csv_holds_every_column_in_the_merchants_time(clerk, counter):
-    payment = sold(counter, "order-1", amount_minor=123450, captured_minor=100000, refunded_minor=50)
+    payment = sold(counter, "order-1", amount_minor=123450, captured_minor=100000, promised_minor=50, refunded_minor=50)
 
     response = clerk.get("payments/export.csv")
 
@@ -81,7 +81,7 @@ def test_a_csv_holds_every_column_in_the_merchants_time(clerk, counter):
 
 
 def test_an_xlsx_holds_numbers_and_times_that_can_be_counted_with(clerk, counter):
-    payment = sold(counter, "order-1", amount_minor=123450, captured_minor=100000, refunded_minor=50)
+    payment = sold(counter, "order-1", amount_minor=123450, captured_minor=100000, promised_minor=50, refunded_minor=50)
 
     response = clerk.get("payments/export.xlsx")
 
