@@ -10,13 +10,13 @@ from payments import states
 from payments.querysets import PaymentQuerySet
 from payments.states import Intent, State
 from portal import clock
-from portal.audit.actors import ActorKind
 from portal.encryption import EncryptedTextField
+from portal.followed import Change, Followed
 from portal.money import Money
 from terminals.models import Merchant, PointOfSale, Store, Terminal
 
 
-class Payment(models.Model):
+class Payment(Followed):
     """One payment from start to captured or cancelled; its primary key is the till's `paymentId`."""
 
     class Flow(models.TextChoices):
@@ -49,14 +49,7 @@ class Payment(models.Model):
     intent_minor = models.BigIntegerField(null=True)
 
     created_at = models.DateTimeField(default=clock.now)
-    changed_at = models.DateTimeField(default=clock.now)
-    fresh_until = models.DateTimeField(default=clock.now, help_text="Until then MobilePay need not be asked.")
-    unanswered_since = models.DateTimeField(null=True, help_text="Since then MobilePay answers no look-up.")
-    due_at = models.DateTimeField(null=True, help_text="When a worker must look after it.")
-    taken_until = models.DateTimeField(null=True, help_text="A worker looks after it until then at the latest.")
-    attempts = models.PositiveIntegerField(default=0)
 
-    poll_delay_ms = models.PositiveIntegerField(default=1000)
     expires_at = models.DateTimeField(null=True)
     partial_capture_possible = models.BooleanField(null=True)
     customer_token = EncryptedTextField(null=True)
@@ -179,17 +172,5 @@ class Payment(models.Model):
         return self.is_open and (self.state == State.CREATED or self.intent != Intent.NONE)
 
 
-class PaymentEvent(models.Model):
-    """One change of a payment's state; rows are added and never changed."""
-
+class PaymentEvent(Change):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="events")
-    at = models.DateTimeField(default=clock.now)
-    from_state = models.CharField(max_length=40, blank=True)
-    to_state = models.CharField(max_length=40)
-    cause = models.CharField(max_length=200)
-    actor_kind = models.CharField(max_length=10, choices=ActorKind)
-    actor = models.CharField(max_length=120)
-    correlation_id = models.CharField(max_length=64, help_text="Ours, and MobilePay's for that call.")
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.from_state or 'nothing'} → {self.to_state}"

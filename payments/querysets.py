@@ -10,13 +10,14 @@ from django.db.models import Q
 
 from payments import states
 from payments.states import Intent, State
+from portal.followed import FollowedQuerySet
 
 if TYPE_CHECKING:
     from payments.models import Payment
     from portal.accounts.models import User
 
 
-class PaymentQuerySet(models.QuerySet["Payment"]):
+class PaymentQuerySet(FollowedQuerySet["Payment"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(user.scope.covers(merchant="merchant", store="store"))
 
@@ -30,20 +31,11 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.filter(state__in=states.ACTIVE)
 
     def in_doubt(self) -> Self:
-        """Those about which MobilePay was told something and has not answered."""
         return self.open().filter(Q(state=State.CREATED) | ~Q(intent=Intent.NONE))
 
     def found_first(self) -> Self:
         """The same payments, for when they are few of very many: sorting them walks through none of the others."""
         return type(self)(self.model, using=self.db).filter(pk__in=list(self.values_list("pk", flat=True)))
-
-    def due(self, now: datetime) -> Self:
-        """Those that somebody must look after now."""
-        return self.open().filter(due_at__lte=now).order_by("due_at")
-
-    def free(self, now: datetime) -> Self:
-        """Those that no worker is looking after right now."""
-        return self.filter(Q(taken_until=None) | Q(taken_until__lte=now))
 
     def taken_between(self, start: datetime, end: datetime) -> Self:
         """Those captured in that time: a captured payment's last move is its capture."""

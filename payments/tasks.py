@@ -8,6 +8,7 @@ from payments.services import following, strangers
 from portal import clock
 from portal.audit import context
 from portal.audit.actors import WORKER
+from portal.followed import CLAIM
 
 
 @shared_task(name="payments.follow_up_due", max_retries=0)
@@ -15,7 +16,7 @@ def follow_up_due(**_later: object) -> None:
     """Hand every payment that is due to a worker."""
     for payment_id in following.claim_due(now=clock.now()):
         # A claim lapses and is handed out again, so a message that waited too long has a successor.
-        follow_payment.apply_async(kwargs={"payment_id": str(payment_id)}, expires=following.CLAIM.total_seconds())
+        follow_payment.apply_async(kwargs={"payment_id": str(payment_id)}, expires=CLAIM.total_seconds())
 
 
 @shared_task(name="payments.adopt_strangers", max_retries=0)

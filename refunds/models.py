@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from payments.models import Payment
 from portal import clock
-from portal.audit.actors import ActorKind
+from portal.followed import Change, Followed
 from portal.money import Money
 from refunds import states
 from refunds.querysets import NoticeQuerySet, PolicyQuerySet, RefundQuerySet
@@ -95,7 +95,7 @@ class Policy(models.Model):
         return local >= self.opens_at or local < self.closes_at
 
 
-class Refund(models.Model):
+class Refund(Followed):
     """Money on its way back from one payment; its primary key is the till's `refundId`.
 
     What was asked for never changes: triggers in the database see to that.
@@ -163,14 +163,6 @@ class Refund(models.Model):
     asked_at = models.DateTimeField(null=True, help_text="Since when MobilePay may have that key.")
     intent = models.CharField(max_length=8, choices=Intent, default=Intent.NONE, blank=True)
     intent_key = models.UUIDField(default=uuid4, help_text="The idempotency key of the intent.")
-
-    changed_at = models.DateTimeField(default=clock.now)
-    fresh_until = models.DateTimeField(default=clock.now, help_text="Until then MobilePay need not be asked.")
-    unanswered_since = models.DateTimeField(null=True, help_text="Since then MobilePay answers no look-up.")
-    due_at = models.DateTimeField(null=True, help_text="When a worker must look after it.")
-    taken_until = models.DateTimeField(null=True, help_text="A worker looks after it until then at the latest.")
-    attempts = models.PositiveIntegerField(default=0)
-    poll_delay_ms = models.PositiveIntegerField(default=1000)
 
     objects = RefundQuerySet.as_manager()
 
@@ -291,20 +283,9 @@ class Refund(models.Model):
         return self.is_emergency and self.reviewer_id is None
 
 
-class RefundEvent(models.Model):
-    """One change of a refund's state; rows are added and never changed."""
-
+class RefundEvent(Change):
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="events")
-    at = models.DateTimeField(default=clock.now)
-    from_state = models.CharField(max_length=20, blank=True)
-    to_state = models.CharField(max_length=20)
     cause = models.CharField(max_length=300)
-    actor_kind = models.CharField(max_length=10, choices=ActorKind)
-    actor = models.CharField(max_length=120)
-    correlation_id = models.CharField(max_length=64, help_text="Ours, and MobilePay's for that call.")
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.from_state or 'nothing'} → {self.to_state}"
 
 
 class Notice(models.Model):

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q, Sum
 
+from portal.followed import FollowedQuerySet
 from portal.money import Money
 from portal.roles import Right
 from refunds import states
-from refunds.states import State
+from refunds.states import Intent, State
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from terminals.models import Merchant
 
 
-class RefundQuerySet(models.QuerySet["Refund"]):
+class RefundQuerySet(FollowedQuerySet["Refund"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(user.scope.covers(merchant="merchant", store="store"))
 
@@ -27,6 +28,9 @@ class RefundQuerySet(models.QuerySet["Refund"]):
 
     def open(self) -> Self:
         return self.filter(state__in=states.OPEN)
+
+    def in_doubt(self) -> Self:
+        return self.filter(Q(state=State.CREATED) | (Q(state__in=states.AT_MOBILEPAY) & ~Q(intent=Intent.NONE)))
 
     def requested(self) -> Self:
         return self.filter(state=State.REQUESTED)
@@ -54,14 +58,6 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     def total(self, currency: str) -> Money:
         minor = self.filter(currency=currency).aggregate(minor=Sum("amount_minor"))["minor"]
         return Money(minor or 0, currency)
-
-    def due(self, now: datetime) -> Self:
-        """Those that somebody must look after now."""
-        return self.open().filter(due_at__lte=now).order_by("due_at")
-
-    def free(self, now: datetime) -> Self:
-        """Those that no worker is looking after right now."""
-        return self.filter(Q(taken_until=None) | Q(taken_until__lte=now))
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")

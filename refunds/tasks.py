@@ -4,10 +4,10 @@ from uuid import UUID
 
 from celery import shared_task
 
-from payments.services.following import CLAIM
 from portal import clock
 from portal.audit import context
 from portal.audit.actors import WORKER
+from portal.followed import CLAIM
 from refunds.services import following, notices
 
 

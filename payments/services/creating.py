@@ -18,7 +18,7 @@ def create(talk: Talk, payment: Payment) -> Payment:
         if error.code == Code.KEY_REUSED:
             # The key has been there: what it made can be found.
             return _recover(talk, payment)
-        talk.require_final(error)
+        error.must_be_final(is_first=talk.is_first)
         return _end(talk, payment, f"MobilePay refused it: {error.explanation}", error)
     to = State.PREPARED if payment.flow == Payment.Flow.PREPARED else State.INITIATED
     return talk.move(payment, to, "MobilePay accepted it", remote_id=remote_id)

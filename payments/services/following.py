@@ -9,26 +9,17 @@ from payments.services.refusals import outcome_unknown
 from payments.states import State
 from portal.audit.actors import Actor
 from portal.errors import PortalError
+from portal.followed import BATCH
 from portal.gateway import OutcomeUnknown
 from portal.mobilepay.errors import MobilePayError, NotFound
 
-BATCH = 1000
-# A worker that takes on a payment has this long before another one may.
-CLAIM = timedelta(seconds=30)
 _LOOK_AGAIN = timedelta(seconds=30)
 _RESERVED_AGAIN = timedelta(hours=1)
 
 
 def claim_due(*, now: datetime, batch: int = BATCH) -> list[UUID]:
-    """Take on the payments that are due, each by one worker, and give their ids.
-
-    While payments in doubt wait for a later try, the one that waits longest is taken on all the same:
-    once it can be settled MobilePay is back, and `follow` makes the others due.
-    """
-    due = list(Payment.objects.due(now).free(now).values_list("pk", flat=True)[:batch])
-    waiting = Payment.objects.in_doubt().free(now).filter(attempts__gt=0, due_at__gt=now).order_by("due_at")
-    scout = list(waiting.values_list("pk", flat=True)[:1])
-    return [pk for pk in due + scout if _claim(pk, now=now)]
+    """Take on the payments that are due, each by one worker, and give their ids."""
+    return Payment.objects.take_due(now=now, batch=batch)
 
 
 def follow(*, payment_id: UUID, by: Actor, now: datetime) -> None:
@@ -42,9 +33,9 @@ def follow(*, payment_id: UUID, by: Actor, now: datetime) -> None:
     except PortalError:
         pass  # MobilePay said no, and that is written down: nobody waits here for the sentence.
     # Not after an unexpected failure: what nobody can look after must not come back every two seconds.
-    Payment.objects.filter(pk=payment_id).update(taken_until=None)
+    Payment.objects.let_go(payment_id)
     if was_waiting:
-        Payment.objects.in_doubt().filter(attempts__gt=0).update(due_at=now)
+        Payment.objects.wake(now)
 
 
 def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
@@ -73,7 +64,3 @@ def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
 
 def _forgotten_at(payment: Payment) -> datetime:
     return payment.changed_at + payment.merchant.payment_timeout
-
-
-def _claim(payment_id: UUID, *, now: datetime) -> bool:
-    return bool(Payment.objects.filter(pk=payment_id).free(now).update(taken_until=now + CLAIM))

@@ -14,7 +14,6 @@ from portal.audit import context
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
-from portal.gateway import retry_at
 from portal.mobilepay.errors import Rejected
 from portal.money import Money
 
@@ -127,12 +126,6 @@ def give_up_intent(*, payment: Payment, error: Rejected, by: Actor, now: datetim
             intent=payment.intent,
             **gateway.facts(error),
         )
-
-
-def postpone(*, payment: Payment, now: datetime) -> None:
-    """MobilePay did not answer: look after the payment again, later each time."""
-    attempts = payment.attempts + 1
-    Payment.objects.filter(pk=payment.pk).open().update(attempts=attempts, due_at=retry_at(attempts=attempts, now=now))
 
 
 def _settled(payment: Payment, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:

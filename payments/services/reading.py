@@ -1,6 +1,7 @@
 """How payments stand: from our record while it is fresh, and from MobilePay once for any number of askers."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from payments.models import Payment
@@ -8,7 +9,6 @@ from payments.querysets import PaymentQuerySet
 from payments.services import speaking
 from payments.services.refusals import NoPayment, outcome_unknown
 from payments.states import Intent, State
-from portal import clock
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway import Refused, Unavailable
@@ -20,8 +20,6 @@ LIST_LIMIT = 100
 OPEN_LIMIT = 5
 # A look-up may fail now and then; what nobody has confirmed for longer is no longer told as if it were so.
 TRUSTED = timedelta(seconds=10)
-# Longer than any call with all its tries; whoever died while asking blocks the others no longer than this.
-_CLAIM = timedelta(seconds=15)
 
 
 # A poll needs little of a payment; the rest is read when somebody looks at it.
@@ -61,7 +59,7 @@ def current(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) -
     found, trouble = _polled.first(payment_id=payment_id, merchant_id=merchant.pk), None
     if found is None:
         raise NoPayment
-    if found.is_open and found.fresh_until <= now and _claim(found, now=now):
+    if found.is_open and found.fresh_until <= now and Payment.objects.claim_look_up(found, now=now):
         found, trouble = _refreshed_quietly(fresh(found), by=by, now=now)
     is_waiting = found.intent in {Intent.CAPTURE, Intent.CANCEL} and found.attempts > 0
     if found.is_open and (found.state == State.CREATED or is_waiting):
@@ -135,7 +133,7 @@ def newest(
 def _bring_up_to_date(payments: PaymentQuerySet, *, by: Actor, now: datetime) -> None:
     """Ask MobilePay about the few open ones first: whoever asks by state must not be answered from old rows."""
     for payment in payments.open().with_place().newest_first()[:OPEN_LIMIT]:
-        if payment.fresh_until <= now and _claim(payment, now=now):
+        if payment.fresh_until <= now and Payment.objects.claim_look_up(payment, now=now):
             _refreshed_quietly(payment, by=by, now=now)
 
 
@@ -143,21 +141,10 @@ def _whole(merchant: Merchant) -> PaymentQuerySet:
     return Payment.objects.of(merchant).with_place()
 
 
-def _claim(payment: Payment, *, now: datetime) -> bool:
-    stale = Payment.objects.filter(pk=payment.pk, fresh_until__lte=now)
-    return bool(stale.update(fresh_until=now + _CLAIM))
-
-
 def _refreshed_quietly(payment: Payment, *, by: Actor, now: datetime) -> tuple[Payment, PortalError | None]:
-    """The payment as MobilePay reports it, or as we know it and why MobilePay reports nothing."""
-    try:
-        return refreshed(payment=payment, by=by, now=now), None
-    except PortalError as error:
-        trouble = error
-    payment = fresh(payment)
-    payment.fresh_until = clock.now() + timedelta(milliseconds=payment.poll_delay_ms)
-    payment.unanswered_since = payment.unanswered_since or now
-    Payment.objects.filter(pk=payment.pk).update(
-        fresh_until=payment.fresh_until, unanswered_since=payment.unanswered_since
-    )
-    return payment, trouble
+    look_up = partial(_refreshed, by=by, now=now)
+    return Payment.objects.look_up_quietly(payment, look_up=look_up, fresh=fresh, now=now)
+
+
+def _refreshed(payment: Payment, *, by: Actor, now: datetime) -> Payment:
+    return refreshed(payment=payment, by=by, now=now)

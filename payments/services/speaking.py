@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from payments.models import Payment
-from payments.services import creating, moves
+from payments.services import creating
 from payments.services.refusals import (
     AlreadyCaptured,
     CannotCancel,
@@ -43,7 +43,7 @@ def settle(*, payment: Payment, by: Actor, now: datetime, is_first: bool = False
         act = _ACTS.get(Intent(payment.intent))
         return act(talk, payment) if act else payment
     except Unreachable as error:
-        moves.postpone(payment=payment, now=now)
+        Payment.objects.postpone(payment, now=now)
         raise outcome_unknown(payment) from error
 
 

@@ -48,13 +48,8 @@ class Talk:
 
     def give_up(self, payment: Payment, error: Rejected) -> None:
         """Forget the payment's intent, which MobilePay has refused for good."""
-        self.require_final(error)
+        error.must_be_final(is_first=self.is_first)
         moves.give_up_intent(payment=payment, error=error, by=self.by, now=self.now)
-
-    def require_final(self, error: Rejected) -> None:
-        """Treat the refusal as no answer when an earlier try may have been carried out all the same."""
-        if not error.is_final(is_first=self.is_first):
-            raise error.as_silence() from error
 
     def move(self, payment: Payment, to: State, cause: str, **changes: Any) -> Payment:
         return moves.move(payment=payment, to=to, cause=cause, by=self.by, now=self.now, **changes)

@@ -131,6 +131,11 @@ class Rejected(MobilePayError):
         """
         return self.is_about_the_state or (is_first and self.is_certain)
 
+    def must_be_final(self, *, is_first: bool) -> None:
+        """Raise it as no answer when an earlier try may have been carried out all the same."""
+        if not self.is_final(is_first=is_first):
+            raise self.as_silence() from self
+
     def as_silence(self) -> Unreachable:
         """The same answer, taken as none: the outcome stays unknown."""
         return Unreachable(str(self), code=self.code, correlation_id=self.correlation_id)

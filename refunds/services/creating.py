@@ -84,7 +84,7 @@ def _refused(talk: Talk, refund: Refund, error: Rejected) -> Refund:
     if error.code == Code.KEY_REUSED:
         # The key has been there: what it made can be found.
         return _found(talk, refund) or _end(talk, refund, "MobilePay does not have it", error)
-    talk.require_final(error)
+    error.must_be_final(is_first=talk.is_first)
     if error.code == Code.BALANCE_TOO_LOW:
         again = talk.now + timedelta(seconds=_BALANCE_WAITS[min(_waits(refund), len(_BALANCE_WAITS) - 1)])
         cause = "the store's balance at MobilePay is too low"

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from payments.services.following import BATCH, CLAIM
 from portal.audit.actors import Actor
 from portal.errors import PortalError
+from portal.followed import BATCH
 from portal.gateway import OutcomeUnknown
 from portal.mobilepay.errors import MobilePayError, NotFound
 from refunds.models import Policy, Refund
@@ -21,15 +21,8 @@ _MISSING = timedelta(hours=24)
 
 
 def claim_due(*, now: datetime, batch: int = BATCH) -> list[UUID]:
-    """Take on the refunds that are due, each by one worker, and give their ids.
-
-    While refunds in doubt wait for a later try, the one that waits longest is taken on all the same:
-    once it can be settled MobilePay is back, and `follow` makes the others due.
-    """
-    due = list(Refund.objects.due(now).free(now).values_list("pk", flat=True)[:batch])
-    waiting = Refund.objects.open().free(now).filter(attempts__gt=0, due_at__gt=now).order_by("due_at")
-    scout = list(waiting.values_list("pk", flat=True)[:1])
-    return [pk for pk in due + scout if _claim(pk, now=now)]
+    """Take on the refunds that are due, each by one worker, and give their ids."""
+    return Refund.objects.take_due(now=now, batch=batch)
 
 
 def follow(*, refund_id: UUID, by: Actor, now: datetime) -> None:
@@ -43,10 +36,9 @@ def follow(*, refund_id: UUID, by: Actor, now: datetime) -> None:
     except PortalError:
         pass  # MobilePay said no, and that is written down: nobody waits here for the sentence.
     # Not after an unexpected failure: what nobody can look after must not come back every two seconds.
-    Refund.objects.filter(pk=refund_id).update(taken_until=None)
+    Refund.objects.let_go(refund_id)
     if was_waiting:
-        # MobilePay is back: the others need not wait for their own time.
-        Refund.objects.open().filter(attempts__gt=0).update(due_at=now)
+        Refund.objects.wake(now)
 
 
 def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
@@ -122,7 +114,3 @@ def _look_again(refund: Refund, *, now: datetime) -> None:
     age = now - refund.changed_at
     wait = next((wait for limit, wait in _LOOKS if age < limit), _LAST_LOOK)
     Refund.objects.filter(pk=refund.pk).open().update(due_at=now + wait)
-
-
-def _claim(refund_id: UUID, *, now: datetime) -> bool:
-    return bool(Refund.objects.filter(pk=refund_id).free(now).update(taken_until=now + CLAIM))

@@ -12,7 +12,6 @@ from portal.audit import context
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
-from portal.gateway import retry_at
 from portal.mobilepay.errors import Rejected
 from refunds.models import Notice, Refund, RefundEvent
 from refunds.states import AT_MOBILEPAY, INTENDED_FROM, MOVES, OPEN, PAID, UNPAID, Intent, State
@@ -107,12 +106,6 @@ def give_up_intent(*, refund: Refund, error: Rejected, by: Actor, now: datetime)
             intent=refund.intent,
             **gateway.facts(error),
         )
-
-
-def postpone(*, refund: Refund, now: datetime) -> None:
-    """MobilePay did not answer: look after the refund again, later each time."""
-    attempts = refund.attempts + 1
-    Refund.objects.filter(pk=refund.pk).open().update(attempts=attempts, due_at=retry_at(attempts=attempts, now=now))
 
 
 def tell(refund: Refund, kind: Notice.Kind, *, cause: str = "") -> None:

@@ -1,13 +1,12 @@
 """How refunds stand: from our record while it is fresh, and from MobilePay once for any number of askers."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from payments.models import Payment
 from payments.services.reading import LIST_LIMIT, TRUSTED
-from portal import clock
 from portal.audit.actors import Actor
-from portal.errors import PortalError
 from portal.gateway import Refused, Unavailable
 from portal.mobilepay.errors import Rejected, Unreachable
 from refunds.models import Refund
@@ -15,9 +14,6 @@ from refunds.services import speaking
 from refunds.services.refusals import NoRefund, outcome_unknown
 from refunds.states import Intent, State
 from terminals.models import Merchant
-
-# Longer than any call with all its tries; whoever died while asking blocks the others no longer than this.
-_CLAIM = timedelta(seconds=15)
 
 
 def refund(*, merchant: Merchant, refund_id: UUID) -> Refund:
@@ -35,8 +31,9 @@ def current(*, merchant: Merchant, refund_id: UUID, by: Actor, now: datetime) ->
     Refused when MobilePay has confirmed nothing for a while.
     """
     found, trouble = refund(merchant=merchant, refund_id=refund_id), None
-    if found.is_at_mobilepay and found.fresh_until <= now and _claim(found, now=now):
-        found, trouble = _refreshed_quietly(found, by=by, now=now)
+    if found.is_at_mobilepay and found.fresh_until <= now and Refund.objects.claim_look_up(found, now=now):
+        look_up = partial(_refreshed, by=by, now=now)
+        found, trouble = Refund.objects.look_up_quietly(found, look_up=look_up, fresh=fresh, now=now)
     if found.is_in_doubt and (found.state == State.CREATED or found.attempts > 0):
         raise outcome_unknown(found)
     if found.is_at_mobilepay and found.unanswered_since and found.unanswered_since + TRUSTED <= now:
@@ -73,19 +70,5 @@ def fresh(refund: Refund) -> Refund:
     return found
 
 
-def _claim(refund: Refund, *, now: datetime) -> bool:
-    stale = Refund.objects.filter(pk=refund.pk, fresh_until__lte=now)
-    return bool(stale.update(fresh_until=now + _CLAIM))
-
-
-def _refreshed_quietly(refund: Refund, *, by: Actor, now: datetime) -> tuple[Refund, PortalError | None]:
-    """The refund as MobilePay reports it, or as we know it and why MobilePay reports nothing."""
-    try:
-        return refreshed(refund=refund, by=by, now=now), None
-    except PortalError as error:
-        trouble = error
-    refund = fresh(refund)
-    refund.fresh_until = clock.now() + timedelta(milliseconds=refund.poll_delay_ms)
-    refund.unanswered_since = refund.unanswered_since or now
-    Refund.objects.filter(pk=refund.pk).update(fresh_until=refund.fresh_until, unanswered_since=refund.unanswered_since)
-    return refund, trouble
+def _refreshed(refund: Refund, *, by: Actor, now: datetime) -> Refund:
+    return refreshed(refund=refund, by=by, now=now)

@@ -11,7 +11,7 @@ from portal.audit.actors import Actor
 from portal.gateway import Refused
 from portal.mobilepay.errors import Code, NotFound, Rejected, Unreachable
 from refunds.models import Refund
-from refunds.services import creating, moves
+from refunds.services import creating
 from refunds.services.refusals import RefundEnded, RefundNotReserved, outcome_unknown
 from refunds.services.talk import Talk
 from refunds.states import Intent, State
@@ -32,7 +32,7 @@ def settle(*, refund: Refund, by: Actor, now: datetime, is_first: bool = False) 
         act = _ACTS.get(Intent(refund.intent))
         return act(talk, refund) if act and refund.is_at_mobilepay else refund
     except Unreachable as error:
-        moves.postpone(refund=refund, now=now)
+        Refund.objects.postpone(refund, now=now)
         raise outcome_unknown(refund) from error
 
 

@@ -50,13 +50,8 @@ class Talk:
 
     def give_up(self, refund: Refund, error: Rejected) -> None:
         """Forget the refund's intent, which MobilePay has refused."""
-        self.require_final(error)
+        error.must_be_final(is_first=self.is_first)
         moves.give_up_intent(refund=refund, error=error, by=self.by, now=self.now)
-
-    def require_final(self, error: Rejected) -> None:
-        """Treat the refusal as no answer when an earlier try may have been carried out all the same."""
-        if not error.is_final(is_first=self.is_first):
-            raise error.as_silence() from error
 
     def move(self, refund: Refund, to: State, cause: str, **changes: Any) -> Refund:
         return moves.move(refund=refund, to=to, cause=cause, by=self.by, now=self.now, **changes)

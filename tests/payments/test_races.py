@@ -9,7 +9,7 @@ from django.db import connection
 import pytest
 
 from payments.models import Payment
-from payments.services import finishing, following, moves, speaking
+from payments.services import finishing, following, speaking
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.errors import PortalError
@@ -232,6 +232,6 @@ def test_a_late_silence_does_not_undo_what_was_settled_meanwhile(till, customer,
     capture(till, payment_id)
     before = Payment.objects.values().get()
 
-    moves.postpone(payment=old, now=clock.now())
+    Payment.objects.postpone(old, now=clock.now())
 
     assert Payment.objects.values().get() == before
