@@ -68,6 +68,10 @@ class Frozen(migrations.RunPython):
         name, condition = f"{self.table}_frozen", " OR ".join([*changes, *self.never])
         trigger = f"CREATE TRIGGER {name} BEFORE UPDATE ON {self.table} FOR EACH ROW WHEN ({condition}) "
         if is_sqlite:
+            # REPLACE is a new row in the old one's place.
+            known = f"EXISTS (SELECT 1 FROM {self.table} WHERE id = NEW.id)"  # noqa: S608 - our own name
+            replacing = f"CREATE TRIGGER {self.table}_kept BEFORE INSERT ON {self.table} WHEN {known}"
+            schema_editor.execute(f"{replacing} BEGIN SELECT RAISE(ABORT, '{self.table} is frozen'); END", params=None)
             schema_editor.execute(f"{trigger} BEGIN SELECT RAISE(ABORT, '{self.table} is frozen'); END", params=None)
             return
         schema_editor.execute(_FUNCTION, params=None)

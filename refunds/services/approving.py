@@ -130,19 +130,23 @@ def _sign(held: Refund, *, by: User, is_emergency: bool) -> None:
         setattr(held, name, value)
 
 
+@transaction.atomic
 def _end(refund: Refund, to: State, cause: str, *, by: User, now: datetime) -> Refund:
-    ended = moves.move(refund=refund, to=to, cause=cause, by=by.actor, now=now, only_if_unmoved=True)
-    if ended.state != to:
+    held = Refund.objects.locked(refund.pk)
+    if held.state == to and held.events.order_by("-pk")[0].actor == by.actor.name:
+        # The same form, sent twice.
+        return held
+    if held.state != refund.state:
         raise MayNotDecide(
-            f"Somebody else was quicker: this refund is {State(ended.state).in_a_sentence} by now. Nothing was changed."
+            f"Somebody else was quicker: this refund is {State(held.state).in_a_sentence} by now. Nothing was changed."
         )
-    return ended
+    return moves.move(refund=held, to=to, cause=cause, by=by.actor, now=now)
 
 
 def _why_no_longer(refund: Refund, *, now: datetime) -> str:
     """Why the payment does not allow the refund any more, if it does not."""
     payment = Payment.objects.get(pk=refund.payment_id)
-    if payment.state != PaymentState.CAPTURED or payment.promised_minor > payment.captured_minor:
+    if payment.state != PaymentState.CAPTURED:
         return "The payment has changed since this was asked for: look at it again, and decline the request."
     policy = Policy.objects.of(refund.merchant, refund.currency)
     if policies.ends_at(policy=policy, payment=payment) < now:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 import logging
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -72,7 +73,11 @@ def _write(notice: Notice, reader: User) -> None:
     link = settings.PORTAL_URL + reverse("refunds:detail", args=[refund.merchant_id, refund.pk])
     words = {"notice": notice, "refund": refund, "reader": reader, "link": link, "state": State(notice.state)}
     body = render_to_string(f"refunds/letters/{notice.kind}.txt", words)
-    send_mail(_subject(notice), body, None, [reader.email])
+    try:
+        send_mail(_subject(notice), body, None, [reader.email])
+    except SMTPRecipientsRefused:
+        # An address that does not exist must not keep the others from their letter, now and at each later try.
+        logger.exception("The mail server refuses the address of person %s", reader.pk)
 
 
 def _subject(notice: Notice) -> str:
