@@ -239,6 +239,10 @@ class Refund(Followed):
         return states.CONTRACT_WORDS[State(self.state)]
 
     @property
+    def state_in_a_sentence(self) -> str:
+        return State(self.state).in_a_sentence
+
+    @property
     def is_open(self) -> bool:
         return self.state in states.OPEN
 

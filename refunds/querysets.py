@@ -35,10 +35,6 @@ class RefundQuerySet(FollowedQuerySet["Refund"]):
     def requested(self) -> Self:
         return self.filter(state=State.REQUESTED)
 
-    def to_review(self) -> Self:
-        """Those that an administrator approved in an emergency and nobody has looked at since."""
-        return self.filter(is_emergency=True, reviewer=None)
-
     def waiting_for(self, user: "User", merchant: models.Model) -> Self:
         """Those of the merchant that only need this person to act: to approve or decline them, or to review them."""
         wanted = Q(pk__in=[])
@@ -61,9 +57,6 @@ class RefundQuerySet(FollowedQuerySet["Refund"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
-
-    def oldest_first(self) -> Self:
-        return self.order_by("created_at", "pk")
 
     def with_payment(self) -> Self:
         """Along with what a call to MobilePay needs to know."""

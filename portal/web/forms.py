@@ -1,5 +1,6 @@
 """What forms share: how they look, amounts in any reader's spelling, and a guard against stale pages."""
 
+from datetime import time
 import hashlib
 import json
 import re
@@ -129,6 +130,10 @@ def _words(field: forms.Field, value: Any) -> str:
         return "yes" if value else "no"
     names = dict(getattr(field, "choices", ()))
     values = value if isinstance(value, list) else [value]
+    if value is None:
+        return "empty"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return ", ".join(str(names.get(each, each)) for each in values)
 
 

@@ -71,7 +71,7 @@ def why_not_approve(*, refund: Refund, by: User, now: datetime) -> str:
 def why_not_decline(*, refund: Refund, by: User) -> str:
     if not refund.is_requested:
         return f"This refund is not waiting for approval: it is {State(refund.state).in_a_sentence}."
-    return "You asked for this refund: withdraw it instead." if refund.requester_id == by.pk else ""
+    return "You asked for this refund, so somebody else must decide about it." if refund.requester_id == by.pk else ""
 
 
 def why_not_withdraw(*, refund: Refund, by: User) -> str:

@@ -38,7 +38,7 @@ class Page:
     def places(self) -> list[Place]:
         if not isinstance(self.needs, Right):
             return [Place.OURS]
-        if self.thing in {"", "kind"}:
+        if self.thing in {"", "kind", "currency"}:
             return [Place.OURS, Place.OTHER_MERCHANT]
         return [place for place in Place if self.thing != "token" or place is not Place.OTHER_STORE]
 
@@ -59,6 +59,18 @@ PAGES = {
     "payments:check": Page(Right.ASK_MOBILEPAY, POST, "payment"),
     "payments:capture": Page(Right.HANDLE_PAYMENTS, BOTH, "payment"),
     "payments:cancel": Page(Right.HANDLE_PAYMENTS, BOTH, "payment"),
+    "refunds:list": Page(Right.SEE, GET),
+    "refunds:export": Page(Right.SEE, GET, "kind"),
+    "refunds:ask": Page(Right.ASK_FOR_REFUNDS, BOTH, "payment"),
+    "refunds:policy": Page(Right.MANAGE_MERCHANT, BOTH, "currency"),
+    "refunds:detail": Page(Right.SEE, GET, "refund"),
+    "refunds:check": Page(Right.ASK_MOBILEPAY, POST, "refund"),
+    "refunds:approve": Page(Right.APPROVE_REFUNDS, BOTH, "refund"),
+    "refunds:approve-in-emergency": Page(Right.APPROVE_IN_EMERGENCIES, BOTH, "refund"),
+    "refunds:decline": Page(Right.APPROVE_REFUNDS, BOTH, "refund"),
+    "refunds:withdraw": Page(Right.ASK_FOR_REFUNDS, BOTH, "refund"),
+    "refunds:review": Page(Right.REVIEW_REFUNDS, BOTH, "refund"),
+    "refunds:proof": Page(Right.SEE, GET, "refund"),
     "terminals:list": Page(Right.SEE, GET),
     "terminals:add": Page(Right.MANAGE_TERMINALS, BOTH),
     "terminals:labels": Page(Right.SEE, GET),
@@ -97,6 +109,10 @@ TAKES = {
     Right.ASK_MOBILEPAY: "administrator or approver or clerk",
     Right.LOOK_UP_CHECK_INS: "administrator or clerk",
     Right.HANDLE_PAYMENTS: "administrator",
+    Right.ASK_FOR_REFUNDS: "administrator or clerk",
+    Right.APPROVE_REFUNDS: "approver",
+    Right.APPROVE_IN_EMERGENCIES: "administrator",
+    Right.REVIEW_REFUNDS: "administrator or approver",
     Right.MANAGE_TERMINALS: "administrator",
     Right.MANAGE_PEOPLE: "administrator",
     Right.MANAGE_MERCHANT: "administrator",
@@ -108,6 +124,7 @@ WHOLE_ONLY = {Right.MANAGE_MERCHANT, Right.READ_AUDIT_LOG}
 ALLOWED = "allowed"
 SIGN_IN = "to the sign-in page"
 ADD_FACTOR = "to the page that asks for a second factor"
+PROVE = "to the page that asks again who one is"
 UNKNOWN = "404"
 WRONG_METHOD = "405"
 ONLY_PLATFORM = "403: platform administrators"
@@ -130,9 +147,8 @@ class Visitor:
         return self.is_platform or self.merchant is at
 
     def holds(self, right: Right | Door) -> bool:
-        if self.is_platform:
-            return True
-        return self.role in TAKES.get(right, "").split(" or ") and not (self.is_limited and right in WHOLE_ONLY)
+        role = "administrator" if self.is_platform else self.role
+        return role in TAKES.get(right, "").split(" or ") and not (self.is_limited and right in WHOLE_ONLY)
 
     def reaches(self, place: Place) -> bool:
         """Whether a thing below an address of a merchant they know is theirs to see."""
@@ -147,6 +163,7 @@ VISITORS = {
     "approver": Visitor("approver", Place.OURS),
     "auditor": Visitor("auditor", Place.OURS),
     "administrator of one store": Visitor("administrator", Place.OURS, is_limited=True),
+    "approver of one store": Visitor("approver", Place.OURS, is_limited=True),
     "clerk of one store": Visitor("clerk", Place.OURS, is_limited=True),
     "auditor of one store": Visitor("auditor", Place.OURS, is_limited=True),
     "administrator without a second factor": Visitor("administrator", Place.OURS, lacks_factor=True),

@@ -4,11 +4,14 @@ import ast
 from pathlib import Path
 import re
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 APPS = ("payments", "portal", "refunds", "terminals")
 LONGEST = 350
-# The only writer of a payment's state and intent.
+# The only writer of a payment's state and intent, and that of a refund's.
 WRITER = "payments/services/moves.py"
+REFUND_WRITER = "refunds/services/moves.py"
 # Fill databases of their own with samples: no payment of anybody.
 BENCH = "portal/management/commands/bench.py"
 SAMPLES = (BENCH, "portal/management/sample/history.py")
@@ -37,7 +40,7 @@ def pages():
 def test_the_rules_read_the_whole_source():
     names = {name for name, _ in trees()}
 
-    assert names >= {WRITER, BENCH, "terminals/models.py", "portal/mobilepay/transport.py"}
+    assert names >= {WRITER, REFUND_WRITER, BENCH, "terminals/models.py", "portal/mobilepay/transport.py"}
     assert pages() != []
 
 
@@ -54,33 +57,48 @@ def test_nothing_sleeps():
     assert found == []
 
 
-def test_only_services_write_payments():
-    writes = re.compile(r"Payment(Event)?\.objects\.(.*\.)?(bulk_)?(create|update|delete)|payment\.(save|delete)")
-    found = [
-        (name, called)
-        for name, called, _ in calls()
-        if writes.fullmatch(called) and "/services/" not in name and name not in SAMPLES
-    ]
+@pytest.mark.parametrize(
+    ("models", "name"), [("Payment(Event)?", "payment"), ("Refund(Event)?|Notice|Policy", "refund|policy")]
+)
+def test_only_services_write_payments_and_refunds(models, name):
+    writes = re.compile(
+        rf"({models})\.objects\.(.*\.)?(bulk_)?(create|update|delete|get_or_create|update_or_create)"
+        rf"|({name})\.(save|delete)"
+    )
+    written = [(file, called) for file, called, _ in calls() if writes.fullmatch(called)]
+
+    found = [each for each in written if "/services/" not in each[0] and each[0] not in SAMPLES]
 
     assert found == []
+    assert written != []
 
 
-def test_only_moves_writes_the_state_and_the_intent_of_a_payment():
+@pytest.mark.parametrize(
+    ("app", "word", "writer"), [("payments", "payment", WRITER), ("refunds", "refund", REFUND_WRITER)]
+)
+def test_only_moves_writes_a_state_and_an_intent(app, word, writer):
     updates = [
         (name, called)
         for name, called, given in calls()
-        if called.endswith("update") and given & {"state", "intent"} and name.startswith("payments/")
+        if called.endswith("update") and given & {"state", "intent"} and name.startswith(f"{app}/")
     ]
     assignments = [
         (name, ast.unparse(node))
         for name, tree in trees()
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in {"state", "intent"}
-        if name.startswith("payments/") or ast.unparse(node.value).endswith("payment")
+        if name.startswith(f"{app}/") or ast.unparse(node.value).endswith(word)
     ]
 
-    assert {name for name, _ in updates} == {WRITER}
+    assert {name for name, _ in updates} == {writer}
     assert [each for each in assignments if "/simulator/" not in each[0]] == []
+
+
+def test_only_moves_writes_down_what_happened_to_a_refund():
+    writers = {name for name, called, _ in calls() if called.startswith("RefundEvent.objects.create")}
+    savers = {name for name, called, _ in calls() if called == "refund.save"}
+
+    assert (writers, savers) == ({REFUND_WRITER}, {REFUND_WRITER})
 
 
 def test_every_file_can_be_read_in_one_go():
@@ -88,7 +106,7 @@ def test_every_file_can_be_read_in_one_go():
         path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
         for folder in ("templates", *APPS)
         for path in (ROOT / folder).rglob("*.*")
-        if path.suffix in {".py", ".html", ".js", ".css"} and "vendor" not in path.parts
+        if path.suffix in {".py", ".html", ".js", ".css"} and not {"vendor", "migrations"} & set(path.parts)
     }
 
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}

@@ -15,6 +15,8 @@ PARTS = {
     "dashboard:overview": "overview",
     "payments:list": "payment-table",
     "payments:detail": "payment",
+    "refunds:list": "refund-table",
+    "refunds:detail": "refund",
     "terminals:list": "terminal-table",
     "terminals:detail": "terminal",
     "terminals:check-in": "check-in",
@@ -71,9 +73,14 @@ def test_nothing_of_one_merchant_tells_of_the_other(world, visitor):
     assert found_in(texts["payments:export, page"], familiar) != []
     assert found_in(texts["payments:export, book"], familiar) != []
     assert found_in(texts["payments:list, part"], familiar) != []
+    assert found_in(texts["refunds:export, book"], familiar) != []
+    assert found_in(texts["refunds:list, part"], familiar) != []
 
 
-@pytest.mark.parametrize("visitor", ["administrator of one store", "clerk of one store", "auditor of one store"])
+@pytest.mark.parametrize(
+    "visitor",
+    ["administrator of one store", "approver of one store", "clerk of one store", "auditor of one store"],
+)
 def test_nothing_in_one_store_tells_of_another(world, visitor):
     foreign = words_of(world.odense) | words_of_merchant(world.kolding.merchant)
     familiar = words_of(world.aarhus)
@@ -82,6 +89,7 @@ def test_nothing_in_one_store_tells_of_another(world, visitor):
 
     assert {name: found_in(text, foreign) for name, text in texts.items() if found_in(text, foreign)} == {}
     assert found_in(texts["payments:export, page"], familiar) != []
+    assert found_in(texts["refunds:export, page"], familiar) != []
 
 
 def test_people_of_several_stores_tell_a_reader_of_one_store_nothing_of_the_others(world):
@@ -116,23 +124,30 @@ def test_a_question_about_anothers_things_finds_nothing(world):
     things, foreign = world.things[Place.OTHER_MERCHANT], words_of_merchant(world.kolding.merchant)
     payments, terminals = world.url("payments:list", Place.OURS), world.url("terminals:list", Place.OURS)
     log, labels = world.url("audit:list", Place.OURS), world.url("terminals:labels", Place.OURS)
+    refunds = world.url("refunds:list", Place.OURS)
     questions = {
         f"{payments}?store={things['store']}",
         f"{payments}?terminal={things['terminal']}",
         f"{payments}?q={things['payment']}",
         f"{payments}?q=order-kolding",
         f"{payments}export.csv?store={things['store']}",
+        f"{refunds}?store={things['store']}",
+        f"{refunds}?q={things['refund']}",
+        f"{refunds}?q=sold-kolding",
+        f"{refunds}?tab=mine&q={things['payment']}",
+        f"{refunds}export.csv?q={things['refund']}",
         f"{terminals}?store={things['store']}",
         f"{terminals}?q=Disken",
         f"{labels}?store={things['store']}",
         f"{log}?subject={things['payment']}",
+        f"{log}?subject={things['refund']}",
         f"{log}?actor=kolding@kolding.example",
         f"{log}export.csv?subject={things['payment']}",
     }
     told = {}
 
     for question in questions:
-        asked = question.partition("=")[2]
+        asked = question.rpartition("=")[2]
         told[question] = [word for word in found_in(text_of(browser.get(question)), foreign) if word != asked]
 
     assert {question: words for question, words in told.items() if words} == {}

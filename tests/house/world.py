@@ -17,15 +17,17 @@ from payments.models import Payment
 from payments.states import State
 from portal.accounts.models import Membership, User
 from portal.roles import Right
+from refunds.models import Refund
 from terminals.models import AccessToken, Merchant, PointOfSale, Store, Terminal
 from terminals.services import qr_codes
 from terminals.states import PosState
-from tests.desk import hire
+from tests.desk import Person, hire
 from tests.house.authorisation import (
     ADD_FACTOR,
     ALLOWED,
     ONLY_PLATFORM,
     PAGES,
+    PROVE,
     SIGN_IN,
     UNKNOWN,
     VISITORS,
@@ -34,9 +36,10 @@ from tests.house.authorisation import (
     Place,
 )
 from tests.payments.rows import new_payment
+from tests.refunds.stage import ask, prove
 
 OK = {200, 204, 286, 302, 422}
-KEPT_APPS = {"accounts", "audit", "mfa", "payments", "terminals"}
+KEPT_APPS = {"accounts", "audit", "mfa", "payments", "refunds", "terminals"}
 
 
 def addresses() -> set[str]:
@@ -92,21 +95,25 @@ class World:
             "time_zone": "Europe/Helsinki",
             "payment_timeout_minutes": 7,
             "token_overlap_hours": 3,
+            "order": uuid4(),
+            "note": "As good as new.",
+            "verdict": "in_order",
         }
 
     def visitor(self, name: str) -> Client:
         """Somebody from the table, with a browser of their own."""
         person = VISITORS[name]
-        browser = Client(raise_request_exception=False)
         if not person.is_signed_in and name != "dismissed":
-            return browser
+            return Client(raise_request_exception=False)
         user = self._user(name)
         if not person.lacks_factor:
             Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
-        browser.force_login(User.objects.get(pk=user.pk))
+        somebody = Person(User.objects.get(pk=user.pk), None)
+        # What asks for a fresh proof of identity gets one: it is asked for after the right to the page.
+        prove(somebody)
         if name == "dismissed":
             User.objects.filter(pk=user.pk).update(is_active=False)
-        return browser
+        return somebody.browser
 
     def _user(self, name: str) -> User:
         person, email = VISITORS[name], f"visitor-{len(name)}@portal.example"
@@ -137,11 +144,12 @@ class World:
 def words_of(store: Store) -> set[str]:
     """Everything by which a store's things are known: names, ids, addresses."""
     pos = PointOfSale.objects.get(terminal__store=store)
-    payment = Payment.objects.get(store=store)
+    payments, refund = Payment.objects.filter(store=store), Refund.objects.get(store=store)
     person = Membership.objects.get(stores=store).user
-    ids = [store.store_id, pos.terminal.terminal_id, pos.pos_id, pos.beacon_id, payment.pk, payment.remote_id]
-    names = [store.name, pos.terminal.name, payment.order_id, person.name, person.email]
-    return {str(word) for word in (*ids, *names)}
+    ids = [store.store_id, pos.terminal.terminal_id, pos.pos_id, pos.beacon_id, refund.pk, refund.refund_order_id]
+    names = [store.name, pos.terminal.name, refund.note, person.name, person.email]
+    of_payments = [word for each in payments for word in (each.pk, each.remote_id, each.order_id)]
+    return {str(word) for word in (*ids, *names, *of_payments)}
 
 
 def words_of_merchant(merchant: Merchant) -> set[str]:
@@ -163,14 +171,18 @@ def _things(store: Store, word: str) -> dict[str, object]:
     pos = PointOfSale.objects.select_related("terminal__merchant").get(terminal__store=store)
     payment = new_payment(pos, order_id=f"order-{word}", state=State.RESERVED)
     colleague = hire(f"{word}@{word}.example", merchant, "clerk", stores=[store], name=f"Person of {word}")
+    captured = new_payment(pos, order_id=f"sold-{word}", state=State.CAPTURED)
+    refund = ask(captured, Person(colleague.user, merchant), note=f"Brought back to {word}.")
     return {
         "merchant": merchant.pk,
         "store": store.pk,
         "terminal": pos.terminal.pk,
         "payment": payment.pk,
+        "refund": refund.pk,
         "person": Membership.objects.get(user=colleague.user).pk,
         "token": AccessToken.objects.get(merchant=merchant).lookup_id,
         "kind": "csv",
+        "currency": "DKK",
     }
 
 
@@ -181,6 +193,8 @@ def outcome(answer: HttpResponse) -> str:
         return SIGN_IN
     if target == "/accounts/second-factor/":
         return ADD_FACTOR
+    if target.startswith("/accounts/reauthenticate/?next="):
+        return PROVE
     if answer.status_code == 403:
         page = answer.content.decode()
         named = re.search(r"that takes the role ([a-z ]+),", page)

@@ -4,14 +4,17 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+import pytest
 
 from payments.models import Payment
 from portal import clock
+from portal.accounts.models import User
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
 from portal.money import Money
 from refunds.models import Policy, Refund
-from refunds.services import following, requesting
+from refunds.services import approving, following, requesting
+from refunds.services.refusals import MayNotDecide
 
 STEPS = 12
 
@@ -101,3 +104,89 @@ def prove(person, *, ago=timedelta(0)):
 def refund_id(answer):
     assert answer.status == 200, answer.body
     return UUID(answer["refundId"])
+
+
+CREATE = ("POST", "/pos/v10/refunds")
+CAPTURE = ("POST", "/pos/v10/refunds/[^/]+/capture")
+CANCEL = ("POST", "/pos/v10/refunds/[^/]+/cancel")
+LOOK_UP = ("GET", "/pos/v10/refunds/[^/]+")
+ABOUT_REFUNDS = (None, "/pos/v10/refunds.*")
+
+
+def give_back(till, payment, amount="10.00", order_id="refund-1", **more):
+    """What a till does when goods come back; gives the answer."""
+    return till.post("refund/create", paymentId=str(payment.pk), refundOrderId=order_id, amount=amount, **more)
+
+
+def reserved_at_till(till, payment, amount="10.00", order_id="refund-1"):
+    """A refund that its till created and saw reserved."""
+    pk = refund_id(give_back(till, payment, amount, order_id))
+    assert status_at_till(till, pk) == "Reserved"
+    return fresh(pk)
+
+
+def pay_out(till, refund):
+    return till.post("refund/capture", refundId=str(getattr(refund, "pk", refund)))
+
+
+def call_off(till, refund):
+    return till.post("refund/cancel", refundId=str(getattr(refund, "pk", refund)))
+
+
+def details(till, refund):
+    return till.get("refund/details", refundId=str(getattr(refund, "pk", refund)))
+
+
+def status_at_till(till, refund):
+    answer = details(till, refund)
+    assert answer.status == 200, answer.body
+    return answer["refundDetails"]["status"]
+
+
+def told_mobilepay(simulator, call=ABOUT_REFUNDS):
+    """How often MobilePay was told or asked something about refunds."""
+    return len(simulator.calls.find(*call))
+
+
+def all_refunds():
+    return list(Refund.objects.order_by("created_at", "pk").values_list("refund_order_id", "amount_minor", "state"))
+
+
+def approve(refund, person):
+    return approving.approve(refund=refund, by=person.user, now=clock.now())
+
+
+def decline(refund, person, reason="not ours"):
+    return approving.decline(refund=refund, reason=reason, by=person.user, now=clock.now())
+
+
+def withdraw(refund, person, reason="a mistake"):
+    return approving.withdraw(refund=refund, reason=reason, by=person.user, now=clock.now())
+
+
+def stand_in(refund, person, reason="the customer waits"):
+    return approving.approve_in_emergency(refund=refund, reason=reason, by=person.user, now=clock.now())
+
+
+def review(refund, person, verdict="in_order", note="seen the goods"):
+    return approving.review(refund=refund, verdict=verdict, note=note, by=person.user)
+
+
+def refusal(deed, *given, kind=MayNotDecide, **options):
+    """The sentence with which a deed is refused."""
+    with pytest.raises(kind) as refused:
+        deed(*given, **options)
+    assert type(refused.value) is kind
+    return refused.value.message
+
+
+def traces(refund):
+    """Everything that is written down about a refund: its row, events, audit rows, letters and room."""
+    row = Refund.objects.filter(pk=refund.pk).values().get()
+    letters = list(refund.notices.order_by("pk").values())
+    return row, told(refund), actions(refund), letters, books(refund.payment)
+
+
+def last_seen(person, **ago):
+    """When the person signed in last: never, or so long ago."""
+    User.objects.filter(pk=person.user.pk).update(last_login=clock.now() - timedelta(**ago) if ago else None)
