@@ -253,7 +253,7 @@ def test_a_file_is_called_by_the_merchants_day(log, auditor, time_machine):
     response = auditor.get(f"{LOG}export.csv")
 
     b"".join(response.streaming_content)
-    assert response.headers["Content-Disposition"] == 'attachment; filename="audit-log-2026-01-16.csv"'
+    assert response.headers["Content-Disposition"] == 'attachment; filename="audit-2026-01-16.csv"'
 
 
 def test_a_file_holds_more_than_a_page_and_nothing_of_others(log, auditor, merchants):

@@ -86,7 +86,9 @@ def test_nobody_approves_their_own_request(asked, clerk, simulator):
 
 
 @pytest.mark.parametrize(
-    ("decide", "stands"), [(approve, "approved"), (decline, "declined"), (withdraw, "withdrawn")], ids=str
+    ("decide", "stands"),
+    [(approve, "approved"), (decline, "declined"), (withdraw, "withdrawn")],
+    ids=["approved", "declined", "withdrawn"],
 )
 def test_what_was_decided_is_not_approved_again(decide, stands, asked, administrator, approver, second_approver):
     decide(asked, administrator if decide is withdraw else approver)

@@ -9,6 +9,7 @@ IDENTIFIERS = {
     "terminalId": "terminal_not_found",
     "posId": "pos_not_found",
     "paymentId": "payment_not_found",
+    "refundId": "refund_not_found",
     "storeId": "store_not_found",
 }
 _HOSTILE = ("🍕", "a\nb", "\x00", "a\x00b", "\x1b[2J", "漢字", "\u202egnp")
@@ -16,7 +17,7 @@ _NO_WORD = ("'; DROP TABLE payments_payment; --", "<script>alert(1)</script>", "
 
 # By parameter: texts that are refused wherever they stand.
 WRONG_TEXTS: dict[str, tuple[str, ...]] = {
-    "orderId": ("x" * 37, "x" * 60_000, *_HOSTILE),
+    **dict.fromkeys(("orderId", "refundOrderId"), ("x" * 37, "x" * 60_000, *_HOSTILE)),
     "bioCode": ("x" * 37, *_HOSTILE),
     "previousAccessToken": ("x" * 201,),
     "amount": ("27,06", "1e2", "-1", "27.061", "0", *_NO_WORD),
@@ -59,6 +60,18 @@ class Endpoint:
 _NO_PAYMENT = dict.fromkeys(("terminalId", "posId"), "payment_not_found")
 
 ENDPOINTS = (
+    Endpoint(
+        "GET POST",
+        "refund/create",
+        ("amount", "currencyCode", "paymentId", "refundOrderId"),
+        ("refundId",),
+        409,
+        optional=("currencyCode",),
+    ),
+    Endpoint("GET", "refund/details", ("refundId",), ("refundDetails",), 200),
+    Endpoint("GET", "refunds", ("paymentId",), ("refundsIds",), 200),
+    Endpoint("GET POST", "refund/capture", ("refundId",), ("message",), 409),
+    Endpoint("GET POST", "refund/cancel", ("refundId",), ("message",), 200),
     Endpoint("GET", "terminal/qrcode", ("terminalId",), ("qrcodeImagelink",), 200),
     Endpoint(
         "GET POST",

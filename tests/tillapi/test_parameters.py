@@ -9,7 +9,8 @@ import pytest
 
 from payments.models import Payment
 from terminals.models import PointOfSale
-from tests.shop import BAGER, KINO
+from tests.payments.rows import new_payment
+from tests.shop import BAGER, KINO, Till
 from tests.tillapi.endpoints import ENDPOINTS, IDENTIFIERS, UNKNOWN, WRONG_JSON, WRONG_OCTETS, WRONG_TEXTS, Endpoint
 from tests.tillapi.wire import BODIES, Reply, as_json, as_query, as_xml, call, rows
 
@@ -37,6 +38,8 @@ def right(till, pos) -> dict[str, str]:
         "paymentState": "Captured",
         "posId": str(pos.pos_id),
         "previousAccessToken": till.token,
+        "refundId": _request(till, pos),
+        "refundOrderId": "refund-1",
         "state": "Captured",
         "storeId": KINO["stores"][0]["storeId"],
         "terminalId": till.terminal_id,
@@ -52,6 +55,7 @@ def foreign(stranger) -> dict[str, str]:
         "terminalId": stranger.terminal_id,
         "posId": str(pos.pos_id),
         "paymentId": call("POST", "payment/prepare", token=stranger.token, **prepared).json["paymentId"],
+        "refundId": _request(stranger, pos),
         "storeId": BAGER["stores"][0]["storeId"],
     }
 
@@ -165,6 +169,13 @@ def test_json_numbers_are_read_as_the_text_the_till_wrote(till):
 
     payment = Payment.objects.get(pk=reply.json["paymentId"])
     assert (payment.order_id, payment.amount_minor) == ("10000000000000000000001", 999_999_999_999)
+
+
+def _request(till: Till, pos: PointOfSale) -> str:
+    """A refund above what a till may give back by itself, so MobilePay has not heard of it."""
+    payment = new_payment(pos, state="Captured", order_id="order-0", amount_minor=100_000)
+    wanted = {"paymentId": str(payment.pk), "refundOrderId": "refund-0", "amount": "1000"}
+    return call("POST", "refund/create", token=till.token, **as_json(wanted.items())).json["refundId"]
 
 
 def _encoders(method: str) -> tuple[Callable[..., dict[str, Any]], ...]:

@@ -1,0 +1,83 @@
+"""MobilePay says that it does not have a refund that it took."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal import clock
+from refunds import tasks
+from tests.payments.wire import ALWAYS
+from tests.refunds.stage import CANCEL, CAPTURE, LOOK_UP, at_mobilepay, books, fresh, work
+from tests.refunds.wire import at_till, decided, sale
+
+
+@pytest.fixture
+def payment(simulator, pos):
+    return sale(simulator, pos)
+
+
+@pytest.fixture
+def frozen(later, time_machine):
+    """Time stands still between two jumps."""
+    time_machine.move_to(clock.now(), tick=False)
+    return later
+
+
+def lose(simulator, *, times=ALWAYS):
+    for call in (LOOK_UP, CAPTURE, CANCEL):
+        simulator.faults.add("refuse", *call, status=404, times=times)
+
+
+def test_a_missing_refund_of_a_till_has_ended_after_the_merchants_time(simulator, payment, frozen):
+    refund = at_till(payment)
+    lose(simulator)
+    frozen(minutes=10)
+
+    work()
+
+    ended = fresh(refund)
+    assert (ended.state, ended.was_refused, ended.due_at) == ("CancelledByMobilePay", False, None)
+    assert refund.events.order_by("pk").last().cause == "MobilePay does not have it"
+    assert books(payment) == (2706, 0, 0)
+
+
+@pytest.mark.parametrize("state", ["Initiated", "Reserved"])
+def test_a_missing_refund_that_people_decided_on_is_looked_for_a_day_long(simulator, payment, clerk, frozen, state):
+    refund = decided(payment, clerk)
+    simulator.faults.add("refuse", *CAPTURE, status=409, code="1351")
+    for _ in range(1 if state == "Initiated" else 2):
+        tasks.follow_up_due()
+    lost_at = fresh(refund)
+    lose(simulator)
+    frozen(hours=23, minutes=59)
+    work()
+    still = fresh(refund)
+    frozen(minutes=10)
+
+    work()
+
+    assert (lost_at.state, still.state) == (state, state)
+    assert still.due_at == clock.now()
+    assert (fresh(refund).state, books(payment)) == ("CancelledByMobilePay", (2706, 0, 0))
+
+
+@pytest.mark.parametrize("state", ["Initiated", "Reserved"])
+def test_a_refund_that_is_found_again_is_paid(simulator, payment, clerk, frozen, state):
+    refund = decided(payment, clerk)
+    simulator.faults.add("refuse", *CAPTURE, status=409, code="1351")
+    for _ in range(1 if state == "Initiated" else 2):
+        tasks.follow_up_due()
+    simulator.faults.clear()
+    lose(simulator)
+    frozen(hours=2)
+    tasks.follow_up_due()
+    missing = fresh(refund)
+    simulator.faults.clear()
+    frozen(minutes=10)
+
+    work()
+
+    assert (missing.state, missing.due_at) == (state, missing.changed_at + timedelta(hours=2, minutes=10))
+    assert simulator.calls.find(*CANCEL) == []
+    assert at_mobilepay(simulator, payment) == [(refund.refund_order_id, 1000, "Captured")]
+    assert books(payment) == (2706, 1000, 1000)
