@@ -7,9 +7,10 @@ import logging
 from django.conf import settings
 from django.core.cache import caches
 
-from portal import encryption
+from portal import encryption, outage
 from portal.audit import context
 from portal.errors import PortalError
+from portal.mobilepay.breaker import Breaker
 from portal.mobilepay.errors import MobilePayError, Rejected
 from portal.mobilepay.gateway import Gateway
 from portal.mobilepay.posv10 import PosV10
@@ -56,6 +57,11 @@ class Refused(PortalError):
         )
 
 
+def is_shut_out() -> bool:
+    """Whether MobilePay is taken to be gone, so that what is told to it now would not even be sent."""
+    return _http().breaker.is_shut_out
+
+
 def retry_at(*, attempts: int, now: datetime) -> datetime:
     """When to ask MobilePay again about an unknown outcome, after so many tries."""
     return now + timedelta(seconds=_WAITS[min(attempts, len(_WAITS)) - 1])
@@ -94,7 +100,7 @@ class _EncryptedCache:
 
 @cache
 def _http() -> HttpClient:
-    return HttpClient()
+    return HttpClient(breaker=Breaker(tell=outage.tell))
 
 
 @cache

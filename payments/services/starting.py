@@ -18,7 +18,9 @@ from payments.services.refusals import (
     TooManyAtOnce,
 )
 from payments.states import Intent, State
+from portal import gateway
 from portal.audit.actors import Actor
+from portal.gateway import Unavailable
 from portal.money import Money
 from terminals.models import Merchant, PointOfSale
 
@@ -96,6 +98,8 @@ class _Order:
 
 
 def _begin(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
+    if gateway.is_shut_out():
+        return _begun_already(order, find_pos, by=by, now=now)
     for _ in range(ROUNDS):
         # Trying the insert first lets the database decide between two tills, and costs no question.
         try:
@@ -108,6 +112,14 @@ def _begin(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Pay
             return speaking.settle(payment=payment, by=by, now=now) if payment.state == State.CREATED else payment
         # What was in the way has just ended: try again.
     raise TooManyAtOnce
+
+
+def _begun_already(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
+    """The payment of an equal call; without one nothing is begun that would only begin in doubt."""
+    payment = _same_call(order.at(find_pos(hold=False), now=now))
+    if payment is None:
+        raise Unavailable
+    return speaking.settle(payment=payment, by=by, now=now) if payment.state == State.CREATED else payment
 
 
 @transaction.atomic

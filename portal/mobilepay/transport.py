@@ -11,6 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 import simplejson
 
+from portal.mobilepay.breaker import Breaker
 from portal.mobilepay.errors import (
     Busy,
     Conflict,
@@ -42,8 +43,9 @@ _random = SystemRandom()
 class HttpClient:
     """One pooled session, safe to share between threads."""
 
-    def __init__(self, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, *, sleep: Callable[[float], None] = time.sleep, breaker: Breaker | None = None) -> None:
         self._sleep = sleep
+        self.breaker = breaker or Breaker()
         self._session = requests.Session()
         # No ~/.netrc or proxy variable may replace our Authorization header, and no cookie may tie
         # one merchant's calls to another's.
@@ -71,8 +73,10 @@ class HttpClient:
 
         Network errors, HTTP 5xx and unreadable answers are tried again twice, with a pause that doubles and
         jitters; the body and its idempotency key stay the same.
-        Raises Unreachable when all tries failed, and Rejected or one of its kinds for a refusal.
+        Raises Unreachable when all tries failed, or at once while MobilePay is taken to be gone, and Rejected or
+        one of its kinds for a refusal.
         """
+        self.breaker.admit()
         if json is not None:
             headers = {**headers, "Content-Type": "application/json"}
         request: dict[str, Any] = {
@@ -87,15 +91,21 @@ class HttpClient:
         while True:
             tries += 1
             try:
-                return self._try(method, url, request)
+                answer = self._try(method, url, request)
             except Busy:
+                self.breaker.answered()
                 raise
             except Unreachable:
                 if tries > RETRIES:
+                    self.breaker.failed()
                     raise
             except Rejected as refusal:
+                self.breaker.answered()
                 refusal.is_certain = tries == 1
                 raise
+            else:
+                self.breaker.answered()
+                return answer
             self._sleep(pause(tries))
 
     def _try(self, method: str, url: str, request: Mapping[str, Any]) -> Any:

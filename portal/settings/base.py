@@ -70,6 +70,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.web.shell.shell",
+                "portal.outage.banner",
             ],
             "builtins": ["template_partials.templatetags.partials"],
         },

@@ -10,9 +10,11 @@ from payments.models import Payment
 from payments.services import giving_back, starting
 from payments.services.refusals import IdempotencyKeyReused
 from payments.states import State as PaymentState
+from portal import gateway
 from portal.accounts.models import User
 from portal.audit.actors import Actor
 from portal.errors import PortalError
+from portal.gateway import Unavailable
 from portal.money import Money
 from refunds.models import Policy, Refund
 from refunds.services import moves, policies, speaking
@@ -113,6 +115,9 @@ def _note(wish: _Wish, *, by: Actor, now: datetime) -> Refund:
         raise RefundTooHigh(Payment.objects.get(pk=payment.pk))
     # From here on nobody else can change what is left before this transaction ends.
     refund = _refund(wish, policy, now=now)
+    if refund.state == State.CREATED and gateway.is_shut_out():
+        # What has not begun yet need not begin in doubt.
+        raise Unavailable
     moves.note(refund, by=by, cause=wish.note or wish.reason.label)
     return refund
 

@@ -1,0 +1,180 @@
+"""MobilePay is gone: nothing new begins, what was decided waits, and it is carried out when MobilePay is back."""
+
+import logging
+
+from django.core.cache import caches
+import pytest
+
+from payments import tasks
+from payments.models import Payment
+from portal import clock, gateway, outage
+from portal.audit.actors import WORKER
+from portal.mobilepay.breaker import FAILURES, PROBE_EVERY, Breaker
+from refunds.models import Refund
+from refunds.services import approving, following
+from tests.payments.till_acts import cancel, capture, reserve
+from tests.payments.wire import ANYTHING, CAPTURE, START
+from tests.reading import said
+from tests.refunds.stage import ask, books, fresh, sell, work
+
+BANNER = "div[@class='notice warn']/p"
+GONE = "MobilePay does not answer right now. Nothing was changed; ask again in a moment."
+
+
+class Line:
+    """The line to MobilePay, as this process sees it."""
+
+    def __init__(self, simulator):
+        self.simulator = simulator
+        self.seconds = 0.0
+        gateway._http().breaker = Breaker(now=lambda: self.seconds, tell=outage.tell)
+
+    def cut(self):
+        for _ in range(FAILURES):
+            gateway._http().breaker.failed()
+
+    def mend(self):
+        """Enough time passes for somebody to look again."""
+        self.seconds += PROBE_EVERY
+
+
+@pytest.fixture
+def line(simulator):
+    return Line(simulator)
+
+
+def sent(simulator, call=ANYTHING):
+    return len(simulator.calls.find(*call))
+
+
+@pytest.mark.parametrize("act", ["start", "prepare"])
+def test_nothing_is_begun_that_would_only_begin_in_doubt(till, line, simulator, act):
+    line.cut()
+    before = sent(simulator)
+    parameters = {"orderId": "order-1", "terminalId": till.terminal_id}
+
+    answer = till.post(f"payment/{act}", **parameters, **({"amount": "27.06"} if act == "start" else {}))
+
+    assert (answer.status, answer.codes, answer["errors"]) == (503, ["mobilepay_unavailable"], [GONE])
+    assert answer.headers["Retry-After"] == "2"
+    assert (Payment.objects.count(), sent(simulator)) == (0, before)
+
+
+def test_an_equal_start_still_gets_its_payment(till, line):
+    payment_id = till.start()["paymentId"]
+    line.cut()
+
+    again = till.start()
+
+    assert (again.status, again["paymentId"]) == (200, payment_id)
+
+
+def test_an_equal_start_of_a_payment_in_doubt_is_in_doubt(till, line, simulator):
+    simulator.faults.add("cut_before", *START, times=3)
+    till.start()
+    line.cut()
+
+    again = till.start()
+
+    assert (again.status, again.codes) == (503, ["outcome_unknown"])
+    assert Payment.objects.count() == 1
+
+
+def test_a_capture_waits_and_is_carried_out_when_mobilepay_is_back(till, customer, line, simulator, later):
+    payment_id = reserve(till, customer)
+    line.cut()
+
+    answer = capture(till, payment_id)
+    waiting = Payment.objects.values_list("state", "intent", "attempts").get()
+    while_gone = sent(simulator, CAPTURE)
+    line.mend()
+    later(seconds=2)
+    tasks.follow_up_due()
+
+    assert (answer.status, answer.codes) == (503, ["outcome_unknown"])
+    assert (waiting, while_gone) == (("Reserved", "capture", 1), 0)
+    assert Payment.objects.values_list("state", "captured_minor").get() == ("Captured", 2706)
+    assert sent(simulator, CAPTURE) == 1
+    assert outage.since() is None
+
+
+def test_the_first_answer_wakes_all_that_wait(till, neighbour, customer, line, later):
+    cancelled, started = reserve(till, customer), neighbour.start("order-2")["paymentId"]
+    line.cut()
+    codes = [cancel(till, cancelled).codes, cancel(neighbour, started).codes]
+    for _ in range(3):
+        later(minutes=2)
+        tasks.follow_up_due()
+
+    line.mend()
+    for _ in range(2):
+        later(seconds=2)
+        tasks.follow_up_due()
+
+    assert codes == [["outcome_unknown"]] * 2
+    assert set(Payment.objects.values_list("state", "intent")) == {("CancelledByClient", "")}
+
+
+def test_a_tills_refund_is_not_begun_and_its_room_stays_free(till, customer, line, simulator):
+    sold = sell(till, customer)
+    line.cut()
+
+    answer = till.post("refund/create", paymentId=str(sold.pk), refundOrderId="R-1", amount="10.00")
+
+    assert (answer.status, answer.codes, answer["errors"]) == (503, ["mobilepay_unavailable"], [GONE])
+    assert (Refund.objects.count(), books(sold)) == (0, (2706, 0, 0))
+
+
+def test_a_request_needs_no_mobilepay_and_is_paid_when_it_is_back(till, customer, clerk, approver, line, later):
+    sold = sell(till, customer)
+    line.cut()
+    refund = ask(sold, clerk, 1000)
+    approving.approve(refund=refund, by=approver.user, now=clock.now())
+
+    following.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
+    waiting = fresh(refund)
+    line.mend()
+    for _ in range(2):
+        later(seconds=2)
+        work()
+
+    assert (waiting.state, waiting.attempts, waiting.due_at is None) == ("Created", 1, False)
+    assert (fresh(refund).state, books(sold)) == ("Captured", (2706, 1000, 1000))
+
+
+def test_pages_say_since_when_mobilepay_is_gone_until_it_is_back(clerk, till, line):
+    before = said(clerk.get("payments/"), BANNER)
+    line.cut()
+
+    during = said(clerk.get("payments/"), BANNER)
+    gateway._http().breaker.answered()
+
+    assert during[0].startswith("MobilePay has not answered since ")
+    assert "Captures, cancellations and refunds wait" in during[0]
+    assert (before, said(clerk.get("payments/"), BANNER)) == ([], [])
+
+
+def test_the_outage_begins_when_it_was_first_seen(line, later):
+    line.cut()
+    first = outage.since()
+
+    later(minutes=1)
+    gateway._http().breaker.failed()
+
+    assert outage.since() == first
+
+
+def test_a_broken_cache_costs_the_banner_and_no_more(settings, caplog):
+    caches_before = settings.CACHES
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.nonsense.Cache"}}
+    caplog.set_level(logging.ERROR)
+
+    outage.tell(is_out=True)
+    found = outage.since()
+
+    settings.CACHES = caches_before
+    caches["default"].clear()
+    assert (found, [record.getMessage() for record in caplog.records]) == (
+        None,
+        ["The cache cannot be written", "The cache cannot be read"],
+    )
