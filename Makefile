@@ -17,7 +17,7 @@ CHROMIUM := command -v chromium > /dev/null \
 	|| { echo "Chromium is missing, and test-browser needs it: apt-get install chromium, as root." >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run worker simulator test test-browser check format schema bench bench-lists lock clean
+.PHONY: help demo run worker simulator test test-browser check format schema bench bench-lists chaos lock clean
 
 ##@ Try it
 demo: .venv/runs  ## everything in one process: portal, worker, simulated MobilePay, phone page
@@ -51,6 +51,8 @@ bench: .venv/runs  ## how fast status polls are, against a bare DRF view in the 
 	@DEBUG=on VAR_DIR=var/bench $(MANAGE) bench
 bench-lists: .venv/runs  ## how long list pages take with 200,000 payments
 	@DEBUG=on VAR_DIR=var/bench $(MANAGE) bench_lists
+chaos: .venv/runs  ## sales and refunds while processes die and MobilePay fails; then the books must agree
+	@DEBUG=on VAR_DIR=var/chaos $(MANAGE) chaos
 format: .venv/develops  ## put everything into the house's shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

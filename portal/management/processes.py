@@ -16,10 +16,19 @@ PATIENCE_SECONDS = 10.0
 _BIN = Path(sys.executable).parent
 
 
-def web(*, port: int, application: str = "portal.wsgi:application", threads: int = 4) -> list[str]:
+def web(*, port: int, application: str = "portal.wsgi:application", workers: int = 1, threads: int = 4) -> list[str]:
     """The command that serves the portal on the loopback interface."""
     command = [str(_BIN / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    return [*command, "--workers", "1", "--blocking-threads", str(threads), "--log-level", "warning", application]
+    return [
+        *command,
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        str(threads),
+        "--log-level",
+        "warning",
+        application,
+    ]
 
 
 def worker() -> list[str]:

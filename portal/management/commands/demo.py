@@ -1,8 +1,6 @@
 """`manage.py demo`: the whole product in one foreground process, on a database of its own."""
 
 from argparse import ArgumentParser
-import json
-from pathlib import Path
 import signal
 import subprocess
 from threading import Event
@@ -50,7 +48,7 @@ class Command(BaseCommand):
             "DEMO_TILL_TOKEN": tokens[BIO_CODE],
             "SECOND_FACTOR_REQUIRED": "off",
         }
-        merchants = ("--merchants", str(_shops_file()))
+        merchants = ("--merchants", str(shops.file()))
         simulator = processes.manage("simulator", "--port", str(simulator_port), "--portal", portal_url, *merchants)
         with processes.running(simulator, environment=environment) as first:
             if not processes.wait_for(simulator_port):
@@ -92,15 +90,9 @@ class Command(BaseCommand):
 def _fresh_shops() -> dict[str, str]:
     """Make the demo's database anew, because the simulator remembers nothing either; give each merchant's token."""
     fresh_database(folder="demo")
-    call_command("import_merchants", _shops_file(), verbosity=0)
+    call_command("import_merchants", shops.file(), verbosity=0)
     Merchant.objects.filter(currencies=["EUR"]).update(time_zone=Merchant.TimeZone.HELSINKI)
     return {merchant.bio_code: access.issue(merchant=merchant, by=COMMAND) for merchant in Merchant.objects.all()}
-
-
-def _shops_file() -> Path:
-    file = settings.VAR_DIR / "merchants.json"
-    file.write_text(json.dumps(shops.document()), encoding="utf-8")
-    return Path(file)
 
 
 def _register_all(simulator_url: str) -> None:

@@ -1,6 +1,7 @@
 """Three merchants, twelve stores, sixty terminals: an import file, always the same."""
 
 import json
+from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
 
@@ -88,3 +89,10 @@ def document() -> dict[str, Any]:
 
 def _id(*names: str) -> str:
     return str(uuid5(NAMESPACE_DNS, ".".join(names)))
+
+
+def file() -> Path:
+    """The import file, written into VAR_DIR."""
+    path = Path(settings.VAR_DIR / "merchants.json")
+    path.write_text(json.dumps(document()), encoding="utf-8")
+    return path

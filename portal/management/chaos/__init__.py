@@ -1,0 +1,1 @@
+"""A bad day on purpose: tills sell and give back while processes die and MobilePay fails; then books are compared."""

@@ -1,0 +1,51 @@
+"""What befalls the processes and the line to MobilePay, by dice."""
+
+from collections.abc import Callable
+import os
+from random import Random
+import signal
+import subprocess
+from threading import Event
+
+from portal.management.chaos import wire
+
+_FAULTS = ("cut_before", "cut_after", "fail_before", "fail_after", "late", "garble")
+_PATHS = (".*", "/pos/v10/payments", ".*/capture", "/pos/v10/refunds", ".*/refunds/[^/]+/capture", ".*/cancel")
+
+
+class Kept:
+    """A program that is started again whenever it has been killed."""
+
+    def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+        self.name, self.kills = name, 0
+        self._command, self._environment = command, {**os.environ, **environment}
+        self.start()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - our own programs
+            self._command, env=self._environment, start_new_session=True, stderr=subprocess.DEVNULL
+        )
+
+    def kill(self) -> None:
+        """Kill -9, the children included, and start again at once."""
+        self.kills += 1
+        self.end()
+        self.start()
+
+    def end(self) -> None:
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def make(*, programs: list[Kept], mobilepay: str, dice: Random, stop: Event, say: Callable[[str], object]) -> None:
+    """Kill and disturb until told to stop."""
+    while not stop.wait(dice.uniform(0.5, 2.5)):
+        if dice.random() < 0.4:  # noqa: PLR2004 - two in five times a process dies
+            program = dice.choice(programs)
+            program.kill()
+            say(f"killed {program.name}")
+            continue
+        kind, path, times = dice.choice(_FAULTS), dice.choice(_PATHS), dice.randrange(1, 9)
+        fault = {"kind": kind, "method": None, "path": path, "times": times, "seconds": 1}
+        wire.call(mobilepay, "/_simulator/faults", body=fault)
+        say(f"{kind} on {path}, {times} times")

@@ -1,0 +1,27 @@
+"""JSON over HTTP to a portal and a MobilePay that may be dead at any moment."""
+
+import http.client
+import json
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+_PATIENCE_SECONDS = 15
+
+
+def call(
+    url: str, path: str, *, token: str = "", body: Any = None, method: str = "", **query: str
+) -> tuple[int, dict[str, Any]]:
+    """The answer's status and JSON; 0 and nothing when there was no usable answer."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE_SECONDS)
+    try:
+        target = f"{path}?{urlencode(query)}" if query else path
+        connection.request(
+            method or ("GET" if body is None else "POST"), target, None if body is None else json.dumps(body), headers
+        )
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read() or b"{}")
+    except (OSError, http.client.HTTPException, ValueError):
+        return 0, {}
+    finally:
+        connection.close()
