@@ -11,6 +11,7 @@ from tests.browser.signing_in import add_authenticator, sign_in
 from tests.desk import PASSWORD, hire
 from tests.house.authorisation import PAGES, Door, Place
 from tests.house.world import World
+from tests.refunds.stage import prove
 
 EVERYTHING, COLOURS = {}, {"runOnly": ["color-contrast", "link-in-text-block"]}
 # The theme changes nothing but colours.
@@ -90,6 +91,7 @@ def looked_at(page, urls):
 @pytest.mark.parametrize("half", [0, 1])
 def test_nothing_is_wrong_with_the_pages_of_a_merchant(world, administrator, open_still, half):
     urls = [world.url(name, Place.OURS) for name in OF_MERCHANT[half::2]]
+    prove(administrator)
 
     assert looked_at(open_still(administrator), urls) == {}
 
