@@ -28,7 +28,7 @@ run: .venv/runs  ## the portal alone, on port 8000, for development
 	$(DEVELOPMENT) $(MANAGE) migrate --verbosity 0
 	$(DEVELOPMENT) $(BIN)/granian --interface wsgi --port 8000 --reload portal.wsgi:application
 worker: .venv/runs  ## a worker with beat, for development
-	$(DEVELOPMENT) $(BIN)/celery --app portal worker --beat --schedule var/beat --pool threads --concurrency 4 --loglevel info
+	$(DEVELOPMENT) $(BIN)/celery --app portal worker --beat --pool threads --concurrency 4 --loglevel info
 simulator: .venv/runs  ## MobilePay's simulator, on port 8600
 	$(DEVELOPMENT) $(MANAGE) simulator --port 8600
 

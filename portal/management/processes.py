@@ -33,8 +33,7 @@ def web(*, port: int, application: str = "portal.wsgi:application", workers: int
 
 def worker() -> list[str]:
     """The command that runs a worker with beat."""
-    schedule = str(settings.VAR_DIR / "beat")
-    command = [str(_BIN / "celery"), "--app", "portal", "--quiet", "worker", "--beat", "--schedule", schedule]
+    command = [str(_BIN / "celery"), "--app", "portal", "--quiet", "worker", "--beat"]
     return [*command, "--pool", "threads", "--concurrency", "4", "--loglevel", "warning"]
 
 

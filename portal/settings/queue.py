@@ -35,6 +35,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+# Kept in memory: a file of last runs would stop all sweeps for as long as a clock was set back.
+CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
 # A sweep that could not run in time is worthless: the next one is due already.
 CELERY_BEAT_SCHEDULE = {
     "follow up payments": {
