@@ -1,12 +1,13 @@
 """The cast of every test: MobilePay's simulator on the real wire, tills of two merchants, a customer."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from django.core.cache import caches
 from django.db import connection
 import pytest
 
-from portal import clock, gateway
+from portal import celery, clock, gateway  # noqa: F401 - as in a worker: tasks that send tasks need its settings
 from portal.accounts.models import User
 from portal.audit import append_only
 from portal.audit.actors import COMMAND
@@ -153,3 +154,14 @@ def platform(merchants, one_factor) -> Person:
     """Who runs the portal."""
     user = User.objects.create(email="pia@portal.example", name="Pia", is_platform_administrator=True)
     return Person(user, merchants["KINO1"])
+
+
+@pytest.fixture
+def later(time_machine):
+    """Let time pass at once, for the portal and MobilePay alike: `later(minutes=5)`."""
+    time_machine.move_to(datetime.now(tz=UTC))
+
+    def pass_by(**duration):
+        time_machine.shift(timedelta(**duration))
+
+    return pass_by

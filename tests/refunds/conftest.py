@@ -2,16 +2,36 @@
 
 import pytest
 
+from portal import clock
 from portal.roles import Role
 from tests.desk import hire
-from tests.payments.conftest import later  # noqa: F401 - a fixture
-from tests.refunds.stage import prove, sell
+from tests.refunds.stage import ask, prove, sell
+from tests.refunds.wire import sale
 
 
 @pytest.fixture
 def sold(till, customer):
     """A captured payment of 27.06 DKK."""
     return sell(till, customer)
+
+
+@pytest.fixture
+def payment(simulator, pos):
+    """A payment that MobilePay remembers as captured: quicker than a sale."""
+    return sale(simulator, pos)
+
+
+@pytest.fixture
+def asked(payment, clerk):
+    """Carl asks for 10.00 DKK."""
+    return ask(payment, clerk, 1000)
+
+
+@pytest.fixture
+def frozen(later, time_machine):
+    """Time stands still between two jumps."""
+    time_machine.move_to(clock.now(), tick=False)
+    return later
 
 
 @pytest.fixture

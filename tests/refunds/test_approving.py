@@ -9,7 +9,6 @@ from portal import clock
 from portal.audit.models import Entry
 from tests.refunds.stage import (
     approve,
-    ask,
     at_mobilepay,
     books,
     decline,
@@ -22,7 +21,6 @@ from tests.refunds.stage import (
     withdraw,
     work,
 )
-from tests.refunds.wire import sale
 
 NOT_WAITING = "This refund is not waiting for approval: it is {}. Nothing was changed."
 LAPSED = "This request has lapsed. Ask again if it is still wanted. Nothing was changed."
@@ -33,17 +31,6 @@ TOO_OLD = (
 CHANGED = (
     "The payment has changed since this was asked for: look at it again, and decline the request. Nothing was changed."
 )
-
-
-@pytest.fixture
-def payment(simulator, pos):
-    return sale(simulator, pos)
-
-
-@pytest.fixture
-def asked(payment, clerk):
-    """Carl asks for 10.00 DKK."""
-    return ask(payment, clerk, 1000)
 
 
 def test_another_person_approves_and_a_worker_pays(asked, payment, approver, simulator):

@@ -18,13 +18,6 @@ A_TRY = ["Created", "WaitingForBalance"]
 
 
 @pytest.fixture
-def frozen(later, time_machine):
-    """Time stands still between two jumps."""
-    time_machine.move_to(clock.now(), tick=False)
-    return later
-
-
-@pytest.fixture
 def payment(simulator, pos):
     set_balance(simulator, 5)
     return sale(simulator, pos)

@@ -17,21 +17,11 @@ from tests.refunds.stage import (
     withdraw,
     work,
 )
-from tests.refunds.wire import sale, set_balance
+from tests.refunds.wire import set_balance
 
 QUICKER = "Somebody else was quicker: this refund is {} by now. Nothing was changed."
 NOT_WAITING = "This refund is not waiting for approval: it is {}. Nothing was changed."
 TOO_LATE = "This refund cannot be withdrawn any more: it is {}. Nothing was changed."
-
-
-@pytest.fixture
-def payment(simulator, pos):
-    return sale(simulator, pos)
-
-
-@pytest.fixture
-def asked(payment, clerk):
-    return ask(payment, clerk, 1000)
 
 
 def test_a_declined_request_ends_with_its_reason_and_frees_its_room(asked, payment, approver, simulator):

@@ -20,13 +20,6 @@ def payment(simulator, pos):
     return sale(simulator, pos)
 
 
-@pytest.fixture
-def frozen(later, time_machine):
-    """Time stands still between two jumps."""
-    time_machine.move_to(clock.now(), tick=False)
-    return later
-
-
 def seen(refund):
     return reading.current(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
 

@@ -21,17 +21,6 @@ from tests.refunds.stage import (
     withdraw,
     work,
 )
-from tests.refunds.wire import sale
-
-
-@pytest.fixture
-def payment(simulator, pos):
-    return sale(simulator, pos)
-
-
-@pytest.fixture
-def asked(payment, clerk):
-    return ask(payment, clerk, 1000)
 
 
 def test_a_request_lapses_when_its_time_is_up_and_frees_its_room(asked, payment, simulator, time_machine):

@@ -12,23 +12,11 @@ from refunds.services.refusals import RefundPending
 from refunds.states import State
 from tests.payments.wire import be_busy, keys, swallow
 from tests.refunds.stage import CANCEL, CAPTURE, CREATE, LOOK_UP, at_mobilepay, books, fresh, told, work
-from tests.refunds.wire import TILL, at_till, decided, sale
+from tests.refunds.wire import TILL, at_till, decided
 
 FAULTS = ["cut_before", "cut_after", "fail_before", "fail_after", "garble"]
 WAITS = [2, 5, 10, 30, 120, 300, 3600, 3600]
 PAID = ["Approved", "Created", "Initiated", "Reserved", "Captured"]
-
-
-@pytest.fixture
-def frozen(later, time_machine):
-    """Time stands still between two jumps."""
-    time_machine.move_to(clock.now(), tick=False)
-    return later
-
-
-@pytest.fixture
-def payment(simulator, pos):
-    return sale(simulator, pos)
 
 
 def cancel(refund):

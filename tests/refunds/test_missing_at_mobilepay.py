@@ -8,19 +8,7 @@ from portal import clock
 from refunds import tasks
 from tests.payments.wire import ALWAYS
 from tests.refunds.stage import CANCEL, CAPTURE, LOOK_UP, at_mobilepay, books, fresh, work
-from tests.refunds.wire import at_till, decided, sale
-
-
-@pytest.fixture
-def payment(simulator, pos):
-    return sale(simulator, pos)
-
-
-@pytest.fixture
-def frozen(later, time_machine):
-    """Time stands still between two jumps."""
-    time_machine.move_to(clock.now(), tick=False)
-    return later
+from tests.refunds.wire import at_till, decided
 
 
 def lose(simulator, *, times=ALWAYS):

@@ -27,13 +27,6 @@ from tests.refunds.wire import at_till, decided, sale
 ALL_THE_WAY = ["Requested", "Approved", "Created", "Initiated", "Reserved", "Captured"]
 
 
-@pytest.fixture
-def frozen(later, time_machine):
-    """Time stands still between two jumps."""
-    time_machine.move_to(clock.now(), tick=False)
-    return later
-
-
 def test_an_approved_refund_is_created_reserved_and_paid(sold, clerk, asta, simulator):
     refund = ask(sold, clerk, 1000)
     approving.approve(refund=fresh(refund), by=asta.user, now=clock.now())

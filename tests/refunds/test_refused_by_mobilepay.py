@@ -23,7 +23,7 @@ from tests.refunds.stage import (
     told,
     work,
 )
-from tests.refunds.wire import TILL, at_till, decided, sale
+from tests.refunds.wire import TILL, at_till, decided
 
 TOO_OLD = "MobilePay refused it: the payment is too old to be refunded; pay it back another way"
 TOO_HIGH = (
@@ -38,18 +38,6 @@ REFUSALS = [
     ("1001", "MobilePay refused it: it says the payment does not exist there", CreationImpossible),
     ("1401", "MobilePay refused it: it says the payment was created by another integrator", CreationImpossible),
 ]
-
-
-@pytest.fixture
-def frozen(later, time_machine):
-    """Time stands still between two jumps."""
-    time_machine.move_to(clock.now(), tick=False)
-    return later
-
-
-@pytest.fixture
-def payment(simulator, pos):
-    return sale(simulator, pos)
 
 
 def capture(refund):

@@ -35,7 +35,6 @@ from tests.refunds.stage import (
     withdraw,
     work,
 )
-from tests.refunds.wire import sale
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 
@@ -45,11 +44,6 @@ NOTHING_LEFT = (
     "and refunds of 27.00 DKK are paid or on their way. No money moved."
 )
 NOT_WAITING = "This refund is not waiting for approval: it is approved. Nothing was changed."
-
-
-@pytest.fixture
-def payment(simulator, pos):
-    return sale(simulator, pos)
 
 
 def _outcome(deed, *given):

@@ -1,8 +1,6 @@
-"""Tests prove themselves wrongly often, and all from one address; and time passes."""
+"""Tests prove themselves wrongly often, and all from one address."""
 
 import pytest
-
-from tests.payments.conftest import later  # noqa: F401 - a fixture
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ import smtplib
 
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.utils.dateparse import parse_datetime
 import pytest
 
 from portal import clock
@@ -14,8 +13,8 @@ from refunds import tasks
 from refunds.models import Notice
 from refunds.services import notices
 from tests.desk import hire
+from tests.refunds.letters.post import send, sent, to
 from tests.refunds.stage import ask
-from tests.refunds.wire import sale
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -37,39 +36,13 @@ class Picky(EmailBackend):
         return super().send_messages(messages)
 
 
-@pytest.fixture
-def payment(simulator, pos, time_machine):
-    time_machine.move_to(parse_datetime("2026-03-02T11:00:00Z"), tick=False)
-    return sale(simulator, pos)
-
-
-@pytest.fixture
-def asked(payment, clerk):
-    return ask(payment, clerk, 1000, reason="faulty", note="torn & <wet>")
-
-
-def _send():
-    """Send what is owed; gives how many letters counted as sent, and who got what."""
-    mail.outbox.clear()
-    count = notices.send_due(now=clock.now())
-    return count, [(letter.to, letter.subject) for letter in mail.outbox]
-
-
-def _sent():
-    return _send()[1]
-
-
-def _to(*names, subject):
-    return [([f"{name}@kino.example"], subject) for name in names]
-
-
 TO_APPROVE = "[PoS Portal] Refund of 10.00 DKK to approve (Kino Nord)"
 
 
 def test_a_letter_is_sent_once(asked, approver):
-    _send()
+    send()
 
-    count, letters = _send()
+    count, letters = send()
 
     notice = Notice.objects.get()
     assert (count, letters) == (0, [])
@@ -78,24 +51,24 @@ def test_a_letter_is_sent_once(asked, approver):
 
 def test_when_the_mail_server_is_down_the_letter_is_sent_later(asked, approver, settings, time_machine):
     settings.EMAIL_BACKEND, down = SMTP, settings.EMAIL_BACKEND
-    first = _send()
+    first = send()
     notice = Notice.objects.get()
-    at_once = _send()
+    at_once = send()
     settings.EMAIL_BACKEND = down
     time_machine.shift(timedelta(seconds=2))
 
-    letters = _sent()
+    letters = sent()
 
     assert (first, at_once) == ((0, []), (0, []))
     assert (notice.sent_at, notice.attempts, notice.due_at - asked.created_at) == (None, 1, timedelta(seconds=2))
-    assert letters == _to("asta", subject=TO_APPROVE)
+    assert letters == to("asta", subject=TO_APPROVE)
 
 
 def test_a_mail_server_that_stays_down_is_tried_less_and_less(asked, approver, settings, time_machine):
     settings.EMAIL_BACKEND = SMTP
     waits = []
     for _ in range(8):
-        _send()
+        send()
         due_at = Notice.objects.get().due_at
         waits.append((due_at - clock.now()).total_seconds())
         time_machine.move_to(due_at, tick=False)
@@ -109,12 +82,12 @@ def test_a_letter_whose_worker_died_is_sent_by_another_two_minutes_later(asked, 
         notices.send_due(now=clock.now())
     settings.EMAIL_BACKEND = backend
     time_machine.shift(timedelta(minutes=2, microseconds=-1))
-    too_early = _sent()
+    too_early = sent()
     time_machine.shift(timedelta(microseconds=1))
 
-    letters = _sent()
+    letters = sent()
 
-    assert (too_early, letters) == ([], _to("asta", subject=TO_APPROVE))
+    assert (too_early, letters) == ([], to("asta", subject=TO_APPROVE))
 
 
 def test_an_address_that_is_refused_keeps_nobody_else_from_reading(
@@ -124,10 +97,10 @@ def test_an_address_that_is_refused_keeps_nobody_else_from_reading(
     settings.EMAIL_BACKEND = f"{__name__}.Picky"
     letters = []
     for _ in range(4):
-        letters += _sent()
+        letters += sent()
         time_machine.shift(timedelta(hours=2))
 
-    assert letters == _to("asta", "dora", subject=TO_APPROVE)
+    assert letters == to("asta", "dora", subject=TO_APPROVE)
 
 
 @pytest.mark.parametrize("name", ["Kino\r\nBcc: everybody@evil.example", "Kino\nSubject: x", "Kino\u2028Nord"])
@@ -135,11 +108,11 @@ def test_a_merchants_name_writes_no_header(name, asked, approver):
     asked.merchant.name = name
     asked.merchant.save()
 
-    letters = _sent()
+    letters = sent()
 
     [letter] = mail.outbox
     oneline = " ".join(name.split())
-    assert letters == _to("asta", subject=f"[PoS Portal] Refund of 10.00 DKK to approve ({oneline})")
+    assert letters == to("asta", subject=f"[PoS Portal] Refund of 10.00 DKK to approve ({oneline})")
     assert (letter.bcc, letter.message()["Bcc"], len(letter.message().get_all("Subject"))) == ([], None, 1)
 
 

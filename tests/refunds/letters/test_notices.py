@@ -3,15 +3,13 @@
 from datetime import timedelta
 
 from django.core import mail
-from django.utils.dateparse import parse_datetime
 import pytest
 
-from portal import clock
 from portal.roles import Role
 from refunds.models import Notice
-from refunds.services import notices
 from tests.accounts.company import new_store
 from tests.desk import hire
+from tests.refunds.letters.post import send, sent, to
 from tests.refunds.stage import (
     approve,
     ask,
@@ -27,34 +25,7 @@ from tests.refunds.stage import (
     withdraw,
     work,
 )
-from tests.refunds.wire import sale, set_balance
-
-
-@pytest.fixture
-def payment(simulator, pos, time_machine):
-    time_machine.move_to(parse_datetime("2026-03-02T11:00:00Z"), tick=False)
-    return sale(simulator, pos)
-
-
-@pytest.fixture
-def asked(payment, clerk):
-    return ask(payment, clerk, 1000, reason="faulty", note="torn & <wet>")
-
-
-def _send():
-    """Send what is owed; gives how many letters counted as sent, and who got what."""
-    mail.outbox.clear()
-    count = notices.send_due(now=clock.now())
-    return count, [(letter.to, letter.subject) for letter in mail.outbox]
-
-
-def _sent():
-    return _send()[1]
-
-
-def _to(*names, subject):
-    return [([f"{name}@kino.example"], subject) for name in names]
-
+from tests.refunds.wire import set_balance
 
 TO_APPROVE = "[PoS Portal] Refund of 10.00 DKK to approve (Kino Nord)"
 TO_REVIEW = "[PoS Portal] Refund of 10.00 DKK to review: approved in an emergency (Kino Nord)"
@@ -67,10 +38,10 @@ def _news(word):
 def test_an_approver_reads_what_is_asked_for_and_where_to_decide(asked, approver, settings):
     settings.PORTAL_URL = "https://portal.example"
 
-    count, letters = _send()
+    count, letters = send()
 
     [letter] = mail.outbox
-    assert (count, letters) == (1, _to("asta", subject=TO_APPROVE))
+    assert (count, letters) == (1, to("asta", subject=TO_APPROVE))
     assert (letter.from_email, letter.cc, letter.bcc) == ("portal@kino.example", [], [])
     assert letter.body.replace("\xa0", " ") == (
         "Hello Asta,\n\n"
@@ -94,28 +65,28 @@ def test_everybody_who_can_approve_it_gets_one_letter_and_nobody_else(
     gone.user.is_active = False
     gone.user.save(update_fields=["is_active"])
 
-    letters = _sent()
+    letters = sent()
 
-    assert letters == _to("asta", "bent", "local", subject=TO_APPROVE)
+    assert letters == to("asta", "bent", "local", subject=TO_APPROVE)
 
 
 def test_an_approver_who_asks_is_not_told_of_their_own_request(payment, approver, second_approver):
     ask(payment, approver, 1000)
 
-    letters = _sent()
+    letters = sent()
 
-    assert letters == _to("bent", subject=TO_APPROVE)
+    assert letters == to("bent", subject=TO_APPROVE)
 
 
 def test_after_a_first_approval_the_others_are_asked(payment, clerk, approver, second_approver):
     rules(payment.merchant, two_approvers_above_minor=0)
     refund = ask(payment, clerk, 1000)
-    first = _sent()
+    first = sent()
     approve(refund, approver)
 
-    second = _sent()
+    second = sent()
 
-    assert (first, second) == (_to("asta", "bent", subject=TO_APPROVE), _to("bent", subject=TO_APPROVE))
+    assert (first, second) == (to("asta", "bent", subject=TO_APPROVE), to("bent", subject=TO_APPROVE))
 
 
 @pytest.mark.parametrize("decide", [approve, decline, withdraw])
@@ -124,7 +95,7 @@ def test_nobody_is_asked_about_what_was_decided_before_the_letter_was_written(
 ):
     decide(asked, clerk if decide is withdraw else approver)
 
-    letters = _sent()
+    letters = sent()
 
     assert [subject for _, subject in letters if subject == TO_APPROVE] == []
     assert Notice.objects.filter(sent_at=None).count() == 0
@@ -136,9 +107,9 @@ def test_nobody_is_asked_about_what_was_decided_before_the_letter_was_written(
 def test_whoever_asked_reads_how_it_ended_and_why(end, word, cause, asked, clerk, approver):
     end(asked, clerk if end is withdraw else approver, cause)
 
-    letters = _sent()
+    letters = sent()
 
-    assert letters == _to("carl", subject=_news(word))
+    assert letters == to("carl", subject=_news(word))
     assert (
         f"The refund of 10.00 DKK at Kino Nord Aarhus, Kino Nord, is {word}: {word}: {cause}.\n\n"
         "No money has moved, and nothing more happens by itself.\n"
@@ -149,9 +120,9 @@ def test_whoever_asked_reads_that_the_money_is_on_its_way_back(asked, approver):
     approve(asked, approver)
     work()
 
-    letters = _sent()
+    letters = sent()
 
-    assert letters == _to("carl", subject=_news("paid back"))
+    assert letters == to("carl", subject=_news("paid back"))
     assert (
         mail.outbox[0]
         .body.replace("\xa0", " ")
@@ -167,9 +138,9 @@ def test_whoever_asked_reads_that_the_portal_keeps_trying(asked, approver, simul
     approve(asked, approver)
     work()
 
-    letters = _sent()
+    letters = sent()
 
-    assert letters == _to("carl", subject=_news("waiting for the store's balance"))
+    assert letters == to("carl", subject=_news("waiting for the store's balance"))
     assert "No money has moved yet; the portal keeps trying by itself." in mail.outbox[0].body
 
 
@@ -177,9 +148,9 @@ def test_whoever_asked_reads_that_it_lapsed(asked, time_machine):
     time_machine.move_to(asked.lapses_at, tick=False)
     work()
 
-    letters = _sent()
+    letters = sent()
 
-    assert letters == _to("carl", subject=_news("lapsed"))
+    assert letters == to("carl", subject=_news("lapsed"))
 
 
 def test_somebody_who_has_left_gets_no_letter(asked, clerk, approver):
@@ -187,7 +158,7 @@ def test_somebody_who_has_left_gets_no_letter(asked, clerk, approver):
     clerk.user.save(update_fields=["is_active"])
     decline(asked, approver)
 
-    count, letters = _send()
+    count, letters = send()
 
     assert (count, letters, Notice.objects.filter(sent_at=None).count()) == (0, [], 0)
 
@@ -195,18 +166,18 @@ def test_somebody_who_has_left_gets_no_letter(asked, clerk, approver):
 def test_approvers_read_that_they_let_a_tills_request_lapse(payment, till, clerk, approver, time_machine):
     rules(payment.merchant, till_limit_minor=0)
     refund_id(give_back(till, payment, "10.00"))
-    asked_for = _sent()
+    asked_for = sent()
     body = mail.outbox[0].body
     time_machine.shift(timedelta(hours=24))
     work()
 
-    letters = _sent()
+    letters = sent()
 
     assert (asked_for, "A till asks for a refund at Kino Nord Aarhus" in body) == (
-        _to("asta", subject=TO_APPROVE),
+        to("asta", subject=TO_APPROVE),
         True,
     )
-    assert letters == _to("asta", subject=_news("lapsed"))
+    assert letters == to("asta", subject=_news("lapsed"))
 
 
 @pytest.mark.parametrize("finish", [pay_out, call_off])
@@ -214,7 +185,7 @@ def test_nobody_at_the_desk_is_told_how_a_till_finishes_its_own_refund(finish, p
     refund = reserved_at_till(till, payment)
     finish(till, refund)
 
-    count, letters = _send()
+    count, letters = send()
 
     assert (count, letters, Notice.objects.filter(sent_at=None).count()) == (0, [], 0)
 
@@ -224,9 +195,9 @@ def test_those_who_took_no_part_are_told_to_review_an_emergency(asked, approver,
     last_seen(approver)
     stand_in(asked, administrator, "the cinema burns")
 
-    letters = _sent()
+    letters = sent()
 
-    assert letters == _to("alma", "asta", subject=TO_REVIEW)
+    assert letters == to("alma", "asta", subject=TO_REVIEW)
     assert (
         mail.outbox[0]
         .body.replace("\xa0", " ")
@@ -242,6 +213,6 @@ def test_an_administrator_who_asked_is_not_told_to_review_it(payment, administra
     last_seen(approver)
     stand_in(ask(payment, administrator, 1000), anna)
 
-    letters = _sent()
+    letters = sent()
 
-    assert letters == _to("asta", subject=TO_REVIEW)
+    assert letters == to("asta", subject=TO_REVIEW)

@@ -1,3 +1,0 @@
-"""Journeys take time too."""
-
-from tests.payments.conftest import later  # noqa: F401 - a fixture
