@@ -7,12 +7,13 @@ import logging
 from django.conf import settings
 from django.core.cache import caches
 
-from portal import encryption, outage
+from portal import encryption, metrics, outage
 from portal.audit import context
 from portal.errors import PortalError
-from portal.mobilepay.breaker import Breaker
+from portal.mobilepay.bulkhead import Bulkhead
 from portal.mobilepay.errors import MobilePayError, Rejected
 from portal.mobilepay.gateway import Gateway
+from portal.mobilepay.guarded import guarded
 from portal.mobilepay.posv10 import PosV10
 from portal.mobilepay.tokens import TokenSource
 from portal.mobilepay.transport import HttpClient
@@ -57,9 +58,17 @@ class Refused(PortalError):
         )
 
 
-def is_shut_out() -> bool:
-    """Whether MobilePay is taken to be gone, so that what is told to it now would not even be sent."""
-    return _http().breaker.is_shut_out
+def is_shut_out(*, vat_number: str) -> bool:
+    """Whether what is told to MobilePay now for this merchant would not even be sent.
+
+    It is taken to be gone, or too many of the merchant's calls hang there already.
+    """
+    return _http().breaker.is_shut_out or _bulkhead().is_full(vat_number)
+
+
+def answers() -> bool:
+    """Whether anybody answers at MobilePay's address; it takes half a second at most."""
+    return _http().answers()
 
 
 def retry_at(*, attempts: int, now: datetime) -> datetime:
@@ -100,7 +109,12 @@ class _EncryptedCache:
 
 @cache
 def _http() -> HttpClient:
-    return HttpClient(breaker=Breaker(tell=outage.tell))
+    return HttpClient(url=f"{settings.MOBILEPAY_API_URL}/pos/v10", tell_outage=outage.tell)
+
+
+@cache
+def _bulkhead() -> Bulkhead:
+    return Bulkhead(places=settings.SLOW_CALLS_PER_MERCHANT)
 
 
 @cache
@@ -116,7 +130,7 @@ def _tokens(url: str, client_id: str, client_secret: str) -> TokenSource:
 
 def for_merchant(*, vat_number: str) -> Gateway:
     """The gateway that acts for the merchant with this VAT number (country code and digits)."""
-    return PosV10(
+    posv10 = PosV10(
         http=_http(),
         tokens=_tokens(settings.MOBILEPAY_TOKEN_URL, settings.MOBILEPAY_CLIENT_ID, settings.MOBILEPAY_CLIENT_SECRET),
         url=settings.MOBILEPAY_API_URL,
@@ -125,3 +139,4 @@ def for_merchant(*, vat_number: str) -> Gateway:
         vat_number=vat_number,
         correlation_id=context.request_id,
     )
+    return guarded(posv10, merchant=vat_number, bulkhead=_bulkhead(), tell=metrics.mobilepay_called)

@@ -19,7 +19,9 @@ def create(talk: Talk, payment: Payment) -> Payment:
             # The key has been there: what it made can be found.
             return _recover(talk, payment)
         error.must_be_final(is_first=talk.is_first)
-        return _end(talk, payment, f"MobilePay refused it: {error.explanation}", error)
+        # What an earlier, unanswered try has made must not be left there: the customer could accept it.
+        found = None if talk.is_first and error.is_certain else _found(talk, payment)
+        return found or _end(talk, payment, f"MobilePay refused it: {error.explanation}", error)
     to = State.PREPARED if payment.flow == Payment.Flow.PREPARED else State.INITIATED
     return talk.move(payment, to, "MobilePay accepted it", remote_id=remote_id)
 

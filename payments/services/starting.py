@@ -51,11 +51,12 @@ def start(
     """
     require_currency(merchant, amount)
     order = _Order(Payment.Flow.DIRECT, order_id, amount, idempotency_key)
-    return _begin(order, find_pos, by=by, now=now)
+    return _begin(order, find_pos, merchant=merchant, by=by, now=now)
 
 
 def prepare(
     *,
+    merchant: Merchant,
     find_pos: FindPos,
     order_id: str,
     idempotency_key: str | None,
@@ -64,7 +65,7 @@ def prepare(
 ) -> Payment:
     """Open a payment whose amount comes later with `ready`; raises what `start` raises."""
     order = _Order(Payment.Flow.PREPARED, order_id, None, idempotency_key)
-    return _begin(order, find_pos, by=by, now=now)
+    return _begin(order, find_pos, merchant=merchant, by=by, now=now)
 
 
 def require_currency(merchant: Merchant, amount: Money) -> None:
@@ -97,8 +98,8 @@ class _Order:
         )
 
 
-def _begin(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
-    if gateway.is_shut_out():
+def _begin(order: _Order, find_pos: FindPos, *, merchant: Merchant, by: Actor, now: datetime) -> Payment:
+    if gateway.is_shut_out(vat_number=merchant.vat_number):
         return _begun_already(order, find_pos, by=by, now=now)
     for _ in range(ROUNDS):
         # Trying the insert first lets the database decide between two tills, and costs no question.

@@ -7,9 +7,9 @@ MAX_LENGTH = 36
 _LETTERS = "æÆøØåÅäÄöÖšŠžŽâÂàÀáÁãÃéÉêÊëËèÈíÍîÎïÏìÌüÜûÛùÙúÚôÔòÒóÓõÕÿYýÝñÑðþçßÇµÐÞ"
 _SIGNS = "¦¯¨´×«»¤±°ªº©§¶¼½¾¬®¢£¥¡¿¹²³"  # noqa: RUF001 - the protocol's list
 # \x20 to \x7e is all of printable ASCII, which is what the protocol lists one by one.
-_VALID = re.compile(rf"[\x20-\x7e{_LETTERS}{_SIGNS}]{{1,{MAX_LENGTH}}}")
+PATTERN = rf"[\x20-\x7e{_LETTERS}{_SIGNS}]{{1,{MAX_LENGTH}}}"
 
 
 def is_valid(text: str) -> bool:
     """Whether the text is 1 to 36 of the characters that MobilePay takes."""
-    return _VALID.fullmatch(text) is not None
+    return re.fullmatch(PATTERN, text) is not None

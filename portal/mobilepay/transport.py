@@ -43,9 +43,17 @@ _random = SystemRandom()
 class HttpClient:
     """One pooled session, safe to share between threads."""
 
-    def __init__(self, *, sleep: Callable[[float], None] = time.sleep, breaker: Breaker | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        url: str = "",
+        sleep: Callable[[float], None] = time.sleep,
+        tell_outage: Callable[..., None] = lambda **_facts: None,
+    ) -> None:
+        """`url` is asked whether anybody answers there; `tell_outage` hears of outages what a breaker tells."""
+        self._url = url
         self._sleep = sleep
-        self.breaker = breaker or Breaker()
+        self.breaker = Breaker(look=self.answers, tell=tell_outage)
         self._session = requests.Session()
         # No ~/.netrc or proxy variable may replace our Authorization header, and no cookie may tie
         # one merchant's calls to another's.
@@ -57,6 +65,14 @@ class HttpClient:
 
     def close(self) -> None:
         self._session.close()
+
+    def answers(self) -> bool:
+        """Whether anybody answers there at all, whatever they say but that they have failed."""
+        try:
+            answer = self._session.get(self._url, timeout=READ_TIMEOUT, allow_redirects=False)
+        except (requests.RequestException, ValueError):
+            return False
+        return answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
 
     def send(
         self,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 import os
 from pathlib import Path
+import re
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -39,6 +40,13 @@ def boolean(name: str, *, default: bool) -> bool:
     if value in _TRUE | _FALSE:
         return value in _TRUE
     stop(name, f"must be one of {', '.join(sorted(_TRUE | _FALSE))}")
+
+
+def number(name: str, default: int, *, least: int) -> int:
+    value = text(name, str(default))
+    if re.fullmatch(r"[0-9]{1,9}", value) and int(value) >= least:
+        return int(value)
+    stop(name, f"must be a whole number, {least} or more")
 
 
 def words(name: str, default: str | None = None) -> list[str]:

@@ -89,7 +89,10 @@ def _refused(talk: Talk, refund: Refund, error: Rejected) -> Refund:
         again = talk.now + timedelta(seconds=_BALANCE_WAITS[min(_waits(refund), len(_BALANCE_WAITS) - 1)])
         cause = "the store's balance at MobilePay is too low"
         return talk.move(refund, State.WAITING_FOR_BALANCE, cause, only_if_unmoved=True, due_at=again)
-    return _end(talk, refund, _CAUSES.get(error.code, f"MobilePay refused it: it says {error.explanation}"), error)
+    cause = _CAUSES.get(error.code, f"MobilePay refused it: it says {error.explanation}")
+    # What an earlier, unanswered try has made must not be left there: it would be paid out by itself.
+    found = None if talk.is_first and error.is_certain else _found(talk, refund)
+    return found or _end(talk, refund, cause, error)
 
 
 def _end(talk: Talk, refund: Refund, cause: str, error: Rejected | None = None) -> Refund:

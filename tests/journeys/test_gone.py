@@ -1,5 +1,6 @@
 """MobilePay is gone: nothing new begins, what was decided waits, and it is carried out when MobilePay is back."""
 
+import contextlib
 import logging
 
 from django.core.cache import caches
@@ -9,7 +10,8 @@ from payments import tasks
 from payments.models import Payment
 from portal import clock, gateway, outage
 from portal.audit.actors import WORKER
-from portal.mobilepay.breaker import FAILURES, PROBE_EVERY, Breaker
+from portal.mobilepay.breaker import FAILURES, LOOK_EVERY, Breaker
+from portal.mobilepay.errors import Unreachable
 from refunds.models import Refund
 from refunds.services import approving, following
 from tests.payments.till_acts import cancel, capture, reserve
@@ -27,15 +29,19 @@ class Line:
     def __init__(self, simulator):
         self.simulator = simulator
         self.seconds = 0.0
-        gateway._http().breaker = Breaker(now=lambda: self.seconds, tell=outage.tell)
+        gateway._http().breaker = Breaker(
+            look=gateway.answers, tell=outage.tell, now=lambda: self.seconds, aside=lambda look: look()
+        )
 
     def cut(self):
         for _ in range(FAILURES):
             gateway._http().breaker.failed()
 
     def mend(self):
-        """Enough time passes for somebody to look again."""
-        self.seconds += PROBE_EVERY
+        """Somebody looks again, and MobilePay answers."""
+        self.seconds += LOOK_EVERY
+        with contextlib.suppress(Unreachable):
+            gateway._http().breaker.admit()
 
 
 @pytest.fixture

@@ -110,3 +110,16 @@ def test_an_end_that_nobody_overtook_says_why(till, simulator):
 
     assert (seen_now().state, seen_now().was_refused) == ("CancelledByMobilePay", True)
     assert books(simulator) == []
+
+
+def test_a_start_that_was_carried_out_is_not_ended_by_a_refusal_of_the_next_try(till, simulator, later):
+    swallow(simulator, START, done=True)
+    till.start()
+    later(seconds=8)
+    simulator.faults.add("refuse", *START, status=403, code="1401")
+
+    tasks.follow_up_due()
+
+    [(_, there, _)] = books(simulator)
+    seen = seen_now()
+    assert (seen.state, there, seen.remote_id is None) == ("Initiated", "Initiated", False)

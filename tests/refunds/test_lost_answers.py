@@ -225,3 +225,19 @@ def test_a_worker_that_dies_between_noting_and_telling_is_succeeded(simulator, p
     assert keys(simulator, CREATE) == [str(noted.key)]
     assert told(refund) == PAID
     assert books(payment) == (2706, 1000, 1000)
+
+
+def test_a_creation_that_was_carried_out_is_not_ended_by_a_refusal_of_the_next_try(simulator, payment, clerk, later):
+    refund = decided(payment, clerk)
+    swallow(simulator, CREATE, done=True)
+    tasks.follow_up_due()
+    later(seconds=2)
+    simulator.faults.add("refuse", *CREATE, status=403, code="1401")
+    tasks.follow_up_due()
+    later(days=2)
+
+    work()
+
+    [(order, minor, there)] = at_mobilepay(simulator, payment)
+    assert (order, minor, there) == (refund.refund_order_id, 1000, fresh(refund).state)
+    assert books(payment) == (2706, 1000, 1000)

@@ -56,7 +56,7 @@ class ControlApi:
         return {}
 
     def add_fault(self, request: Request) -> dict[str, Any]:
-        """Plan a fault: `{kind, method?, path, times?, seconds?, status?, code?}`; see `Fault`."""
+        """Plan a fault: `{kind, method?, path, times?, seconds?, status?, code?, vatNumber?}`; see `Fault`."""
         fields = Fields(decode(request.body))
         self._faults.add(
             fields.choice("kind", list(Kind)),
@@ -66,6 +66,7 @@ class ControlApi:
             seconds=float(fields.number("seconds", 0)),
             status=int(fields.number("status", 409)),
             code=fields.optional_text("code"),
+            vat_number=fields.optional_text("vatNumber"),
         )
         return {}
 

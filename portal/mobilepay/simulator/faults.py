@@ -25,6 +25,8 @@ class Kind(StrEnum):
 class Fault:
     """Befalls the next `times` requests with this method (None: any) whose whole path matches the pattern.
 
+    With a VAT number only that merchant's requests are meant.
+
     late: do it, answer `seconds` later. slow: wait `seconds`, then do it. fail_before, fail_after: 500/2000,
     not done or done. cut_before, cut_after: no answer at all, not done or done. refuse: answer `status` with
     `code` (None: no body), not done. garble: do it, answer 200 with half a JSON body.
@@ -37,6 +39,7 @@ class Fault:
     seconds: float = 0.0
     status: int = 409
     code: str | None = None
+    vat_number: str | None = None
 
     def __post_init__(self) -> None:
         if self.times < 1 or self.seconds < 0 or self.status not in range(200, 600):
@@ -45,6 +48,13 @@ class Fault:
             re.compile(self.path)
         except re.error as error:
             raise ValueError(f"path is no regular expression: {error}") from None
+
+    def is_for(self, request: Request) -> bool:
+        return (
+            self.method in (None, request.method)
+            and re.fullmatch(self.path, request.path) is not None
+            and self.vat_number in (None, request.header("x-mobilepay-merchant-vat-number"))
+        )
 
 
 class Faults:
@@ -64,12 +74,13 @@ class Faults:
         seconds: float = 0.0,
         status: int = 409,
         code: str | None = None,
+        vat_number: str | None = None,
     ) -> None:
         """Plan a fault; of several that match a request the earliest planned fires.
 
         ValueError for nonsense.
         """
-        fault = Fault(Kind(kind), method, path, times, seconds, status, code)
+        fault = Fault(Kind(kind), method, path, times, seconds, status, code, vat_number)
         with self._lock:
             self._pending.append(fault)
 
@@ -82,7 +93,7 @@ class Faults:
         """The fault this request meets, counted down."""
         with self._lock:
             for fault in self._pending:
-                if fault.method in (None, request.method) and re.fullmatch(fault.path, request.path):
+                if fault.is_for(request):
                     fault.times -= 1
                     if not fault.times:
                         self._pending.remove(fault)
