@@ -29,5 +29,5 @@ def adopt_strangers(**_later: object) -> None:
 @shared_task(name="payments.follow_payment", max_retries=0)
 def follow_payment(*, payment_id: str, **_later: object) -> None:
     """Look after one payment; what fails is due again by itself."""
-    with context.job():
+    with context.job(payment=payment_id):
         following.follow(payment_id=UUID(payment_id), by=WORKER, now=clock.now())

@@ -29,5 +29,5 @@ def send_notices(**_later: object) -> None:
 @shared_task(name="refunds.follow_refund", max_retries=0)
 def follow_refund(*, refund_id: str, **_later: object) -> None:
     """Look after one refund; what fails is due again by itself."""
-    with context.job():
+    with context.job(refund=refund_id):
         following.follow(refund_id=UUID(refund_id), by=WORKER, now=clock.now())

@@ -20,7 +20,7 @@ def follow_up_due(**_later: object) -> None:
 @shared_task(name="terminals.follow_pos", max_retries=0)
 def follow_pos(*, pos_id: int, **_later: object) -> None:
     """Settle one point of sale; what fails is due again by itself."""
-    with context.job():
+    with context.job(pointofsale=pos_id):
         points_of_sale.follow(pos_id=pos_id, by=WORKER, now=clock.now())
 
 

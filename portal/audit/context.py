@@ -1,9 +1,9 @@
-"""Which request is being served, for the log, the audit log and MobilePay's correlation id."""
+"""Which request is being served and what it is about, for the log, the audit log and MobilePay's correlation id."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import logging
 from uuid import uuid4
 
@@ -12,6 +12,7 @@ from uuid import uuid4
 class RequestContext:
     request_id: str
     address: str
+    about: dict[str, str] = field(default_factory=dict)
 
 
 _current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
@@ -21,9 +22,10 @@ leave = _current.reset
 
 
 @contextmanager
-def job() -> Iterator[None]:
-    """One id for all that a worker does in one go."""
+def job(**about: object) -> Iterator[None]:
+    """One id for all that a worker does in one go, and what it is about."""
     entered = enter(RequestContext(str(uuid4()), ""))
+    note(**about)
     try:
         yield
     finally:
@@ -42,12 +44,22 @@ def address() -> str:
     return context.address if context else ""
 
 
-class RequestIdFilter(logging.Filter):
-    """Puts the request id on every log record."""
+def note(**about: object) -> None:
+    """Say what the request is about, such as `payment=…`: every log line from here on carries it."""
+    context = _current.get()
+    if context:
+        context.about.update({name: str(value) for name, value in about.items()})
+
+
+class ContextFilter(logging.Filter):
+    """Puts the request id on every log record, and what the request is about, one attribute each."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         context = _current.get()
         # Django logs a refused request after the middleware has left it, but hands the request along.
         request = getattr(record, "request", None)
         record.request_id = context.request_id if context else getattr(request, "request_id", "-")
+        for name, value in (context.about if context else {}).items():
+            if not hasattr(record, name):
+                setattr(record, name, value)
         return True

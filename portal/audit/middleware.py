@@ -31,6 +31,10 @@ class RequestIdMiddleware:
         response["X-Request-Id"] = request_id
         return response
 
+    def process_view(self, _request: HttpRequest, _view: object, _args: object, named: dict[str, object]) -> None:
+        """Note what the address is about: the merchant, the payment, the terminal."""
+        context.note(**{name.removesuffix("_id"): value for name, value in named.items() if name.endswith("_id")})
+
 
 def _address(request: HttpRequest) -> str:
     address = str(request.META.get("REMOTE_ADDR", ""))

@@ -1,5 +1,6 @@
-"""Writes the audit log."""
+"""Writes the audit log, and a line of the program's log about each deed."""
 
+import logging
 from typing import Any
 
 from django.db import models
@@ -9,25 +10,29 @@ from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.audit.models import Entry
 
+logger = logging.getLogger(__name__)
+
 
 def record(action: Action, *, by: Actor, on: models.Model, merchant_id: int | None, **facts: Any) -> None:
     """Write down one deed; call it inside the deed's own transaction.
 
     `facts` must be fit for JSON and hold no secret: amounts as text, ids, states, MobilePay's codes.
     """
+    kind = on._meta.model_name or ""  # noqa: SLF001 - Django's documented access to a model's name
     Entry.objects.create(
         action=action,
         actor_kind=by.kind,
         actor=by.name,
         form=by.form,
         merchant_id=merchant_id,
-        subject_kind=on._meta.model_name or "",  # noqa: SLF001 - Django's documented access to a model's name
+        subject_kind=kind,
         subject_id=str(on.pk),
         subject=str(on)[:120],
         facts=facts,
         request_id=context.request_id(),
         address=context.address(),
     )
+    logger.info("%s", action.label, extra={kind: str(on.pk), "deed": action.value, "by": by.name, "facts": facts})
 
 
 def record_once(action: Action, *, by: Actor, on: models.Model, merchant_id: int | None, **facts: Any) -> None:

@@ -1,16 +1,36 @@
-"""Logs go to standard error; every line carries the request id."""
+"""Logs go to standard error, one line each: JSON for machines, or text for people."""
+
+from pythonjsonlogger.core import RESERVED_ATTRS
+
+from portal.settings import environment
+from portal.settings.base import DEBUG
+
+LOG_FORMAT = environment.choice("LOG_FORMAT", "text" if DEBUG else "json", allowed=["json", "text"])
+# A terminal is for what goes wrong; a log is for every deed.
+LOG_LEVEL = environment.choice("LOG_LEVEL", "WARNING" if DEBUG else "INFO", allowed=["INFO", "WARNING", "ERROR"])
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "portal.audit.context.RequestIdFilter"}},
+    "filters": {
+        "context": {"()": "portal.audit.context.ContextFilter"},
+        "addresses": {"()": "portal.audit.addresses.AddressFilter"},
+    },
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"},
+        "text": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{asctime}{levelname}{name}{message}",
+            "style": "{",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+            # Django hands the whole request along.
+            "reserved_attrs": [*RESERVED_ATTRS, "request"],
+        },
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]},
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["context", "addresses"]},
     },
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         # Beat and the sweeps speak every two seconds; only what goes wrong is news.

@@ -23,6 +23,7 @@ class TillAuthentication(BaseAuthentication):
         with failures_counted():
             # The old contract's parameters count only without a header.
             till = _by_header(request, token.strip()) if scheme.lower() == "bearer" else _by_parameters(request)
+        context.note(merchant=till.merchant.bio_code, token=till.token.lookup_id)
         return None, till
 
 

@@ -26,8 +26,10 @@ class TerminalInUse(PortalError):
 
 
 @transaction.atomic
-def import_merchants(*, merchants: list[dict[str, Any]], by: Actor) -> Counter[str]:
+def import_merchants(*, merchants: list[dict[str, Any]], by: Actor, is_rehearsal: bool = False) -> Counter[str]:
     """Create and update what the list names and leave all else alone; running it twice changes nothing.
+
+    A rehearsal does all of it and takes it back.
 
     `merchants` is the checked content of an import file (docs/importing.md). Gives how many rows were
     `new`, `changed` and `same`. Raises TerminalInUse, and applies nothing, when a terminal that has a
@@ -36,9 +38,10 @@ def import_merchants(*, merchants: list[dict[str, Any]], by: Actor) -> Counter[s
     total: Counter[str] = Counter()
     for entry in merchants:
         merchant, outcomes = _import_merchant(entry)
-        if outcomes["new"] or outcomes["changed"]:
+        if not is_rehearsal and (outcomes["new"] or outcomes["changed"]):
             audit.record(Action.MERCHANTS_IMPORTED, by=by, on=merchant, merchant_id=merchant.pk, **outcomes)
         total += outcomes
+    transaction.set_rollback(is_rehearsal)
     return total
 
 

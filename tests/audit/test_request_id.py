@@ -7,7 +7,7 @@ import pytest
 
 from payments.models import PaymentEvent
 from portal.audit import context
-from portal.audit.context import RequestContext, RequestIdFilter
+from portal.audit.context import ContextFilter, RequestContext
 from portal.audit.models import Entry
 from tests.tillapi.wire import as_json, call
 
@@ -83,11 +83,11 @@ def test_a_log_record_carries_the_request_id_even_after_the_request():
     inside = logging.makeLogRecord({})
     entered = context.enter(RequestContext("of-this-one", "127.0.0.1"))
     try:
-        assert RequestIdFilter().filter(inside) is True
+        assert ContextFilter().filter(inside) is True
     finally:
         context.leave(entered)
 
-    assert [RequestIdFilter().filter(each) for each in (record, refused)] == [True, True]
+    assert [ContextFilter().filter(each) for each in (record, refused)] == [True, True]
     assert [each.request_id for each in (record, refused, inside)] == ["-", "of-the-refused", "of-this-one"]
 
 

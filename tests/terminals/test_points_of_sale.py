@@ -3,6 +3,7 @@
 import pytest
 
 from portal import clock, gateway
+from portal.audit.actions import Action
 from portal.audit.actors import COMMAND
 from portal.audit.models import Entry
 from portal.mobilepay.types import PointOfSaleOrder
@@ -199,7 +200,7 @@ def test_a_deletion_that_mobilepay_refuses_keeps_the_point_of_sale(till, simulat
 
     assert (reply.status, reply.codes) == (502, ["mobilepay_refused"])
     assert PointOfSale.objects.get().state == "Registered"
-    assert Entry.objects.get(action="pos:kept").facts["code"] == "1409"
+    assert Entry.objects.get(action=Action.POS_KEPT).facts["code"] == "1409"
     assert till.start().status == 200
 
 
@@ -211,7 +212,7 @@ def test_a_state_follows_another_only_as_the_table_says(start, end, pos):
     stored = rows()
 
     def move():
-        return points_of_sale._move(pos=pos, to=end, action="pos:kept", by=COMMAND, now=clock.now())
+        return points_of_sale._move(pos=pos, to=end, action=Action.POS_KEPT, by=COMMAND, now=clock.now())
 
     if end in MOVES[start]:
         assert move().state == end

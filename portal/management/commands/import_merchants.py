@@ -19,8 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="tell what would happen, and change nothing")
 
-    def handle(self, *_args: Any, file: Path, verbosity: int, **_options: Any) -> None:
+    def handle(self, *_args: Any, file: Path, verbosity: int, dry_run: bool = False, **_options: Any) -> None:
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
         except OSError as error:
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file} is not JSON: {error}.") from error
         try:
             merchants = import_file.read(content)
-            outcomes = importing.import_merchants(merchants=merchants, by=COMMAND)
+            outcomes = importing.import_merchants(merchants=merchants, by=COMMAND, is_rehearsal=dry_run)
         except WrongRows as wrong:
             rows = "\n  ".join(wrong.rows)
             raise CommandError(f"Nothing was imported. Wrong rows:\n  {rows}") from wrong
@@ -37,4 +38,4 @@ class Command(BaseCommand):
             raise CommandError(refusal.message) from refusal
         counted = ", ".join(f"{outcomes[kind]} {kind}" for kind in ("new", "changed", "same"))
         if verbosity:
-            self.stdout.write(f"Imported: {counted}.")
+            self.stdout.write(f"Would be imported: {counted}." if dry_run else f"Imported: {counted}.")
