@@ -104,9 +104,13 @@ class PointOfSaleQuerySet(models.QuerySet["PointOfSale"]):
         )
         return self.filter(Q(pos_id=pos_id) | same_terminal).exclude(pk=pos.pk)
 
+    def in_doubt(self) -> Self:
+        """Those whose outcome at MobilePay is unknown."""
+        return self.filter(state__in=states.IN_DOUBT)
+
     def due(self, now: datetime) -> Self:
-        """Those whose outcome at MobilePay is unknown and must be asked for again now."""
-        return self.filter(state__in=states.IN_DOUBT, due_at__lte=now)
+        """Those about which MobilePay must be asked again now."""
+        return self.in_doubt().filter(due_at__lte=now)
 
     def locked(self, pk: int) -> "PointOfSale":
         """Read one afresh and hold it until the transaction ends."""

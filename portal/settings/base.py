@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.web.apps.WebConfig",
     "portal.accounts",
+    "portal.health",
     "portal.management.apps.PortalConfig",
     "terminals",
     "payments",
@@ -42,10 +43,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.audit.middleware.RequestIdMiddleware",
+    "portal.health.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.web.limits.BodyLimitMiddleware",
     "portal.tillapi.middleware.CanonicalPathMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -64,17 +64,27 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2},
     },
+    "leave signs of life": {
+        "task": "health.leave_signs",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
 }
 
+# Shared by all processes: MobilePay's access token, an outage, how often an address has tried to sign in.
+_CACHE_URL = environment.text("CACHE_URL", CELERY_BROKER_URL if _IS_REDIS else "file://")
+_CACHE_IN_FILES = _CACHE_URL == "file://"
+if not _CACHE_IN_FILES and not _CACHE_URL.startswith(("redis://", "rediss://")):
+    environment.stop("CACHE_URL", "must start with redis:// or rediss://")
+
 CACHES: dict[str, dict[str, Any]] = {
-    # Shared by all processes: MobilePay's access token.
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": CELERY_BROKER_URL,
+        "LOCATION": _CACHE_URL,
         "KEY_PREFIX": "portal",
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
-    if _IS_REDIS
+    if not _CACHE_IN_FILES
     else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": str(VAR_DIR / "cache"),

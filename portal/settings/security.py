@@ -14,13 +14,10 @@ def _secrets(name: str, values: list[str]) -> list[str]:
     return values
 
 
-def _secret(name: str) -> str:
-    return _secrets(name, [environment.text(name, _DEFAULT)])[0]
-
-
 _DEFAULT = _DEVELOPMENT_SECRET if DEBUG else None
-SECRET_KEY = _secret("SECRET_KEY")
-TOKEN_PEPPER = _secret("TOKEN_PEPPER")
+SECRET_KEY = _secrets("SECRET_KEY", [environment.text("SECRET_KEY", _DEFAULT)])[0]
+# Of several the first writes, and all are still read.
+TOKEN_PEPPERS = _secrets("TOKEN_PEPPER", environment.words("TOKEN_PEPPER", _DEFAULT))
 ENCRYPTION_KEYS = _secrets("ENCRYPTION_KEYS", environment.words("ENCRYPTION_KEYS", _DEFAULT))
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else None)
@@ -62,8 +59,10 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "publickey-credentials-get": ["self"],
 }
 
-# A till call carries a few short words.
+# A till call carries a few short words, and so does every form; nothing is uploaded.
 TILL_BODY_LIMIT = 64 * 1024
-# Both counted per process: `limits` notation.
+PAGE_BODY_LIMIT = 256 * 1024
+# All counted per process: `limits` notation.
 TILL_RATE_LIMIT = environment.rate("TILL_RATE_LIMIT", "1000/second")
+MERCHANT_RATE_LIMIT = environment.rate("MERCHANT_RATE_LIMIT", "1000/second")
 WRONG_TOKEN_RATE_LIMIT = environment.rate("WRONG_TOKEN_RATE_LIMIT", "60/minute")

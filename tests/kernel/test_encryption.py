@@ -87,3 +87,30 @@ def test_column_holds_ciphertext_only(pos):
     assert pos.check_in == '{"customerToken": "09bee2"}'
     assert encryption.decrypt(stored) == pos.check_in
     assert "09bee2" not in stored
+
+
+def test_text_of_an_older_key_is_renewed_and_then_needs_that_key_no_more(settings):
+    settings.ENCRYPTION_KEYS = ["old"]
+    ciphertext = encryption.encrypt("token-1")
+    settings.ENCRYPTION_KEYS = ["new", "old"]
+
+    renewed = encryption.renewed(ciphertext)
+
+    settings.ENCRYPTION_KEYS = ["new"]
+    assert encryption.decrypt(renewed) == "token-1"
+
+
+@pytest.mark.parametrize("keys", [["new"], ["new", "old"]])
+def test_text_of_the_first_key_is_not_renewed(settings, keys):
+    settings.ENCRYPTION_KEYS = keys
+
+    assert encryption.renewed(encryption.encrypt("token-1")) is None
+
+
+def test_text_of_no_key_cannot_be_renewed(settings):
+    settings.ENCRYPTION_KEYS = ["theirs"]
+    ciphertext = encryption.encrypt("token-1")
+    settings.ENCRYPTION_KEYS = ["new", "old"]
+
+    with pytest.raises(InvalidToken):
+        encryption.renewed(ciphertext)

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT_SECRET = "only-for-development-never-in-production"
-SHOWN = ["DEBUG", "SECRET_KEY", "TOKEN_PEPPER", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "HTTPS_ONLY", "MOBILEPAY_API_URL"]
+SHOWN = ["DEBUG", "SECRET_KEY", "TOKEN_PEPPERS", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "HTTPS_ONLY", "MOBILEPAY_API_URL"]
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_production_starts_with_what_it_needs(production):
     assert json.loads(finished.stdout) == {
         "DEBUG": False,
         "SECRET_KEY": "a-secret-key",
-        "TOKEN_PEPPER": "a-pepper",
+        "TOKEN_PEPPERS": ["a-pepper"],
         "ENCRYPTION_KEYS": ["new-key", "old-key"],
         "ALLOWED_HOSTS": ["portal.example"],
         "HTTPS_ONLY": True,
@@ -61,7 +61,7 @@ def test_development_starts_with_nothing(tmp_path):
     assert json.loads(finished.stdout) == {
         "DEBUG": True,
         "SECRET_KEY": DEVELOPMENT_SECRET,
-        "TOKEN_PEPPER": DEVELOPMENT_SECRET,
+        "TOKEN_PEPPERS": [DEVELOPMENT_SECRET],
         "ENCRYPTION_KEYS": [DEVELOPMENT_SECRET],
         "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]"],
         "HTTPS_ONLY": False,
@@ -96,6 +96,18 @@ def test_production_stops_when_a_variable_is_missing(production, name):
         ("MOBILEPAY_API_URL", "api.mobilepay.dk", "must be an address that starts with https:// or http://"),
         ("TILL_RATE_LIMIT", "foo", "must be a rate such as 60/minute"),
         ("TILL_RATE_LIMIT", "0/second", "must be a rate such as 60/minute"),
+        ("MERCHANT_RATE_LIMIT", "1000", "must be a rate such as 60/minute"),
+        ("SLOW_CALLS_PER_MERCHANT", "0", "must be a whole number, 1 or more"),
+        ("SLOW_CALLS_PER_MERCHANT", "many", "must be a whole number, 1 or more"),
+        ("CACHE_URL", "memcached://cache", "must start with redis:// or rediss://"),
+        ("CACHE_URL", "redis", "must start with redis:// or rediss://"),
+        ("CACHE_URL", "filesystem://", "must start with redis:// or rediss://"),
+        ("CACHE_URL", "file://elsewhere", "must start with redis:// or rediss://"),
+        ("LOG_FORMAT", "xml", "must be one of json, text"),
+        ("LOG_LEVEL", "DEBUG", "must be one of INFO, WARNING, ERROR"),
+        ("LOG_LEVEL", "info", "must be one of INFO, WARNING, ERROR"),
+        ("METRICS_TOKEN", "x" * 15, "is too short: make it 16 characters or more"),
+        ("TOKEN_PEPPER", f"a-pepper,{DEVELOPMENT_SECRET}", "is the development secret: make one of its own"),
         ("SECRET_KEY", DEVELOPMENT_SECRET, "is the development secret: make one of its own"),
         ("ENCRYPTION_KEYS", f"a-key,{DEVELOPMENT_SECRET}", "is the development secret: make one of its own"),
         (
