@@ -30,7 +30,7 @@ urlpatterns = [
     path("api/pos/", include("refunds.api.urls")),
     path("api/pos/", include("payments.api.urls")),
     path("api/pos/", include("terminals.api.urls")),
-    re_path(r"^api/pos(/.*)?$", UnknownEndpoint.as_view()),
+    re_path(r"^api/pos(/[\s\S]*)?\Z", UnknownEndpoint.as_view()),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

@@ -10,6 +10,7 @@ from portal.tillapi.fields import (
     FixedField,
     IdentifierField,
     PricedInput,
+    SumField,
     TextField,
     TextListField,
     WordedBooleanField,
@@ -84,7 +85,7 @@ class _PaymentDetails(serializers.Serializer[Any]):
     pollDelayInMs = serializers.CharField(source="poll_delay_ms")
     posId = serializers.CharField(source="point_of_sale.pos_id")
     status = serializers.CharField(source="state")
-    amount = AmountField(allow_null=True)
+    amount = SumField(allow_null=True)
     currencyCode = serializers.CharField(source="currency")
     merchantPaymentLabel = FixedField(None)
     plannedCaptureDelay = FixedField("None")
@@ -93,8 +94,8 @@ class _PaymentDetails(serializers.Serializer[Any]):
     loyaltyIds = TextListField(source="loyalty_ids", allow_null=True)
     paymentExpiresAt = serializers.DateTimeField(source="expires_at", allow_null=True)
     partialCapturePossible = WordedBooleanField(source="partial_capture_possible", allow_null=True)
-    capturedAmount = AmountField(source="captured")
-    refundedAmount = AmountField(source="refunded")
+    capturedAmount = SumField(source="captured")
+    refundedAmount = SumField(source="refunded")
 
 
 class DetailsOutput(serializers.Serializer[Any]):

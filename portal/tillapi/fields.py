@@ -16,6 +16,7 @@ ANY_TEXT_LENGTH = 200
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
+@extend_schema_field({"type": "string", "pattern": f"^{charset.PATTERN}$"})
 class TextField(serializers.CharField):
     """1 to 36 of the characters that MobilePay takes: order ids, names, merchant codes."""
 
@@ -33,7 +34,7 @@ class TextField(serializers.CharField):
         return super().run_validation(data)
 
 
-@extend_schema_field(OpenApiTypes.STR)
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": ANY_TEXT_LENGTH})
 class AnyTextField(serializers.Field[str, Any, str, Any]):
     """A text that is only compared: whatever is wrong with its content is for the comparison to say."""
 
@@ -64,9 +65,13 @@ class IdentifierField(serializers.Field[UUID, Any, str, Any]):
         return str(value)
 
 
-@extend_schema_field({"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})?$", "example": "27.06"})
+# Not zero, and at most twelve digits: JSON Schema has no other way to say that of a text.
+_AMOUNT = r"^(?!0+(\.0{1,2})?$)([0-9]{1,12}|[0-9]{1,11}\.[0-9]|[0-9]{1,10}\.[0-9]{2})$"
+
+
+@extend_schema_field({"type": "string", "pattern": _AMOUNT, "example": "27.06"})
 class AmountField(serializers.Field[Money, Any, str, Any]):
-    """A decimal text; it becomes Money in DKK until `currencyCode` says otherwise."""
+    """A decimal text that a till gives; it becomes Money in DKK until `currencyCode` says otherwise."""
 
     def to_internal_value(self, data: Any) -> Money:
         if data == "":
@@ -77,6 +82,11 @@ class AmountField(serializers.Field[Money, Any, str, Any]):
             return Money.parse(data, CURRENCIES[0])
         except InvalidAmount as problem:
             raise serializers.ValidationError(str(problem)) from problem
+
+
+@extend_schema_field({"type": "string", "pattern": r"^[0-9]{1,10}\.[0-9]{2}$", "example": "27.06"})
+class SumField(serializers.Field[Money, Any, str, Any]):
+    """An amount in an answer, with two decimals; it may be zero."""
 
     def to_representation(self, value: Money) -> str:
         return str(value.major)

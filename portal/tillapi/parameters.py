@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from portal.tillapi.errors import BadParameters, Problem
 
 KEY_HEADER = "Idempotency-Key"
-_KEY = re.compile(r"[\x21-\x7e]{1,64}")
+KEY_PATTERN = r"[\x21-\x7e]{1,64}"
 
 
 class Parameters(dict[str, Any]):
@@ -68,7 +68,7 @@ def read(given: Parameters, form: type[serializers.Serializer[Any]]) -> dict[str
 def idempotency_key(request: Request) -> str | None:
     """The till's own key for this call, if it sent one; raise BadParameters when it is not usable."""
     key: str | None = request.headers.get(KEY_HEADER)
-    if key is None or _KEY.fullmatch(key):
+    if key is None or re.fullmatch(KEY_PATTERN, key):
         return key
     message = f"The header {KEY_HEADER} must be 1 to 64 visible ASCII characters."
     raise BadParameters([Problem("idempotency_key_invalid", message)])

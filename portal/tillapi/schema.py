@@ -4,12 +4,11 @@ from functools import cache
 from typing import Any, cast
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
 from portal.tillapi import examples
-from portal.tillapi.parameters import KEY_HEADER
+from portal.tillapi.parameters import KEY_HEADER, KEY_PATTERN
 from portal.tillapi.views import TillView
 
 _REFUSALS = {
@@ -25,7 +24,7 @@ _REFUSALS = {
 }
 _KEY = OpenApiParameter(
     KEY_HEADER,
-    OpenApiTypes.STR,
+    {"type": "string", "pattern": f"^{KEY_PATTERN}$"},
     OpenApiParameter.HEADER,
     description="1 to 64 visible characters of the till's own: the same key is the same call.",
 )

@@ -6,17 +6,19 @@ from functools import cache
 from django.conf import settings
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 
 from portal.tillapi.errors import TooManyCalls
 
 _parsed: Callable[[str], RateLimitItem] = cache(parse)
-_limiter = FixedWindowRateLimiter(MemoryStorage())
+# Named by the clock, its windows outlive no clock that was ahead and is set back.
+_limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
 
-def count_call(caller: str) -> None:
-    """Count a call of this token; raise TooManyCalls above settings.TILL_RATE_LIMIT."""
-    _count(settings.TILL_RATE_LIMIT, "call", caller)
+def count_call(*, token: str, merchant: str) -> None:
+    """Count a call with this token, and one of this merchant; raise TooManyCalls above the limit of either."""
+    _count(settings.TILL_RATE_LIMIT, "token", token)
+    _count(settings.MERCHANT_RATE_LIMIT, "merchant", merchant)
 
 
 def count_failed_proof(address: str) -> None:

@@ -1,15 +1,17 @@
 """What every endpoint of the till API shares."""
 
 from collections.abc import Callable, Sequence
+import time
 from typing import Any, ClassVar, cast
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from portal.tillapi import errors, parameters, throttles
+from portal.tillapi import calls, errors, parameters, throttles
 from portal.tillapi.errors import Problem
 from portal.tillapi.negotiation import TillNegotiation
 from portal.tillapi.parsers import FormParser, JsonParser, TextJsonParser, TextXmlParser, XmlParser
@@ -26,6 +28,7 @@ class TillView(APIView):
     Input: ClassVar[type[serializers.Serializer[Any]]] = serializers.Serializer
     Output: ClassVar[type[serializers.Serializer[Any]]] = serializers.Serializer
     takes_key: ClassVar[bool] = False
+    is_read: ClassVar[bool] = False
     act: Callable[..., Any]
 
     content_negotiation_class = TillNegotiation
@@ -35,20 +38,30 @@ class TillView(APIView):
     # HEAD and OPTIONS are out: a GET of this contract may move money, and HEAD would run it.
     http_method_names = ("get", "post", "delete")
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        began = time.perf_counter()
+        response = super().dispatch(request, *args, **kwargs)
+        calls.answered(request, response, is_read=self.is_read, seconds=time.perf_counter() - began)
+        return response
+
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:
         return errors.handle
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.auth is not None:
-            throttles.count_call(cast("Any", request.auth).token.lookup_id)
+            till = cast("Any", request.auth)
+            throttles.count_call(token=till.token.lookup_id, merchant=till.merchant.bio_code)
 
     def respond(self, request: Request) -> Response:
         given = parameters.read(parameters.gather(request), self.Input)
         if self.takes_key:
             given["idempotency_key"] = parameters.idempotency_key(request)
+        calls.are_about(given)
         result = self.act(request.auth, **given)
-        return Response({**self.Output(result).data, **_verdict([])})
+        written = self.Output(result).data
+        calls.are_about(written)
+        return Response({**written, **_verdict([])})
 
     def envelope(self, problems: Sequence[Problem]) -> dict[str, Any]:
         """The answer of a failed call: its own members empty, and why."""
@@ -66,6 +79,8 @@ class TillView(APIView):
 
 class ReadingView(TillView):
     """An endpoint that changes nothing."""
+
+    is_read = True
 
     def get(self, request: Request) -> Response:
         return self.respond(request)

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from portal.tillapi.fields import AmountField, IdentifierField, PricedInput, TextField, TextListField
+from portal.tillapi.fields import IdentifierField, PricedInput, SumField, TextField, TextListField
 from refunds.states import CONTRACT_WORDS
 
 
@@ -26,7 +26,7 @@ class RefundIdsOutput(serializers.Serializer[Any]):
 
 
 class _RefundDetails(serializers.Serializer[Any]):
-    amount = AmountField()
+    amount = SumField()
     currencyCode = serializers.CharField(source="currency")
     paymentId = serializers.CharField(source="payment_id")
     pollDelayInMs = serializers.CharField(source="poll_delay_ms")

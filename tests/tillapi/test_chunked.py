@@ -67,7 +67,7 @@ def test_a_body_in_chunks_that_is_too_long_is_refused_and_not_read_to_its_end(ti
         "errors": ["The request is larger than any till call can be. Nothing was done."],
         "errorCodes": ["body_too_large"],
     }
-    assert read == settings.TILL_BODY_LIMIT + 1
+    assert read == settings.PAGE_BODY_LIMIT + 1
     assert (rows(), len(simulator.calls.find())) == (stored, calls)
 
 
