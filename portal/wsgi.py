@@ -17,7 +17,7 @@ class PortalRequest(WSGIRequest):
     def __init__(self, environ: dict[str, Any]) -> None:
         if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower() and not environ.get("CONTENT_LENGTH"):
             # Django reads as much as Content-Length says, which a chunked body does not have.
-            body = environ["wsgi.input"].read(settings.TILL_BODY_LIMIT + 1)
+            body = environ["wsgi.input"].read(max(settings.TILL_BODY_LIMIT, settings.PAGE_BODY_LIMIT) + 1)
             environ = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         super().__init__(environ)
 

@@ -1,0 +1,26 @@
+"""Keeps out what no form of ours can have sent."""
+
+from collections.abc import Callable
+import re
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+# Reads no more than its own limit, and answers in its own words.
+_TILLS = "/api/pos"
+
+
+class BodyLimitMiddleware:
+    """Refuses a body that is too large before a byte of it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        is_short = re.fullmatch(r"[0-9]{1,9}", length) and int(length) <= settings.PAGE_BODY_LIMIT
+        if is_short or request.path_info.lower().startswith(_TILLS):
+            return self._get_response(request)
+        return render(request, "413.html", status=413)
