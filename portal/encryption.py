@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import models
 
-__all__ = ["EncryptedTextField", "InvalidToken", "decrypt", "encrypt"]
+__all__ = ["EncryptedTextField", "InvalidToken", "decrypt", "encrypt", "renewed"]
 
 
 def encrypt(text: str) -> str:
@@ -20,6 +20,15 @@ def encrypt(text: str) -> str:
 def decrypt(ciphertext: str) -> str:
     """Give back the text; raise cryptography.fernet.InvalidToken when no key fits."""
     return _cipher(tuple(settings.ENCRYPTION_KEYS)).decrypt(ciphertext.encode()).decode()
+
+
+def renewed(ciphertext: str) -> str | None:
+    """The same text encrypted with the first key; None when that has encrypted it already."""
+    try:
+        _cipher((settings.ENCRYPTION_KEYS[0],)).decrypt(ciphertext.encode())
+    except InvalidToken:
+        return encrypt(decrypt(ciphertext))
+    return None
 
 
 @cache

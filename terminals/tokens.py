@@ -41,10 +41,14 @@ class TokenText:
     @property
     def digest(self) -> bytes:
         """The keyed hash that is stored instead of the token."""
-        return hmac.digest(settings.TOKEN_PEPPER.encode(), self.text.encode(), hashlib.sha256)
+        return self._digest(settings.TOKEN_PEPPERS[0])
 
     def matches(self, digest: bytes) -> bool:
-        return hmac.compare_digest(self.digest, digest)
+        """Whether the stored hash is this token's, with any pepper that still counts."""
+        return any(hmac.compare_digest(self._digest(pepper), digest) for pepper in settings.TOKEN_PEPPERS)
+
+    def _digest(self, pepper: str) -> bytes:
+        return hmac.digest(pepper.encode(), self.text.encode(), hashlib.sha256)
 
 
 def _random(length: int) -> str:
