@@ -52,7 +52,7 @@ def test_the_bench_refuses_a_busy_port(busy_port):
     with pytest.raises(CommandError) as caught:
         call_command("bench", port=busy_port)
 
-    assert str(caught.value) == f"Port {busy_port} is in use; choose another with --port."
+    assert str(caught.value) == f"Port {busy_port} is in use; choose another with --port or --simulator-port."
     assert rows() == stored
 
 

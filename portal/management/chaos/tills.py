@@ -5,7 +5,8 @@ from random import Random
 from threading import Event
 from typing import Any
 
-from portal.management.chaos import wire
+from portal.management import wire
+from portal.management.stage import Register
 
 _OK, _CONFLICT = 200, 409
 _TRIES = 240
@@ -36,8 +37,7 @@ class ChaosTill:
     portal: str
     mobilepay: str
     token: str
-    terminal_id: str
-    beacon_id: str
+    register: Register
     phone_number: str
     dice: Random
     stop: Event
@@ -54,7 +54,7 @@ class ChaosTill:
 
     def _sale(self, told: Told) -> None:
         amount = f"{self.dice.randrange(10, 400)}.{self.dice.randrange(100):02}"
-        order = {"orderId": told.order_id, "terminalId": self.terminal_id, "amount": amount}
+        order = {"orderId": told.order_id, "terminalId": self.register.terminal_id, "amount": amount}
         told.payment_id = self._insist("payment/start", order, "paymentId", told)
         if self._status(told.payment_id, {"Reserved", *_ENDED}, accept=True) != "Reserved":
             return
@@ -95,7 +95,7 @@ class ChaosTill:
     def _status(self, payment_id: str, wanted: set[str], *, accept: bool) -> str:
         for _ in range(_TRIES):
             if accept:
-                body = {"beaconId": self.beacon_id, "phoneNumber": self.phone_number}
+                body = {"beaconId": self.register.beacon_id, "phoneNumber": self.phone_number}
                 for act in ("checkin", "acceptpayment"):
                     wire.call(self.mobilepay, f"/pos/app/usersimulation/{act}", body=body)
             path = "/api/pos/payment/status"

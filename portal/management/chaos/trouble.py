@@ -7,7 +7,7 @@ import signal
 import subprocess
 from threading import Event
 
-from portal.management.chaos import wire
+from portal.management import wire
 
 _FAULTS = ("cut_before", "cut_after", "fail_before", "fail_after", "late", "garble")
 _PATHS = (".*", "/pos/v10/payments", ".*/capture", "/pos/v10/refunds", ".*/refunds/[^/]+/capture", ".*/cancel")

@@ -1,109 +1,44 @@
-"""`manage.py bench`: status polls per second against a bare DRF view, as a ratio within one run."""
+"""`manage.py bench`: what the portal costs and carries; figures go into docs/performance.md."""
 
 from argparse import ArgumentParser
-from datetime import timedelta
-import socket
-from statistics import median
-from threading import Thread
-import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
-from uuid import uuid4
 
-from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.core.management.base import BaseCommand
+from django.db import connection
 
-from payments.models import Payment
-from payments.states import State
-from portal import clock
-from portal.audit.actors import COMMAND
-from portal.management import processes
-from portal.management.sample.shops import SAMPLE
-from portal.management.scratch import fresh_database
-from terminals.models import Merchant, PointOfSale
-from terminals.services import access
-from terminals.states import PosState
+from portal.management.bench import imports, lists, neighbours, outage, polls, report, sales
+from portal.management.bench.report import Table
+from portal.management.stage import require_free
 
-BARE, OURS = "/bare/status", "/api/pos/payment/status"
-CLIENTS = 4
+FOLDER = "bench"
+# What SQLite writes in a minute, and what PostgreSQL must carry.
+MANY = {"sqlite": 200_000, "postgresql": 5_000_000}
 
 
 class Command(BaseCommand):
-    help = "Measure how fast status polls are answered, next to a bare DRF view in the same process."
+    help = "Measure the portal beside bare peers in the same run, and write the figures into docs/performance.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parts = ("polls", "sales", "outage", "neighbours", "imports", "lists")
+        parser.add_argument("parts", nargs="*", default=parts, help=f"some of: {', '.join(parts)}")
         parser.add_argument("--port", type=int, default=8790)
-        parser.add_argument("--rounds", type=int, default=5)
-        parser.add_argument("--seconds", type=int, default=2, help="of each half of a round")
+        parser.add_argument("--simulator-port", type=int, default=8795)
 
-    def handle(self, *_args: Any, port: int, rounds: int, seconds: int, **_options: Any) -> None:
-        if processes.answers(port):
-            raise CommandError(f"Port {port} is in use; choose another with --port.")
-        fresh_database(folder="bench")
-        token, payment = _sample()
-        served = processes.web(port=port, application="portal.management.bench:application", threads=1)
-        with processes.running(served, environment={"TILL_RATE_LIMIT": "1000000/second"}):
-            if not processes.wait_for(port):
-                raise CommandError("The web server did not start.")
-            ratios = []
-            for path in (BARE, OURS):
-                _polls_per_second(port, path, token, payment, seconds=1)
-            for _ in range(rounds):
-                bare = _polls_per_second(port, BARE, token, payment, seconds=seconds)
-                ours = _polls_per_second(port, OURS, token, payment, seconds=seconds)
-                ratios.append(ours / bare)
-                self.stdout.write(f"bare DRF view {bare:6.0f}/s   status poll {ours:6.0f}/s   ratio {ratios[-1]:.2f}")
-        self.stdout.write(f"median ratio {median(ratios):.2f} (aim: 1.20 or better)")
-
-
-@transaction.atomic
-def _sample() -> tuple[str, Payment]:
-    """A token and a payment that stays fresh for longer than the measurement."""
-    call_command("import_merchants", SAMPLE, verbosity=0)
-    merchant = Merchant.objects.get(bio_code="KINO1")
-    terminal = merchant.terminals.order_by("pk")[0]
-    pos, _ = PointOfSale.objects.get_or_create(
-        terminal=terminal, state=PosState.REGISTERED, defaults={"pos_id": uuid4(), "name": terminal.name}
-    )
-    payment = Payment.objects.create(
-        merchant=merchant,
-        store_id=terminal.store_id,
-        terminal=terminal,
-        point_of_sale=pos,
-        flow=Payment.Flow.DIRECT,
-        order_id=f"bench {uuid4()}"[:36],
-        amount_minor=2706,
-        currency="DKK",
-        state=State.RESERVED,
-        remote_id=str(uuid4()),
-        fresh_until=clock.now() + timedelta(hours=1),
-    )
-    token = access.reset(merchant=merchant, previous=None, by=COMMAND, now=clock.now(), reason="bench")
-    return token, payment
-
-
-def _polls_per_second(port: int, path: str, token: str, payment: Payment, *, seconds: int) -> float:
-    request = (
-        f"GET {path}?paymentId={payment.pk} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
-    ).encode()
-    counts = [0] * CLIENTS
-    ends_at = time.perf_counter() + seconds
-
-    def poll(client: int) -> None:
-        with socket.create_connection(("127.0.0.1", port)) as connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            while time.perf_counter() < ends_at:
-                connection.sendall(request)
-                answer = connection.recv(65536)
-                while answer and not answer.endswith(b"}"):
-                    answer += connection.recv(65536)
-                if not answer.startswith(b"HTTP/1.1 200"):
-                    return
-                counts[client] += 1
-
-    clients = [Thread(target=poll, args=(client,)) for client in range(CLIENTS)]
-    for client in clients:
-        client.start()
-    for client in clients:
-        client.join()
-    return sum(counts) / seconds
+    def handle(self, *_args: Any, parts: list[str], port: int, simulator_port: int, **_options: Any) -> None:
+        require_free(port, simulator_port)
+        own: dict[str, Any] = {"folder": FOLDER, "say": self.stdout.write}
+        served = {**own, "port": port}
+        measures: dict[str, Callable[[], Table]] = {
+            "polls": partial(polls.measure, **served),
+            "sales": partial(sales.measure, **served, simulator_port=simulator_port),
+            "outage": partial(outage.measure, **served, simulator_port=simulator_port),
+            "neighbours": partial(neighbours.measure, **served, simulator_port=simulator_port),
+            "imports": partial(imports.measure, **own),
+            "lists": partial(lists.measure, **own, many=MANY[connection.vendor]),
+        }
+        for part in parts:
+            table = measures[part]()
+            report.write(part, table, command=f"make bench PARTS={part}")
+            self.stdout.write(table.verdict)

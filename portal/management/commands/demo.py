@@ -7,18 +7,16 @@ from threading import Event
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from portal import clock
 from portal.audit.actors import COMMAND
 from portal.management import processes
-from portal.management.sample import history, people, refunds, shops
-from portal.management.scratch import fresh_database
+from portal.management.sample import history, people, refunds
+from portal.management.stage import BIO_CODE, fresh_shops, require_free, simulator, simulator_url
 from terminals.models import Merchant, PointOfSale, Terminal
-from terminals.services import access, comparison, points_of_sale, stores
+from terminals.services import comparison, points_of_sale, stores
 
-BIO_CODE = "KINO1"
 LOOK_EVERY_SECONDS = 0.5
 PAYMENTS = 5000
 EACH_WITHOUT_POS = 17
@@ -34,34 +32,29 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, port: int, simulator_port: int, **_options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("The demo is for trying out: run `make demo`, or set DEBUG=on.")
-        for wanted in (port, simulator_port):
-            if processes.answers(wanted):
-                raise CommandError(f"Port {wanted} is in use; choose another with --port or --simulator-port.")
+        require_free(port, simulator_port)
         stop = Event()
         for signum in (signal.SIGINT, signal.SIGTERM):
             signal.signal(signum, lambda *_: stop.set())
-        portal_url, simulator_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}"
-        tokens = _fresh_shops()
+        portal_url, mobilepay = f"http://127.0.0.1:{port}", simulator_url(simulator_port)
+        tokens = fresh_shops(folder="demo")
+        Merchant.objects.filter(currencies=["EUR"]).update(time_zone=Merchant.TimeZone.HELSINKI)
         staff = people.hire()
         environment = {
-            "MOBILEPAY_API_URL": simulator_url,
+            "MOBILEPAY_API_URL": mobilepay,
             "DEMO_TILL_TOKEN": tokens[BIO_CODE],
             "SECOND_FACTOR_REQUIRED": "off",
         }
-        merchants = ("--merchants", str(shops.file()))
-        simulator = processes.manage("simulator", "--port", str(simulator_port), "--portal", portal_url, *merchants)
-        with processes.running(simulator, environment=environment) as first:
-            if not processes.wait_for(simulator_port):
-                raise CommandError("The simulator did not start.")
-            _register_all(simulator_url)
+        with simulator(simulator_port, "--portal", portal_url, environment=environment) as first:
+            _register_all()
             _write_history(tokens)
-            refunds.remember(simulator_url)
+            refunds.remember(mobilepay)
             refunds.write(bio_code=BIO_CODE)
             sellers = processes.manage("sell", BIO_CODE, "--portal", portal_url)
             rest = (processes.web(port=port), processes.worker(), sellers)
             with processes.running(*rest, environment=environment) as others:
                 processes.wait_for(port)
-                self._greet(portal_url=portal_url, simulator_url=simulator_url, token=tokens[BIO_CODE], staff=staff)
+                self._greet(portal_url=portal_url, simulator_url=mobilepay, token=tokens[BIO_CODE], staff=staff)
                 _watch([*first, *others], stop)
         self.stdout.write("Stopped.")
 
@@ -87,18 +80,8 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _fresh_shops() -> dict[str, str]:
-    """Make the demo's database anew, because the simulator remembers nothing either; give each merchant's token."""
-    fresh_database(folder="demo")
-    call_command("import_merchants", shops.file(), verbosity=0)
-    Merchant.objects.filter(currencies=["EUR"]).update(time_zone=Merchant.TimeZone.HELSINKI)
-    return {merchant.bio_code: access.issue(merchant=merchant, by=COMMAND) for merchant in Merchant.objects.all()}
-
-
-def _register_all(simulator_url: str) -> None:
+def _register_all() -> None:
     """Register all but a few terminals: pages must have something to complain about."""
-    settings.MOBILEPAY_API_URL = simulator_url
-    settings.MOBILEPAY_TOKEN_URL = f"{simulator_url}/integrator-authentication/connect/token"
     terminals = Terminal.objects.select_related("store", "merchant").order_by("pk")
     for number, terminal in enumerate(terminals, start=1):
         if number % EACH_WITHOUT_POS:

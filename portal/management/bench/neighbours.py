@@ -1,0 +1,83 @@
+"""What one merchant's tills feel while MobilePay hangs for another's, with the bulkhead and without it."""
+
+from collections.abc import Callable
+from statistics import median, quantiles
+from threading import Event, Thread
+from uuid import uuid4
+
+from portal.management import processes, wire
+from portal.management.bench.client import Client
+from portal.management.bench.report import Table
+from portal.management.stage import Register, fresh_shops, registers, simulator, simulator_url
+from terminals.models import Merchant
+
+_SLOW, _NEIGHBOUR = "KINO1", "BAGER7"
+_SIEGE = 24
+_SALES = 60
+_THREADS = 8
+_HANGS = {"kind": "slow", "path": "/pos/v10/.*", "seconds": 30, "times": 1_000_000}
+# More places than there are threads: as if there were no bulkhead.
+_OPEN = str(10 * _THREADS)
+
+
+def measure(*, folder: str, port: int, simulator_port: int, say: Callable[[str], object]) -> Table:
+    """Time a merchant's starts and cancellations alone, and beside another merchant whose calls all hang."""
+    rows, mobilepay = [], simulator_url(simulator_port)
+    for words, places, is_besieged in (
+        ("alone", "4", False),
+        ("beside a merchant whose calls hang", "4", True),
+        ("the same without a bulkhead", _OPEN, True),
+    ):
+        tokens = fresh_shops(folder=folder)
+        with simulator(simulator_port):
+            slow, (own,) = registers(_SIEGE, bio_code=_SLOW), registers(1, bio_code=_NEIGHBOUR)
+            environment = {"MOBILEPAY_API_URL": mobilepay, "SLOW_CALLS_PER_MERCHANT": places}
+            with processes.running(processes.web(port=port, threads=_THREADS), environment=environment):
+                processes.wait_for(port)
+                url = f"http://127.0.0.1:{port}"
+                if is_besieged:
+                    vat_number = Merchant.objects.get(bio_code=_SLOW).vat_number
+                    wire.call(mobilepay, "/_simulator/faults", body={**_HANGS, "vatNumber": vat_number})
+                took = _besieged(url, slow if is_besieged else [], own, tokens)
+        rows.append((words, *took))
+        say("   ".join(rows[-1]))
+    return Table(
+        title=f"One merchant's sales while {_SIEGE} tills of another hang, one web process with {_THREADS} threads",
+        head=("", "median", "95 %", "longest"),
+        rows=rows,
+        verdict="A sale here is a start and its cancellation. Aim: one slow merchant does not starve the others.",
+    )
+
+
+def _besieged(url: str, slow: list[Register], own: Register, tokens: dict[str, str]) -> tuple[str, str, str]:
+    stop = Event()
+    tills = [Thread(target=_insist, args=(url, each, tokens[_SLOW], stop)) for each in slow]
+    for till in tills:
+        till.start()
+    # Long enough for the first of them to have found out that nobody answers.
+    stop.wait(8 if slow else 0)
+    took = _sales(Client(url, {"Authorization": f"Bearer {tokens[_NEIGHBOUR]}"}), own)
+    stop.set()
+    for till in tills:
+        till.join()
+    return f"{median(took):.0f} ms", f"{quantiles(took, n=20)[-1]:.0f} ms", f"{max(took):.0f} ms"
+
+
+def _sales(client: Client, register: Register) -> list[float]:
+    took = []
+    for _ in range(_SALES):
+        order = {"orderId": str(uuid4()), "terminalId": register.terminal_id, "amount": "27.06"}
+        _, started = client.call("POST", "/api/pos/payment/start", order)
+        took.append(client.took)
+        client.call("POST", "/api/pos/payment/cancel", {"paymentId": started["paymentId"]})
+        took[-1] += client.took
+    return took
+
+
+def _insist(url: str, register: Register, token: str, stop: Event) -> None:
+    """Start again and again, as an impatient cashier does."""
+    client = Client(url, {"Authorization": f"Bearer {token}"})
+    while not stop.is_set():
+        order = {"orderId": str(uuid4()), "terminalId": register.terminal_id, "amount": "27.06"}
+        client.call("POST", "/api/pos/payment/start", order)
+        stop.wait(0.1)
