@@ -13,7 +13,7 @@ LONGEST = 350
 WRITER = "payments/services/moves.py"
 REFUND_WRITER = "refunds/services/moves.py"
 # Fill databases of their own with samples: no payment of anybody.
-BENCH = "portal/management/commands/bench.py"
+BENCH = "portal/management/bench/polls.py"
 SAMPLES = (BENCH, "portal/management/sample/history.py")
 
 
