@@ -16,8 +16,15 @@ CHROMIUM := command -v chromium > /dev/null \
 		&& apt-get install --quiet --yes --no-install-recommends chromium; } \
 	|| { echo "Chromium is missing, and test-browser needs it: apt-get install chromium, as root." >&2; exit 1; }
 
+# Libraries with known flaws. Where PyPI's advisories cannot be asked, that is said and nothing else.
+AUDIT := mkdir -p var; echo "pip-audit: libraries with known flaws"; \
+	$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes --requirement requirements.txt > var/audit.txt 2>&1; \
+	if grep -q "^Found" var/audit.txt; then cat var/audit.txt; exit 1; fi; \
+	grep "^No known" var/audit.txt || tail -n 1 var/audit.txt; \
+	grep -c "could not be audited" var/audit.txt | sed "s/$$/ libraries could not be audited: PyPI's advisories do not answer here/;/^0 /d"
+
 .DEFAULT_GOAL := help
-.PHONY: help demo run worker simulator test test-browser check format schema bench bench-lists chaos lock clean
+.PHONY: help demo run worker simulator test test-browser check format schema bench chaos lock clean
 
 ##@ Try it
 demo: .venv/runs  ## everything in one process: portal, worker, simulated MobilePay, phone page
@@ -39,18 +46,18 @@ test: .venv/develops  ## all tests, in random order, on both cores
 test-browser: .venv/develops  ## the pages in Chromium: journeys, keys, no JavaScript, accessibility
 	@$(CHROMIUM)
 	$(BIN)/python -m pytest tests/browser --numprocesses 2
-check: .venv/develops  ## lint, format, types, import rules, templates, migrations, OpenAPI drift
+check: .venv/develops  ## lint, format, types, import rules, templates, known flaws, migrations, OpenAPI drift
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --lint --quiet templates portal/mobilepay/simulator
+	$(BIN)/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive portal payments refunds terminals
+	@$(AUDIT)
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) spectacular --validate --fail-on-warn | diff docs/openapi.yaml -
-bench: .venv/runs  ## how fast status polls are, against a bare DRF view in the same run
-	@DEBUG=on VAR_DIR=var/bench $(MANAGE) bench
-bench-lists: .venv/runs  ## how long list pages take with 200,000 payments
-	@DEBUG=on VAR_DIR=var/bench $(MANAGE) bench_lists
+bench: .venv/runs  ## what the portal costs and carries, into docs/performance.md; PARTS="polls lists" measures less
+	@DEBUG=on VAR_DIR=var/bench $(MANAGE) bench $(PARTS)
 chaos: .venv/runs  ## sales and refunds while processes die and MobilePay fails; then the books must agree
 	@DEBUG=on VAR_DIR=var/chaos $(MANAGE) chaos
 format: .venv/develops  ## put everything into the house's shape

@@ -10,6 +10,7 @@ from django.core.cache import caches
 from portal import encryption, metrics, outage
 from portal.audit import context
 from portal.errors import PortalError
+from portal.mobilepay.breaker import EVERYBODY
 from portal.mobilepay.bulkhead import Bulkhead
 from portal.mobilepay.errors import MobilePayError, Rejected
 from portal.mobilepay.gateway import Gateway
@@ -63,7 +64,8 @@ def is_shut_out(*, vat_number: str) -> bool:
 
     It is taken to be gone, or too many of the merchant's calls hang there already.
     """
-    return _http().breaker.is_shut_out or _bulkhead().is_full(vat_number)
+    breaker = _http().breaker
+    return any(breaker.shuts_out(whose) for whose in (vat_number, EVERYBODY)) or _bulkhead().is_full(vat_number)
 
 
 def answers() -> bool:

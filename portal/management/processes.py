@@ -44,12 +44,20 @@ def manage(*arguments: str) -> list[str]:
 
 @contextmanager
 def running(
-    *commands: list[str], environment: Mapping[str, str] | None = None
+    *commands: list[str], environment: Mapping[str, str] | None = None, is_silent: bool = False
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Run the commands until the block ends, then stop them all, by force if they linger."""
+    """Run the commands until the block ends, then stop them all, by force if they linger.
+
+    `is_silent` throws away what they log: for measurements in which calls are meant to fail.
+    """
     # A session of their own: Ctrl-C reaches only us, and we stop them in order.
     children = [
-        subprocess.Popen(command, env={**os.environ, **(environment or {})}, start_new_session=True)  # noqa: S603
+        subprocess.Popen(  # noqa: S603 - our own programs
+            command,
+            env={**os.environ, **(environment or {})},
+            start_new_session=True,
+            stderr=subprocess.DEVNULL if is_silent else None,
+        )
         for command in commands
     ]
     try:

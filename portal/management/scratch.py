@@ -24,6 +24,8 @@ def fresh_database(*, folder: str) -> None:
 def _fresh_file(database: Path, folder: str) -> None:
     if database.parent != settings.VAR_DIR or settings.VAR_DIR.name != folder:
         raise CommandError(f"This empties its database, and will not touch {database}: run `make {folder}`.")
+    # A file that is open lives on, unseen, after it is removed.
+    connection.close()
     for suffix in ("", "-wal", "-shm"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
 
@@ -31,6 +33,7 @@ def _fresh_file(database: Path, folder: str) -> None:
 def _fresh_postgres(database: str, own: str) -> None:
     if database != own:
         raise CommandError(f"This empties its database, and will not touch {database}: call it {own}.")
+    connection.close()
     with connection._nodb_cursor() as cursor:  # noqa: SLF001 - how Django's own tests do it
         name = connection.ops.quote_name(own)
         cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

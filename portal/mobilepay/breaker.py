@@ -1,24 +1,37 @@
 """Spares everybody the wait while MobilePay does not answer: calls fail at once, until somebody has looked again."""
 
+from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock, Thread
 import time
 
 from portal.mobilepay.errors import Unreachable
 
-# So many calls in a row, each with all its tries, without an answer between them.
+# So many calls of a merchant in a row, each with all its tries, without an answer between them.
 FAILURES = 5
 # How often somebody looks whether MobilePay is back.
 LOOK_EVERY = 1.0
-# Longer than a look, and than any call with all its tries: what does not come back is followed by another look.
+# Longer than a look, and than any call with all its tries: what does not come back is followed by another.
 LOOK_LASTS = 10.0
+# Stands for all merchants, and for calls that are made for none in particular.
+EVERYBODY = ""
+
+
+@dataclass
+class _Merchant:
+    failures: int = 0
+    may_try: bool = False
+    # Until then at the latest the call that was let through is under way.
+    tries_until: float = 0.0
 
 
 class Breaker:
     """One per provider and process, safe to share between threads.
 
-    While it is open nobody waits: a thread of its own looks whether MobilePay answers at all, and only then one call
-    is let through; its answer lets all others follow.
+    It is open for a merchant whose calls fail in a row, and for everybody when then nobody answers at all. While it
+    is open nobody waits: a thread of its own looks whether MobilePay answers, and only then each merchant whose calls
+    have failed may try one; its answer lets the others follow. So one merchant's trouble shuts nobody else out.
     """
 
     def __init__(
@@ -31,60 +44,79 @@ class Breaker:
     ) -> None:
         """`look` says whether MobilePay answers at all, and `aside` runs that where nobody waits for it.
 
-        `tell` hears `is_out=True` with every failure while MobilePay is gone, and `is_out=False` when it is back.
+        `tell` hears a merchant's name or EVERYBODY, with `is_out=True` for every failure while MobilePay is gone for
+        them, and with `is_out=False` when it is back.
         """
         self._look = look
         self._tell = tell
         self._now = now
         self._aside = aside or _in_a_thread
         self._lock = Lock()
-        self._failures = 0
+        self._merchants: defaultdict[str, _Merchant] = defaultdict(_Merchant)
+        self._is_gone = False
         self._look_at = 0.0
-        self._may_try = False
 
-    @property
-    def is_open(self) -> bool:
-        """Whether MobilePay is taken to be gone."""
-        return self._failures >= FAILURES
+    def is_open(self, merchant: str) -> bool:
+        """Whether MobilePay is taken to be gone for this merchant."""
+        return self._is_gone or self._merchants[merchant].failures >= FAILURES
 
-    @property
-    def is_shut_out(self) -> bool:
-        """Whether a call made now would fail without being sent."""
-        return self.is_open and not self._may_try
-
-    def admit(self) -> None:
-        """Let a call through, or raise Unreachable without its being sent."""
-        if not self.is_open:
-            return
+    def shuts_out(self, merchant: str) -> bool:
+        """Whether a call made now would fail without being sent; whoever asks has somebody look when it is time."""
         with self._lock:
-            is_trial, self._may_try = self._may_try, False
-            is_time_to_look = not is_trial and self._now() >= self._look_at
-            if is_trial or is_time_to_look:
-                self._look_at = self._now() + LOOK_LASTS
-        if is_time_to_look:
-            self._aside(self._look_again)
+            is_shut_out = self.is_open(merchant) and (self._is_gone or not self._merchants[merchant].may_try)
+        if is_shut_out:
+            self._look_when_due()
+        return is_shut_out
+
+    def admit(self, merchant: str) -> None:
+        """Let a call through, or raise Unreachable without its being sent."""
+        with self._lock:
+            if not self.is_open(merchant):
+                return
+            one = self._merchants[merchant]
+            is_trial = one.may_try and not self._is_gone
+            if is_trial:
+                one.may_try, one.tries_until = False, self._now() + LOOK_LASTS
         if not is_trial:
+            self._look_when_due()
             raise Unreachable("not asked: it has not answered lately")
 
-    def answered(self) -> None:
+    def answered(self, merchant: str) -> None:
         """MobilePay has answered, whatever it said."""
-        was_open, self._failures, self._may_try = self.is_open, 0, False
+        with self._lock:
+            was_open = self._merchants.pop(merchant, _Merchant()).failures >= FAILURES
+            was_gone, self._is_gone = self._is_gone, False
         if was_open:
-            self._tell(is_out=False)
+            self._tell(merchant, is_out=False)
+        if was_gone:
+            self._tell(EVERYBODY, is_out=False)
 
-    def failed(self) -> None:
+    def failed(self, merchant: str) -> None:
         """A call got no answer."""
         with self._lock:
-            self._failures += 1
-            self._look_at = self._now() + LOOK_EVERY
-        if self.is_open:
-            self._tell(is_out=True)
+            one = self._merchants[merchant]
+            one.failures, one.tries_until = one.failures + 1, 0.0
+        if one.failures >= FAILURES:
+            self._tell(merchant, is_out=True)
+            self._look_when_due()
+
+    def _look_when_due(self) -> None:
+        with self._lock:
+            is_due = self._now() >= self._look_at
+            if is_due:
+                self._look_at = self._now() + LOOK_LASTS
+        if is_due:
+            self._aside(self._look_again)
 
     def _look_again(self) -> None:
         answers = self._look()
         with self._lock:
-            self._may_try = answers
-            self._look_at = self._now() + (LOOK_LASTS if answers else LOOK_EVERY)
+            was_gone, self._is_gone = self._is_gone, not answers
+            self._look_at = self._now() + LOOK_EVERY
+            for one in self._merchants.values() if answers else ():
+                one.may_try = self._now() >= one.tries_until
+        if was_gone or not answers:
+            self._tell(EVERYBODY, is_out=not answers)
 
 
 def _in_a_thread(look: Callable[[], None]) -> None:

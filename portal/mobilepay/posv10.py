@@ -42,6 +42,7 @@ class PosV10:
         self._tokens = tokens
         self._root = f"{url}/pos/v10"
         self._correlation_id = correlation_id
+        self._vat_number = vat_number
         self._headers = {
             "Accept": "application/json",
             "x-ibm-client-id": client_id,
@@ -168,7 +169,9 @@ class PosV10:
 
         def send(token: str) -> Any:
             authorized = {**headers, "Authorization": f"Bearer {token}"}
-            return self._http.send(method, self._root + path, headers=authorized, params=params, json=json)
+            return self._http.send(
+                method, self._root + path, headers=authorized, params=params, json=json, merchant=self._vat_number
+            )
 
         token, is_last, is_certain = self._tokens.get(), False, True
         while True:

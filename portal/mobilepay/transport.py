@@ -11,7 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 import simplejson
 
-from portal.mobilepay.breaker import Breaker
+from portal.mobilepay.breaker import EVERYBODY, Breaker
 from portal.mobilepay.errors import (
     Busy,
     Conflict,
@@ -48,7 +48,7 @@ class HttpClient:
         *,
         url: str = "",
         sleep: Callable[[float], None] = time.sleep,
-        tell_outage: Callable[..., None] = lambda **_facts: None,
+        tell_outage: Callable[..., None] = lambda _merchant, **_facts: None,
     ) -> None:
         """`url` is asked whether anybody answers there; `tell_outage` hears of outages what a breaker tells."""
         self._url = url
@@ -84,15 +84,16 @@ class HttpClient:
         json: Any = None,
         form: Mapping[str, str] | None = None,
         auth: tuple[bytes, bytes] | None = None,
+        merchant: str = EVERYBODY,
     ) -> Any:
         """Send a request and give the answer's JSON with exact decimals, or None when it has no body.
 
         Network errors, HTTP 5xx and unreadable answers are tried again twice, with a pause that doubles and
         jitters; the body and its idempotency key stay the same.
-        Raises Unreachable when all tries failed, or at once while MobilePay is taken to be gone, and Rejected or
-        one of its kinds for a refusal.
+        Raises Unreachable when all tries failed, or at once while MobilePay is taken to be gone for the merchant,
+        and Rejected or one of its kinds for a refusal.
         """
-        self.breaker.admit()
+        self.breaker.admit(merchant)
         if json is not None:
             headers = {**headers, "Content-Type": "application/json"}
         request: dict[str, Any] = {
@@ -109,18 +110,18 @@ class HttpClient:
             try:
                 answer = self._try(method, url, request)
             except Busy:
-                self.breaker.answered()
+                self.breaker.answered(merchant)
                 raise
             except Unreachable:
                 if tries > RETRIES:
-                    self.breaker.failed()
+                    self.breaker.failed(merchant)
                     raise
             except Rejected as refusal:
-                self.breaker.answered()
+                self.breaker.answered(merchant)
                 refusal.is_certain = tries == 1
                 raise
             else:
-                self.breaker.answered()
+                self.breaker.answered(merchant)
                 return answer
             self._sleep(pause(tries))
 

@@ -71,6 +71,18 @@ def test_a_file_that_is_not_its_own_is_not_touched(tmp_path, folder, database):
     assert [each.read_bytes() for each in kept] == [b"precious"] * 3
 
 
+def test_a_database_can_be_made_anew_more_than_once_by_one_process(tmp_path):
+    script = (
+        "from portal.management.stage import fresh_shops\n"
+        "from terminals.models import Merchant\n"
+        "print([(len(fresh_shops(folder='chaos')), Merchant.objects.count()) for _ in range(3)])"
+    )
+
+    code, out, err = finished("shell", "--no-imports", "-c", script, environment=development(tmp_path / "chaos"))
+
+    assert (code, out, err) == (0, "[(3, 3), (3, 3), (3, 3)]\n", "")
+
+
 @pytest.mark.django_db
 def test_the_database_in_use_is_refused_too():
     stored = rows()

@@ -10,7 +10,7 @@ from payments import tasks
 from payments.models import Payment
 from portal import clock, gateway, outage
 from portal.audit.actors import WORKER
-from portal.mobilepay.breaker import FAILURES, LOOK_EVERY, Breaker
+from portal.mobilepay.breaker import EVERYBODY, FAILURES, LOOK_LASTS, Breaker
 from portal.mobilepay.errors import Unreachable
 from refunds.models import Refund
 from refunds.services import approving, following
@@ -18,39 +18,75 @@ from tests.payments.till_acts import cancel, capture, reserve
 from tests.payments.wire import ANYTHING, CAPTURE, START
 from tests.reading import said
 from tests.refunds.stage import ask, books, fresh, sell, work
+from tests.shop import KINO
 
 BANNER = "div[@class='notice warn']/p"
 GONE = "MobilePay does not answer right now. Nothing was changed; ask again in a moment."
 
 
 class Line:
-    """The line to MobilePay, as this process sees it."""
+    """The line to MobilePay, as this process sees it: cut as a whole, or for one merchant alone."""
 
-    def __init__(self, simulator):
-        self.simulator = simulator
-        self.seconds = 0.0
-        gateway._http().breaker = Breaker(
-            look=gateway.answers, tell=outage.tell, now=lambda: self.seconds, aside=lambda look: look()
+    def __init__(self):
+        self.seconds = 100.0
+        self.is_up = True
+        self.breaker = gateway._http().breaker = Breaker(
+            look=lambda: self.is_up, tell=outage.tell, now=lambda: self.seconds, aside=lambda look: look()
         )
 
-    def cut(self):
+    def cut(self, *, for_all=True):
+        self.is_up = not for_all
         for _ in range(FAILURES):
-            gateway._http().breaker.failed()
+            self.breaker.failed(KINO["vatNumber"])
+        # Whatever was let through meanwhile has failed as well.
+        with contextlib.suppress(Unreachable):
+            self.breaker.admit(KINO["vatNumber"])
 
     def mend(self):
-        """Somebody looks again, and MobilePay answers."""
-        self.seconds += LOOK_EVERY
-        with contextlib.suppress(Unreachable):
-            gateway._http().breaker.admit()
+        """MobilePay answers again, and somebody looks."""
+        self.is_up = True
+        self.seconds += LOOK_LASTS
+        self.breaker.shuts_out(KINO["vatNumber"])
 
 
 @pytest.fixture
 def line(simulator):
-    return Line(simulator)
+    return Line()
 
 
 def sent(simulator, call=ANYTHING):
     return len(simulator.calls.find(*call))
+
+
+def test_a_till_that_does_nothing_but_start_gets_through_once_mobilepay_is_back(till, line):
+    line.cut()
+    line.is_up = True
+    line.seconds += LOOK_LASTS
+
+    statuses = [till.start().status for _ in range(3)]
+
+    assert statuses == [503, 200, 200]
+
+
+def test_one_merchants_trouble_shuts_no_other_merchant_out(till, stranger, line, clerk, rival):
+    line.cut(for_all=False)
+
+    statuses = [till.start().status, stranger.start().status]
+
+    assert statuses == [503, 200]
+    assert len(said(clerk.get("payments/"), BANNER)) == 1
+    assert said(rival.get("payments/"), BANNER) == []
+
+
+def test_when_nobody_answers_all_merchants_are_told_so_at_once(till, stranger, line, clerk, rival, simulator):
+    line.cut()
+    before = sent(simulator)
+
+    answers = [till.start(), stranger.start()]
+
+    assert [(each.status, each.codes) for each in answers] == [(503, ["mobilepay_unavailable"])] * 2
+    assert sent(simulator) == before
+    assert [len(said(each.get("payments/"), BANNER)) for each in (clerk, rival)] == [1, 1]
 
 
 @pytest.mark.parametrize("act", ["start", "prepare"])
@@ -153,7 +189,7 @@ def test_pages_say_since_when_mobilepay_is_gone_until_it_is_back(clerk, till, li
     line.cut()
 
     during = said(clerk.get("payments/"), BANNER)
-    gateway._http().breaker.answered()
+    line.breaker.answered(KINO["vatNumber"])
 
     assert during[0].startswith("MobilePay has not answered since ")
     assert "Captures, cancellations and refunds wait" in during[0]
@@ -165,7 +201,7 @@ def test_the_outage_begins_when_it_was_first_seen(line, later):
     first = outage.since()
 
     later(minutes=1)
-    gateway._http().breaker.failed()
+    line.breaker.failed(KINO["vatNumber"])
 
     assert outage.since() == first
 
@@ -175,7 +211,7 @@ def test_a_broken_cache_costs_the_banner_and_no_more(settings, caplog):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.nonsense.Cache"}}
     caplog.set_level(logging.ERROR)
 
-    outage.tell(is_out=True)
+    outage.tell(EVERYBODY, is_out=True)
     found = outage.since()
 
     settings.CACHES = caches_before

@@ -1,12 +1,14 @@
-"""When calls are no longer sent, and when they are again."""
+"""When calls are no longer sent, for whom, and when they are again."""
 
 from threading import Event
 
 import pytest
 
-from portal.mobilepay.breaker import FAILURES, LOOK_EVERY, LOOK_LASTS, Breaker
+from portal.mobilepay.breaker import EVERYBODY, FAILURES, LOOK_EVERY, LOOK_LASTS, Breaker
 from portal.mobilepay.errors import Unreachable
 from portal.mobilepay.transport import HttpClient
+
+KINO, BAGER = "DK12345678", "DK87654321"
 
 
 class Line:
@@ -20,7 +22,7 @@ class Line:
         self.waiting = []
         self.breaker = Breaker(
             look=self.look,
-            tell=lambda *, is_out: self.told.append(is_out),
+            tell=lambda merchant, *, is_out: self.told.append((merchant, is_out)),
             now=lambda: self.seconds,
             aside=self.waiting.append,
         )
@@ -29,19 +31,22 @@ class Line:
         self.looks += 1
         return self.is_up
 
-    def fail(self, times=FAILURES):
+    def fail(self, merchant=KINO, times=FAILURES):
         for _ in range(times):
-            self.breaker.failed()
+            self.breaker.failed(merchant)
 
-    def is_admitted(self):
+    def is_admitted(self, merchant=KINO):
         try:
-            self.breaker.admit()
+            self.breaker.admit(merchant)
         except Unreachable:
             return False
         return True
 
-    def admitted(self, calls):
-        return [self.is_admitted() for _ in range(calls)]
+    def admitted(self, calls, merchant=KINO):
+        return [self.is_admitted(merchant) for _ in range(calls)]
+
+    def state(self, merchant=KINO):
+        return self.breaker.is_open(merchant), self.breaker.shuts_out(merchant)
 
     def run_looks(self):
         while self.waiting:
@@ -54,83 +59,126 @@ def line():
 
 
 def test_some_failures_are_borne(line):
-    line.fail(FAILURES - 1)
+    line.fail(times=FAILURES - 1)
 
     assert line.admitted(3) == [True] * 3
-    assert (line.breaker.is_open, line.breaker.is_shut_out, line.told) == (False, False, [])
+    assert (line.state(), line.told, line.waiting) == ((False, False), [], [])
 
 
 def test_an_answer_between_them_starts_the_count_anew(line):
-    line.fail(FAILURES - 1)
-    line.breaker.answered()
-    line.fail(FAILURES - 1)
+    line.fail(times=FAILURES - 1)
+    line.breaker.answered(KINO)
+    line.fail(times=FAILURES - 1)
 
-    assert (line.breaker.is_open, line.told) == (False, [])
+    assert (line.state(), line.told) == ((False, False), [])
 
 
-def test_after_too_many_nothing_is_sent(line):
+def test_after_too_many_nothing_is_sent_and_somebody_looks_whether_anybody_answers_at_all(line):
     line.fail()
 
     assert line.admitted(3) == [False] * 3
-    assert (line.breaker.is_open, line.breaker.is_shut_out, line.told) == (True, True, [True])
-
-
-def test_a_call_that_comes_later_has_somebody_look_and_does_not_wait_for_it(line):
-    line.fail()
-    line.seconds += LOOK_EVERY
-
-    assert line.admitted(3) == [False] * 3
+    assert (line.state(), line.told) == ((True, True), [(KINO, True)])
     assert (len(line.waiting), line.looks) == (1, 0)
+
+
+def test_when_nobody_answers_at_all_everybody_is_spared_the_wait(line):
+    line.fail()
+    before = line.state(BAGER)
+    line.run_looks()
+
+    assert (before, line.state(BAGER)) == ((False, False), (True, True))
+    assert line.admitted(3, BAGER) == [False] * 3
+    assert line.told == [(KINO, True), (EVERYBODY, True)]
+
+
+def test_when_somebody_answers_only_the_merchant_whose_calls_failed_is_shut_out(line):
+    line.is_up = True
+    line.fail()
+    line.run_looks()
+
+    assert line.admitted(3, BAGER) == [True] * 3
+    assert line.admitted(3) == [True, False, False]
+    assert (line.state(BAGER), line.state(), line.told) == ((False, False), (True, True), [(KINO, True)])
+
+
+def test_another_merchants_answers_do_not_open_the_line_for_the_one_whose_calls_fail(line):
+    line.is_up = True
+    for _ in range(FAILURES):
+        line.breaker.failed(KINO)
+        line.breaker.answered(BAGER)
+
+    assert line.state() == (True, True)
 
 
 def test_while_nobody_answers_every_look_is_followed_by_another(line):
     line.fail()
     for _ in range(3):
-        line.seconds += LOOK_EVERY
-        line.is_admitted()
         line.run_looks()
+        line.seconds += LOOK_EVERY - 0.1
+        line.is_admitted()
+        assert line.waiting == []
+        line.seconds += 0.1
         line.is_admitted()
 
-    assert (line.looks, line.breaker.is_shut_out) == (3, True)
+    assert (line.looks, len(line.waiting), line.state()) == (3, 1, (True, True))
 
 
-def test_once_somebody_answers_one_call_is_let_through(line):
+def test_who_only_asks_whether_it_is_shut_out_has_somebody_look_too(line):
     line.fail()
+    line.run_looks()
     line.is_up = True
     line.seconds += LOOK_EVERY
-    line.is_admitted()
+    later = [line.breaker.shuts_out(KINO) for _ in range(3)]
     line.run_looks()
 
-    assert line.breaker.is_shut_out is False
+    assert (later, line.looks) == ([True] * 3, 2)
+    assert line.breaker.shuts_out(KINO) is False
+
+
+def test_once_somebody_answers_one_call_of_who_failed_is_let_through_and_all_others_are(line):
+    line.fail()
+    line.run_looks()
+    line.is_up = True
+    line.seconds += LOOK_EVERY
+    line.is_admitted(BAGER)
+    line.run_looks()
+
+    assert line.admitted(3, BAGER) == [True] * 3
     assert line.admitted(3) == [True, False, False]
-    assert line.breaker.is_shut_out is True
+    assert line.told == [(KINO, True), (EVERYBODY, True), (EVERYBODY, False)]
 
 
 def test_a_call_let_through_that_fails_is_followed_by_another_look(line):
-    line.fail()
     line.is_up = True
-    line.seconds += LOOK_EVERY
-    line.is_admitted()
+    line.fail()
     line.run_looks()
     line.is_admitted()
-    line.breaker.failed()
+    line.breaker.failed(KINO)
 
     at_once = line.is_admitted()
     line.seconds += LOOK_EVERY
     line.is_admitted()
+    line.run_looks()
 
-    assert (at_once, len(line.waiting), line.told) == (False, 1, [True, True])
+    assert (at_once, line.is_admitted(), line.told) == (False, True, [(KINO, True)] * 2)
 
 
-@pytest.mark.parametrize("is_up", [True, False])
-def test_what_never_comes_back_is_followed_by_another_look(line, is_up):
+def test_a_call_let_through_is_the_only_one_until_it_has_had_its_time(line):
+    line.is_up = True
     line.fail()
-    line.is_up = is_up
-    line.seconds += LOOK_EVERY
-    line.is_admitted()
-    if is_up:
-        line.run_looks()
+    line.run_looks()
+    tried = [line.is_admitted()]
+    for wait in (LOOK_EVERY, LOOK_LASTS - LOOK_EVERY - 0.1, 1.1):
+        line.seconds += wait
         line.is_admitted()
+        line.run_looks()
+        tried.append(line.is_admitted())
+
+    assert tried == [True, False, False, True]
+
+
+def test_a_look_that_never_comes_back_is_followed_by_another(line):
+    line.fail()
     line.waiting.clear()
 
     line.seconds += LOOK_LASTS - 0.1
@@ -142,24 +190,31 @@ def test_what_never_comes_back_is_followed_by_another_look(line, is_up):
     assert (before, len(line.waiting)) == (0, 1)
 
 
-def test_an_answer_lets_everybody_in_again(line):
+def test_an_answer_lets_the_merchant_in_again(line):
     line.fail()
 
-    line.breaker.answered()
+    line.breaker.answered(KINO)
 
     assert line.admitted(3) == [True] * 3
-    assert line.told == [True, False]
+    assert line.told == [(KINO, True), (KINO, False)]
+
+
+def test_an_answer_to_anybody_ends_an_outage_for_everybody(line):
+    line.fail()
+    line.run_looks()
+
+    line.breaker.answered(BAGER)
+
+    assert line.admitted(3, BAGER) == [True] * 3
+    assert line.told == [(KINO, True), (EVERYBODY, True), (EVERYBODY, False)]
 
 
 def test_looking_takes_a_thread_of_its_own():
     looked = Event()
-    breaker = Breaker(look=lambda: looked.set() or True, tell=lambda **_facts: None, now=lambda: 1000.0)
-    for _ in range(FAILURES):
-        breaker.failed()
-    breaker._look_at = 0.0
+    breaker = Breaker(look=lambda: looked.set() or True, tell=lambda _merchant, **_facts: None)
 
-    with pytest.raises(Unreachable):
-        breaker.admit()
+    for _ in range(FAILURES):
+        breaker.failed(KINO)
 
     assert looked.wait(5) is True
 
@@ -182,17 +237,17 @@ def test_only_silence_and_failures_of_theirs_count(simulator, faults, is_open):
         with pytest.raises(Exception, match=r"HTTP|no answer"):
             client.send("GET", f"{simulator.url}/pos/v10/stores", headers={})
 
-    assert client.breaker.is_open is is_open
+    assert client.breaker.is_open(EVERYBODY) is is_open
     client.close()
 
 
 def test_a_call_that_is_not_sent_says_so(simulator):
     client = HttpClient(url=simulator.url, sleep=lambda _seconds: None)
     for _ in range(FAILURES):
-        client.breaker.failed()
+        client.breaker.failed(KINO)
 
     with pytest.raises(Unreachable, match=r"^not asked: it has not answered lately$"):
-        client.send("GET", f"{simulator.url}/pos/v10/stores", headers={})
+        client.send("GET", f"{simulator.url}/pos/v10/stores", headers={}, merchant=KINO)
 
     assert simulator.calls.find("GET", "/pos/v10/stores") == []
     client.close()
