@@ -23,6 +23,8 @@ AUDIT := mkdir -p var; echo "pip-audit: libraries with known flaws"; \
 	grep "^No known" var/audit.txt || tail -n 1 var/audit.txt; \
 	grep -c "could not be audited" var/audit.txt | sed "s/$$/ libraries could not be audited: PyPI's advisories do not answer here/;/^0 /d"
 
+CHAOS = $(if $(SALES),--sales $(SALES)) $(if $(TILLS),--tills $(TILLS)) $(if $(SEED),--seed $(SEED)) $(if $(RECORD),--record $(RECORD))
+
 .DEFAULT_GOAL := help
 .PHONY: help demo run worker simulator test test-browser check format schema bench chaos lock clean
 
@@ -58,8 +60,8 @@ check: .venv/develops  ## lint, format, types, import rules, templates, known fl
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) spectacular --validate --fail-on-warn | diff docs/openapi.yaml -
 bench: .venv/runs  ## what the portal costs and carries, into docs/performance.md; PARTS="polls lists" measures less
 	@DEBUG=on VAR_DIR=var/bench $(MANAGE) bench $(PARTS)
-chaos: .venv/runs  ## sales and refunds while processes die and MobilePay fails; then the books must agree
-	@DEBUG=on VAR_DIR=var/chaos $(MANAGE) chaos
+chaos: .venv/runs  ## sales and refunds while processes die and MobilePay fails; then the books must agree; SALES=10000 for long
+	@DEBUG=on VAR_DIR=var/chaos $(MANAGE) chaos $(CHAOS)
 format: .venv/develops  ## put everything into the house's shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

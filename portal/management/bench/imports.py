@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from portal.audit.actors import COMMAND
-from portal.management.bench.report import Table
+from portal.management.report import Table
 from portal.management.scratch import fresh_database
 from terminals import import_file
 from terminals.models import Terminal

@@ -17,7 +17,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.accounts.services import people
 from portal.audit.actors import COMMAND
-from portal.management.bench.report import Table
+from portal.management.report import Table
 from portal.management.sample import history, multiplied, shops
 from portal.management.scratch import fresh_database
 from terminals import import_file

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from portal.management import processes, wire
 from portal.management.bench.client import Client
-from portal.management.bench.report import Table
+from portal.management.report import Table
 from portal.management.stage import BIO_CODE, Register, fresh_shops, registers, simulator, simulator_url
 
 AIM_MS = 100

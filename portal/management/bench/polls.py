@@ -15,7 +15,7 @@ from payments.models import Payment
 from payments.states import State
 from portal import clock
 from portal.management import processes
-from portal.management.bench.report import Table
+from portal.management.report import Table
 from portal.management.stage import BIO_CODE, fresh_shops
 from terminals.models import Merchant, PointOfSale
 from terminals.states import PosState

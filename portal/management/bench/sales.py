@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 
 from portal.management import processes, wire
 from portal.management.bench.client import Client
-from portal.management.bench.report import Table
+from portal.management.report import Table
 from portal.management.stage import BIO_CODE, Register, fresh_shops, registers, simulator, simulator_url
 from portal.mobilepay.tokens import TokenSource
 from portal.mobilepay.transport import HttpClient

@@ -21,7 +21,9 @@ def in_doubt() -> int:
 
 def differences(world: dict[str, Any], told: list[Told]) -> list[str]:
     """Every way in which the books disagree, in a sentence; empty when all is well."""
-    return [*_payments(world["payments"]), *_refunds(world["refunds"]), *_doubles(world), *_words(told)]
+    doubtful = in_doubt()
+    unsettled = [f"{doubtful} payments and refunds are not settled"] if doubtful else []
+    return [*unsettled, *_payments(world["payments"]), *_refunds(world["refunds"]), *_doubles(world), *_words(told)]
 
 
 def _payments(theirs: list[dict[str, Any]]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from threading import Event
 
 from portal.management import wire
 
-_FAULTS = ("cut_before", "cut_after", "fail_before", "fail_after", "late", "garble")
+_FAULTS = ("cut_before", "cut_after", "fail_before", "fail_after", "late", "slow", "garble")
 _PATHS = (".*", "/pos/v10/payments", ".*/capture", "/pos/v10/refunds", ".*/refunds/[^/]+/capture", ".*/cancel")
 
 

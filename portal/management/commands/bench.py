@@ -8,8 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from portal.management.bench import imports, lists, neighbours, outage, polls, report, sales
-from portal.management.bench.report import Table
+from portal.management import report
+from portal.management.bench import imports, lists, neighbours, outage, polls, sales
+from portal.management.report import Table
 from portal.management.stage import require_free
 
 FOLDER = "bench"
@@ -40,5 +41,5 @@ class Command(BaseCommand):
         }
         for part in parts:
             table = measures[part]()
-            report.write(part, table, command=f"make bench PARTS={part}")
+            report.write(part, table, command=f"make bench PARTS={part}", page=report.PERFORMANCE)
             self.stdout.write(table.verdict)

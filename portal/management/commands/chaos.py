@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from payments.models import Payment
-from portal.management import processes, wire
+from portal.management import processes, report, wire
 from portal.management.chaos import books, trouble
 from portal.management.chaos.tills import ChaosTill, Told
 from portal.management.stage import BIO_CODE, fresh_shops, registers, require_free, simulator, simulator_url
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--port", type=int, default=8810)
         parser.add_argument("--simulator-port", type=int, default=8820)
+        parser.add_argument("--record", default="", help="the place in docs/reliability.md that keeps the outcome")
 
     def handle(self, *_args: Any, sales: int, tills: int, seed: int, port: int, **options: Any) -> None:
         if not settings.DEBUG:
@@ -53,22 +54,45 @@ class Command(BaseCommand):
                 )
                 for number, register in enumerate(registers(tills))
             ]
-            told, took = self._disturbed(chaotic, sales=sales, port=port, mobilepay=mobilepay, seed=seed)
+            began = time.monotonic()
+            told, kills, settled_after = self._disturbed(
+                chaotic, sales=sales, port=port, mobilepay=mobilepay, seed=seed
+            )
+            minutes = (time.monotonic() - began) / 60
             _, world = wire.call(mobilepay, "/_simulator/world")
         found = books.differences(world, told)
-        captured = sum(each.captured for each in told)
+        captured, refunded = sum(each.captured for each in told), sum(each.refunded for each in told)
+        payments, refunds = Payment.objects.count(), Refund.objects.count()
         self.stdout.write(
-            f"seed {seed}: {len(told)} sales asked for, {captured} captured, {sum(each.refunded for each in told)} "
-            f"given back in part; settled after {took:.0f} s; {Payment.objects.count()} payments and "
-            f"{Refund.objects.count()} refunds compared, {len(found)} differences"
+            f"seed {seed}: {len(told)} sales asked for, {captured} captured, {refunded} given back in part; "
+            f"settled after {settled_after:.0f} s; {payments} payments and {refunds} refunds compared, "
+            f"{len(found)} differences"
         )
+        if options["record"]:
+            table = report.Table(
+                title=f"{len(told):,} sales of {tills} tills in {minutes:.0f} minutes, seed {seed}",
+                head=("what", "how many"),
+                rows=[
+                    ("web processes killed, workers killed", ", ".join(map(str, kills))),
+                    ("sales captured, given back in part", f"{captured:,}, {refunded:,}"),
+                    ("payments, refunds compared with MobilePay's books", f"{payments:,}, {refunds:,}"),
+                    ("doubled, lost, in doubt or told falsely to a till", f"{len(found)}"),
+                    ("seconds until all was settled, once MobilePay was well", f"{settled_after:.0f}"),
+                ],
+                verdict=f"Broker: {settings.CELERY_BROKER_URL.partition(':')[0]}.",
+            )
+            command = f"make chaos SALES={sales} TILLS={tills} SEED={seed}"
+            report.write(options["record"], table, command=command, page=report.RELIABILITY)
         if found:
             raise CommandError("\n".join(found))
 
     def _disturbed(
         self, tills: list[ChaosTill], *, sales: int, port: int, mobilepay: str, seed: int
-    ) -> tuple[list[Told], float]:
-        """Let all tills sell in the midst of trouble; give what they were told and how long settling took."""
+    ) -> tuple[list[Told], list[int], float]:
+        """Let all tills sell in the midst of trouble.
+
+        Gives what they were told, how often each program was killed, and how many seconds settling took.
+        """
         environment = {"MOBILEPAY_API_URL": mobilepay, "SECOND_FACTOR_REQUIRED": "off"}
         programs = [
             trouble.Kept("web", processes.web(port=port, workers=2), environment),
@@ -92,7 +116,8 @@ class Command(BaseCommand):
             stop.set()
             disturber.join()
             self.stdout.write(", ".join(f"{program.name} killed {program.kills} times" for program in programs))
-            return [told for till in tills for told in till.told], _settle(mobilepay)
+            told = [told for till in tills for told in till.told]
+            return told, [program.kills for program in programs], _settle(mobilepay)
         finally:
             for program in programs:
                 program.end()

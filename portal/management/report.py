@@ -1,4 +1,4 @@
-"""What was measured, on which machine: printed, and written into docs/performance.md."""
+"""What was measured, on which machine: a table for the page of docs/ that keeps a place for it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ import re
 from django.conf import settings
 from django.db import connection
 
-PAGE = settings.BASE_DIR / "docs" / "performance.md"
+PERFORMANCE = settings.BASE_DIR / "docs" / "performance.md"
+RELIABILITY = settings.BASE_DIR / "docs" / "reliability.md"
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,9 @@ def machine() -> str:
     return f"{cores} cores of {cpu[1] if cpu else platform.machine()}, Python {platform.python_version()}, {database}"
 
 
-def write(part: str, table: Table, *, command: str, page: Path = PAGE) -> None:
+def write(part: str, table: Table, *, command: str, page: Path) -> None:
     """Put the table where the page keeps the place of this part."""
-    block = f"<!-- {part} -->\n{table}\n\nMeasured with `{command}` on {machine()}.\n<!-- /{part} -->"
+    block = f"<!-- {part} -->\n{table}\n\nRun with `{command}` on {machine()}.\n<!-- /{part} -->"
     text = page.read_text(encoding="utf-8")
     page.write_text(
         re.sub(rf"<!-- {part} -->.*?<!-- /{part} -->", lambda _: block, text, flags=re.DOTALL), encoding="utf-8"
