@@ -49,20 +49,22 @@ def gather(request: Request) -> Parameters:
     return gathered
 
 
-def read(given: Parameters, form: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+def read(given: Parameters, form: serializers.Serializer[Any]) -> dict[str, Any]:
     """Check the parameters by the form's fields; raise BadParameters with every problem, each by name."""
-    checked = form(data=given)
-    problems = given.require_single(checked.fields)
-    if not checked.is_valid():
+    problems, checked = given.require_single(form.fields), {}
+    try:
+        checked = dict(form.run_validation(given))
+    except serializers.ValidationError as error:
+        found: Any = error.detail
         problems += [
             Problem(f"parameter_{_CODES.get(detail.code, 'invalid')}", _sentence(name, detail))
-            for name, details in checked.errors.items()
+            for name, details in found.items()
             for detail in details
             if name not in given.repeated
         ]
     if problems:
         raise BadParameters(problems)
-    return dict(checked.validated_data)
+    return checked
 
 
 def idempotency_key(request: Request) -> str | None:
