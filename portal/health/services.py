@@ -1,6 +1,5 @@
 """Whether the portal and what it stands on are well."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
@@ -8,7 +7,6 @@ from typing import Any
 
 from celery import current_app
 from django.db import Error as DatabaseTrouble
-from kombu.exceptions import OperationalError
 
 from portal import clock, gateway
 from portal.health.models import Sign
@@ -49,7 +47,7 @@ def leave_signs(*, now: datetime) -> None:
 
 def check(*, now: datetime) -> Health:
     """Look at everything that the portal stands on."""
-    broker = _trouble(_ask_broker, OperationalError, OSError)
+    broker = _broker_trouble()
     try:
         signs = {sign.of: sign.at for sign in Sign.objects.all()}
     except DatabaseTrouble as error:
@@ -61,7 +59,8 @@ def messages_waiting() -> int | None:
     """How many messages wait for a worker; None while the broker does not answer."""
     try:
         return _ask_broker()
-    except (OperationalError, OSError):
+    except Exception as error:  # noqa: BLE001 - each broker has errors of its own
+        _words(error)
         return None
 
 
@@ -90,13 +89,14 @@ def _ask_broker() -> int:
         connection.ensure_connection(max_retries=1, interval_start=0, timeout=_BROKER_SECONDS)
         queue = current_app.conf.task_default_queue
         channel: Any = connection.default_channel
-        return int(channel.queue_declare(queue=queue, durable=True).message_count)
+        # The queue as Celery declares it: RabbitMQ refuses any other words about one that exists.
+        return int(channel.queue_declare(queue=queue, durable=True, auto_delete=False).message_count)
 
 
-def _trouble(ask: Callable[[], object], *kinds: type[Exception]) -> str:
+def _broker_trouble() -> str:
     try:
-        ask()
-    except kinds as error:
+        _ask_broker()
+    except Exception as error:  # noqa: BLE001 - each broker has errors of its own
         return _words(error)
     return ""
 

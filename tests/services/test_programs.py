@@ -1,0 +1,74 @@
+"""The Procfile's programs with a real database and a real broker: they find each other, and finish what was begun."""
+
+import re
+
+import pytest
+
+from portal.management import wire
+from tests.commands.programs import development, free_ports, started
+from tests.security.programs import until
+from tests.services.conftest import BROKERS, fresh_database
+
+APPROVE = """
+from portal import clock
+from portal.accounts.models import Membership, User
+from portal.roles import Role
+from refunds.models import Refund
+from refunds.services import approving
+
+refund = Refund.objects.get(state="Requested")
+asta = User.objects.create(email="asta@kino.example", name="Asta")
+Membership.objects.create(user=asta, merchant=refund.merchant, role=Role.APPROVER)
+approving.approve(refund=refund, by=asta, now=clock.now())
+"""
+AGREED = re.compile(r"seed 5: 24 sales asked for, .* \d+ payments and \d+ refunds compared, 0 differences\n$")
+
+
+def test_web_broker_worker_beat_and_mobilepay_find_each_other(portal):
+    until(lambda: wire.call(portal.url, "/health/ready")[1].get("status") == "ok", seconds=30)
+
+    assert wire.call(portal.url, "/health/ready") == (
+        200,
+        {"status": "ok", "database": "ok", "broker": "ok", "beat": "ok", "mobilepay": "ok"},
+    )
+
+
+def test_a_capture_without_an_answer_is_finished_by_a_worker_in_less_than_ten_seconds(portal):
+    payment_id = portal.reserve("unlucky")
+    portal.fault(kind="cut_before", method="POST", path="/pos/v10/payments/[^/]+/capture", times=3)
+
+    answer = portal.till("payment/capture", paymentId=payment_id)
+    state = "SELECT state FROM payments_payment WHERE order_id = 'unlucky'"
+    until(lambda: portal.row(state) == ("Captured",), seconds=10)
+
+    assert answer["errorCodes"] == ["outcome_unknown"]
+    assert portal.status(payment_id) == "Captured"
+
+
+def test_a_refund_that_somebody_approved_is_paid_by_a_worker(portal):
+    payment_id = portal.reserve("returned")
+    assert portal.till("payment/capture", paymentId=payment_id)["success"]
+    wish = {"paymentId": payment_id, "refundOrderId": "large", "amount": "600.00"}
+
+    refund_id = portal.till("refund/create", **wish)["refundId"]
+    waiting = portal.till("refund/capture", refundId=refund_id)["errorCodes"]
+    portal.manage("shell", "--no-imports", "-c", APPROVE)
+    until(lambda: portal.row("SELECT state FROM refunds_refund") == ("Captured",), seconds=30)
+
+    assert waiting == ["awaiting_approval"]
+    books = "SELECT promised_minor, refunded_minor FROM payments_payment WHERE order_id = 'returned'"
+    assert portal.row(books) == (60000, 60000)
+
+
+@pytest.mark.parametrize("broker", BROKERS, ids=lambda url: url.partition(":")[0])
+def test_while_processes_are_killed_nothing_is_doubled_or_lost(broker, tmp_path):
+    port, simulator_port = map(str, free_ports(2))
+    database = fresh_database("portal_chaos")
+    environment = development(tmp_path / "chaos", DATABASE_URL=database, CELERY_BROKER_URL=broker)
+    options = ["--sales", "24", "--tills", "4", "--seed", "5", "--port", port, "--simulator-port", simulator_port]
+
+    with started("chaos", *options, environment=environment) as process:
+        out, err = process.communicate(timeout=240)
+
+    assert (process.returncode, err) == (0, "")
+    assert AGREED.search(out)
