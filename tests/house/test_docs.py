@@ -81,3 +81,28 @@ def test_the_till_api_page_lists_every_endpoint():
     listed = re.findall(r"^\| `([\w/]+)`", page, re.MULTILINE)
 
     assert sorted(listed) == sorted(endpoint.path for endpoint in ENDPOINTS)
+
+
+def test_the_units_of_systemd_run_what_the_procfile_runs():
+    lines = (BASE_DIR / "Procfile").read_text(encoding="utf-8").splitlines()
+    programs = dict(line.split(": ", 1) for line in lines)
+    units = {}
+    for file in (BASE_DIR / "docs" / "systemd").glob("*.service"):
+        [command] = re.findall(
+            r"^ExecStart=/opt/portal/.venv/bin/(.*)$", file.read_text(encoding="utf-8"), re.MULTILINE
+        )
+        units[file.stem.removeprefix("portal-")] = command
+
+    # A platform gives a port and a network of its own; a unit stands behind the machine's proxy.
+    own = programs["web"].replace("--host 0.0.0.0", "--host 127.0.0.1").replace("${PORT:-8000}", "8000")
+    assert units == {**programs, "web": own}
+
+
+def test_the_page_for_operators_names_figures_that_there_are():
+    page = (BASE_DIR / "docs" / "operations.md").read_text(encoding="utf-8")
+    source = "".join(
+        (BASE_DIR / "portal" / file).read_text(encoding="utf-8") for file in ("metrics.py", "health/figures.py")
+    )
+    named = {name.removesuffix("_total") for name in re.findall(r"`(portal_\w+)", page)}
+
+    assert {name for name in named if f'"{name}"' not in source} == set()
