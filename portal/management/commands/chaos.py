@@ -104,9 +104,9 @@ class Command(BaseCommand):
             facts: dict[str, Any] = {"programs": programs, "mobilepay": mobilepay, "dice": Random(seed)}  # noqa: S311
             disturber = Thread(target=trouble.make, kwargs={**facts, "stop": stop, "say": self.stdout.write})
             disturber.start()
-            each = sales // len(tills)
+            each, more = divmod(sales, len(tills))
             threads = [
-                Thread(target=till.sell, args=(each,), kwargs={"name": f"S{seed}-{number}"})
+                Thread(target=till.sell, args=(each + (number < more),), kwargs={"name": f"S{seed}-{number}"})
                 for number, till in enumerate(tills)
             ]
             for thread in threads:
