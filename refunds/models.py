@@ -255,6 +255,11 @@ class Refund(Followed):
         return self.state in states.AT_MOBILEPAY
 
     @property
+    def is_confirmed(self) -> bool:
+        """Whether MobilePay has it and has said so."""
+        return self.state in {State.INITIATED, State.RESERVED}
+
+    @property
     def is_paid(self) -> bool:
         return self.state in states.PAID
 
@@ -266,7 +271,7 @@ class Refund(Followed):
     @property
     def is_in_doubt(self) -> bool:
         """Whether MobilePay was told something and has not answered."""
-        return self.state == State.CREATED or (self.is_at_mobilepay and self.intent != Intent.NONE)
+        return self.state == State.CREATED or self.intent != Intent.NONE
 
     @property
     def was_refused(self) -> bool:
@@ -284,7 +289,8 @@ class Refund(Followed):
 
     @property
     def is_to_be_reviewed(self) -> bool:
-        return self.is_emergency and self.reviewer_id is None
+        """Whether somebody must look at an emergency approval; while another one may follow, there is no judging it."""
+        return self.is_emergency and self.reviewer_id is None and not self.is_requested
 
 
 class RefundEvent(Change):

@@ -30,7 +30,7 @@ class RefundQuerySet(FollowedQuerySet["Refund"]):
         return self.filter(state__in=states.OPEN)
 
     def in_doubt(self) -> Self:
-        return self.filter(Q(state=State.CREATED) | (Q(state__in=states.AT_MOBILEPAY) & ~Q(intent=Intent.NONE)))
+        return self.open().filter(Q(state=State.CREATED) | ~Q(intent=Intent.NONE))
 
     def requested(self) -> Self:
         return self.filter(state=State.REQUESTED)
@@ -41,7 +41,7 @@ class RefundQuerySet(FollowedQuerySet["Refund"]):
         if user.holds(Right.APPROVE_REFUNDS, merchant):
             wanted |= Q(state=State.REQUESTED)
         if user.holds(Right.REVIEW_REFUNDS, merchant):
-            wanted |= Q(is_emergency=True, reviewer=None)
+            wanted |= Q(is_emergency=True, reviewer=None) & ~Q(state=State.REQUESTED)
         took_part = Q(requester=user) | Q(first_approver=user) | Q(second_approver=user)
         # Those that somebody took part in are few; NOT (a = NULL) would leave out refunds that tills asked for.
         own = self.model.objects.of(merchant).filter(took_part).values("pk")

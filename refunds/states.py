@@ -35,10 +35,12 @@ class Intent(models.TextChoices):
 
 
 # MobilePay knows nothing of these: they can be ended without asking it.
-AT_HOME = (State.REQUESTED, State.APPROVED, State.WAITING_FOR_BALANCE)
+AT_HOME = (State.REQUESTED, State.APPROVED)
 # MobilePay has these, or may have them.
 AT_MOBILEPAY = (State.CREATED, State.INITIATED, State.RESERVED)
-OPEN = (*AT_HOME, *AT_MOBILEPAY)
+# MobilePay has refused the refund that waits for balance, but a try whose answer was lost may still get there.
+TOLD = (State.WAITING_FOR_BALANCE, *AT_MOBILEPAY)
+OPEN = (*AT_HOME, *TOLD)
 PAID = (State.CAPTURED, State.EXPIRED_AND_CAPTURED)
 UNPAID = (
     State.DECLINED,
@@ -52,7 +54,7 @@ NOT_APPROVED = (State.REQUESTED, State.DECLINED, State.WITHDRAWN, State.LAPSED)
 # From where each intent can be carried out.
 INTENDED_FROM = {
     Intent.CAPTURE: (State.RESERVED,),
-    Intent.CANCEL: AT_MOBILEPAY,
+    Intent.CANCEL: TOLD,
 }
 # What a till reads: the contract has fewer words than a refund has states.
 CONTRACT_WORDS: dict[State, str] = {
@@ -69,13 +71,14 @@ CONTRACT_WORDS: dict[State, str] = {
 }
 
 _ENDS_THERE = {*PAID, State.CANCELLED_BY_CLIENT, State.CANCELLED_BY_MOBILEPAY}
+_FOUND_THERE = {State.INITIATED, State.RESERVED} | _ENDS_THERE
 
 # We see MobilePay only when we ask, so steps in between may be missed: forward jumps are allowed.
 MOVES: dict[State, set[State]] = {
     State.REQUESTED: {State.APPROVED, State.DECLINED, State.WITHDRAWN, State.LAPSED},
     State.APPROVED: {State.CREATED, State.WITHDRAWN, State.LAPSED},
-    State.WAITING_FOR_BALANCE: {State.CREATED, State.WITHDRAWN, State.LAPSED},
-    State.CREATED: {State.INITIATED, State.RESERVED, State.WAITING_FOR_BALANCE} | _ENDS_THERE,
+    State.WAITING_FOR_BALANCE: {State.CREATED, State.WITHDRAWN, State.LAPSED, *_FOUND_THERE},
+    State.CREATED: {State.WAITING_FOR_BALANCE, *_FOUND_THERE},
     State.INITIATED: {State.RESERVED} | _ENDS_THERE,
     State.RESERVED: _ENDS_THERE,
     **{ended: set() for ended in (*PAID, *UNPAID)},

@@ -12,7 +12,7 @@ from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.roles import Right
 from refunds.models import Notice, Policy, Refund
-from refunds.services import hints, moves, policies
+from refunds.services import finishing, hints, moves, policies
 from refunds.services.refusals import MayNotDecide
 from refunds.states import AT_HOME, State
 
@@ -39,8 +39,13 @@ def decline(*, refund: Refund, reason: str, by: User, now: datetime) -> Refund:
 
 
 def withdraw(*, refund: Refund, reason: str, by: User, now: datetime) -> Refund:
-    """Take a request back before MobilePay is told; what was set aside is free again. Raises MayNotDecide."""
+    """Take a request back before MobilePay has it; what was set aside is free again.
+
+    Raises MayNotDecide; and what `finishing.cancel` raises about one that MobilePay was told of and refused.
+    """
     _require(why_not_withdraw(refund=refund, by=by))
+    if refund.state == State.WAITING_FOR_BALANCE:
+        return finishing.cancel(refund=refund, by=by.actor, now=now, cause=f"withdrawn: {reason}")
     return _end(refund, State.WITHDRAWN, f"withdrawn: {reason}", by=by, now=now)
 
 
@@ -75,7 +80,7 @@ def why_not_decline(*, refund: Refund, by: User) -> str:
 
 
 def why_not_withdraw(*, refund: Refund, by: User) -> str:
-    if refund.state not in AT_HOME:
+    if refund.state not in {*AT_HOME, State.WAITING_FOR_BALANCE}:
         return f"This refund cannot be withdrawn any more: it is {State(refund.state).in_a_sentence}."
     if refund.requester_id != by.pk and not by.holds(Right.APPROVE_IN_EMERGENCIES, refund.merchant):
         return "Only the person who asked for it, or an administrator, can withdraw a refund."

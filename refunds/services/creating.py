@@ -32,11 +32,14 @@ def begin(*, refund: Refund, by: Actor, now: datetime) -> Refund:
 def create(talk: Talk, refund: Refund) -> Refund:
     """Tell MobilePay of the refund, with its key; may raise CreationRefused, CreationImpossible, MobilePay's errors."""
     if _may_be_there_unseen(talk, refund):
-        found = _found(talk, refund)
-        if found is not None:
-            return found
+        seen = found(talk, refund)
+        if seen is not None:
+            return seen
         if _is_forgotten(talk, refund):
-            return _end(talk, refund, "MobilePay does not have it")
+            if not refund.is_decided:
+                return _end(talk, refund, "MobilePay does not have it")
+            # Nothing came of the old key, and people want it paid.
+            refund = moves.renew_key(refund=refund, now=talk.now)
     try:
         remote_id = talk.mobilepay.create_refund(
             str(refund.payment.remote_id),
@@ -46,7 +49,11 @@ def create(talk: Talk, refund: Refund) -> Refund:
         )
     except Rejected as error:
         return _refused(talk, refund, error)
-    return talk.move(refund, State.INITIATED, "MobilePay accepted it", remote_id=remote_id, fresh_until=talk.now)
+    noted = talk.move(refund, State.INITIATED, "MobilePay accepted it", remote_id=remote_id, fresh_until=talk.now)
+    if noted.remote_id != remote_id:
+        # It ended, or a later try got there first, while this one was under way: left alone, it would be paid as well.
+        talk.call_off(noted, remote_id)
+    return noted
 
 
 def _may_be_there_unseen(talk: Talk, refund: Refund) -> bool:
@@ -63,7 +70,7 @@ def _waits(refund: Refund) -> int:
     return refund.events.filter(to_state=State.WAITING_FOR_BALANCE).count()
 
 
-def _found(talk: Talk, refund: Refund) -> Refund | None:
+def found(talk: Talk, refund: Refund) -> Refund | None:
     """The refund as MobilePay has it; refund order ids are ours and stand once per payment.
 
     A look-up that is refused says nothing about the refund: it is no answer.
@@ -83,16 +90,18 @@ def _found(talk: Talk, refund: Refund) -> Refund | None:
 def _refused(talk: Talk, refund: Refund, error: Rejected) -> Refund:
     if error.code == Code.KEY_REUSED:
         # The key has been there: what it made can be found.
-        return _found(talk, refund) or _end(talk, refund, "MobilePay does not have it", error)
+        return found(talk, refund) or _end(talk, refund, "MobilePay does not have it", error)
     error.must_be_final(is_first=talk.is_first)
+    # What an earlier, unanswered try has made must not be left there: it would be paid out by itself.
+    seen = None if talk.is_first and error.is_certain else found(talk, refund)
+    if seen is not None:
+        return seen
     if error.code == Code.BALANCE_TOO_LOW:
         again = talk.now + timedelta(seconds=_BALANCE_WAITS[min(_waits(refund), len(_BALANCE_WAITS) - 1)])
         cause = "the store's balance at MobilePay is too low"
         return talk.move(refund, State.WAITING_FOR_BALANCE, cause, only_if_unmoved=True, due_at=again)
     cause = _CAUSES.get(error.code, f"MobilePay refused it: it says {error.explanation}")
-    # What an earlier, unanswered try has made must not be left there: it would be paid out by itself.
-    found = None if talk.is_first and error.is_certain else _found(talk, refund)
-    return found or _end(talk, refund, cause, error)
+    return _end(talk, refund, cause, error)
 
 
 def _end(talk: Talk, refund: Refund, cause: str, error: Rejected | None = None) -> Refund:

@@ -36,7 +36,7 @@ def capture(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     return _carry_out(refund, Intent.CAPTURE, by=by, now=now)
 
 
-def cancel(*, refund: Refund, by: Actor, now: datetime) -> Refund:
+def cancel(*, refund: Refund, by: Actor, now: datetime, cause: str = "cancelled before MobilePay was told") -> Refund:
     """End a refund that is not paid out; one that was cancelled or withdrawn already counts as done.
 
     Raises RefundRejected, RefundEnded, RefundPending, OutcomeUnknown or Refused.
@@ -48,8 +48,7 @@ def cancel(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     if not refund.is_open:
         raise RefundEnded(refund)
     if refund.state not in AT_HOME:
-        return _carry_out(refund, Intent.CANCEL, by=by, now=now)
-    cause = "cancelled before MobilePay was told"
+        return _carry_out(refund, Intent.CANCEL, by=by, now=now, cause=cause)
     ended = moves.move(refund=refund, to=State.WITHDRAWN, cause=cause, by=by, now=now, only_if_unmoved=True)
     return ended if ended.state == State.WITHDRAWN else cancel(refund=ended, by=by, now=now)
 
@@ -61,13 +60,13 @@ def cancel_at_till(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     return cancel(refund=refund, by=by, now=now)
 
 
-def _carry_out(refund: Refund, intent: Intent, *, by: Actor, now: datetime) -> Refund:
+def _carry_out(refund: Refund, intent: Intent, *, by: Actor, now: datetime, cause: str = "") -> Refund:
     """Note the intent and settle it, finish the same one if it is on its way, or judge a changed refund again."""
     if refund.intent == Intent.NONE:
-        is_new = moves.intend(refund=refund, intent=intent, by=by, now=now)
+        is_new = moves.intend(refund=refund, intent=intent, by=by, now=now, cause=cause)
         fresh = reading.fresh(refund)
         if is_new:
-            return speaking.settle(refund=fresh, by=by, now=now, is_first=fresh.state != State.CREATED)
+            return speaking.settle(refund=fresh, by=by, now=now, is_first=fresh.is_confirmed)
         again = capture if intent == Intent.CAPTURE else cancel
         return again(refund=fresh, by=by, now=now)
     if refund.intent != intent:

@@ -44,10 +44,10 @@ def follow(*, refund_id: UUID, by: Actor, now: datetime) -> None:
 def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
     if refund.state == State.REQUESTED:
         _lapse(refund, by=by, now=now)
-    elif refund.state in {State.APPROVED, State.WAITING_FOR_BALANCE}:
-        _begin(refund, by=by, now=now)
     elif refund.is_in_doubt:
         _pay(speaking.settle(refund=refund, by=by, now=now), by=by, now=now)
+    elif refund.state in {State.APPROVED, State.WAITING_FOR_BALANCE}:
+        _begin(refund, by=by, now=now)
     elif refund.is_open:
         is_missing = False
         try:
@@ -55,6 +55,10 @@ def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
         except NotFound:
             is_missing = True
         except MobilePayError as error:
+            if not refund.is_decided and now - refund.changed_at >= refund.merchant.payment_timeout:
+                # Cancelling needs no look: MobilePay would pay out what nobody looks at.
+                finishing.cancel(refund=refund, by=by, now=now)
+                return
             _look_again(refund, now=now)
             raise outcome_unknown(refund) from error
         _pay(refund, by=by, now=now, is_missing=is_missing)
@@ -69,6 +73,8 @@ def _lapse(refund: Refund, *, by: Actor, now: datetime) -> None:
 def _begin(refund: Refund, *, by: Actor, now: datetime) -> None:
     """Tell MobilePay of an approved refund, or again of one that waited for money, unless it has waited too long."""
     if _last_moment(refund) < now:
+        if refund.state == State.WAITING_FOR_BALANCE and speaking.find(refund=refund, by=by, now=now):
+            return
         cause = "the store's balance did not suffice in time"
         if refund.state == State.APPROVED:
             cause = "the payment became too old to be refunded"

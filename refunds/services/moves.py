@@ -14,7 +14,7 @@ from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.mobilepay.errors import Rejected
 from refunds.models import Notice, Refund, RefundEvent
-from refunds.states import AT_MOBILEPAY, INTENDED_FROM, MOVES, OPEN, PAID, UNPAID, Intent, State
+from refunds.states import INTENDED_FROM, MOVES, OPEN, PAID, TOLD, UNPAID, Intent, State
 
 # Whoever told MobilePay something may have died by then; telling it again with the same key does no harm.
 PATIENCE = timedelta(seconds=8)
@@ -74,7 +74,7 @@ def move(
 
 
 @transaction.atomic
-def intend(*, refund: Refund, intent: Intent, by: Actor, now: datetime) -> bool:
+def intend(*, refund: Refund, intent: Intent, by: Actor, now: datetime, cause: str = "") -> bool:
     """Note what MobilePay is to be told, with its key; False when the refund's state does not allow it."""
     noted = Refund.objects.filter(pk=refund.pk, state__in=INTENDED_FROM[intent], intent=Intent.NONE).update(
         intent=intent, intent_key=uuid4(), attempts=0, due_at=now + PATIENCE
@@ -87,6 +87,7 @@ def intend(*, refund: Refund, intent: Intent, by: Actor, now: datetime) -> bool:
             merchant_id=refund.merchant_id,
             intent=intent,
             amount=str(refund.amount),
+            cause=cause,
         )
     return bool(noted)
 
@@ -108,6 +109,21 @@ def give_up_intent(*, refund: Refund, error: Rejected, by: Actor, now: datetime)
         )
 
 
+@transaction.atomic
+def renew_key(*, refund: Refund, now: datetime) -> Refund:
+    """Give the next try a key of its own, once a look has shown that nothing came of the last one."""
+    same_try = Refund.objects.filter(pk=refund.pk, state=State.CREATED, key=refund.key)
+    same_try.update(key=uuid4(), asked_at=now)
+    return Refund.objects.with_payment().get(pk=refund.pk)
+
+
+def note_stray(refund: Refund, *, remote_id: str, by: Actor) -> None:
+    """Write down that MobilePay has a second refund for this one, which is called off."""
+    audit.record(
+        Action.REFUND_INTENDED, by=by, on=refund, merchant_id=refund.merchant_id, intent=Intent.CANCEL, stray=remote_id
+    )
+
+
 def tell(refund: Refund, kind: Notice.Kind, *, cause: str = "") -> None:
     """Owe people a letter; call it inside the deed's own transaction."""
     Notice.objects.create(refund=refund, kind=kind, state=refund.state, cause=cause[:CAUSE_LENGTH])
@@ -119,7 +135,7 @@ def _settled(refund: Refund, to: State, changes: dict[str, Any], *, now: datetim
     if to not in OPEN:
         return {**own, **changes, "intent": Intent.NONE, "due_at": None}
     # While an intent stands, its own clock runs.
-    due = {} if to in AT_MOBILEPAY and refund.intent != Intent.NONE else {"due_at": _due(refund, to, now=now)}
+    due = {} if to in TOLD and refund.intent != Intent.NONE else {"due_at": _due(refund, to, now=now)}
     return {**due, **own, **changes}
 
 

@@ -28,9 +28,21 @@ def settle(*, refund: Refund, by: Actor, now: datetime, is_first: bool = False) 
         if refund.state == State.CREATED:
             refund = creating.create(talk, refund)
         if refund.state == State.WAITING_FOR_BALANCE and refund.intent == Intent.CANCEL:
-            return talk.move(refund, State.WITHDRAWN, "cancelled before MobilePay took it")
+            seen = creating.found(talk, refund)
+            if seen is None:
+                return talk.move(refund, State.WITHDRAWN, "cancelled before MobilePay took it", only_if_unmoved=True)
+            refund = seen
         act = _ACTS.get(Intent(refund.intent))
         return act(talk, refund) if act and refund.is_at_mobilepay else refund
+    except Unreachable as error:
+        Refund.objects.postpone(refund, now=now)
+        raise outcome_unknown(refund) from error
+
+
+def find(*, refund: Refund, by: Actor, now: datetime) -> Refund | None:
+    """Find what MobilePay has of a refund it has refused, and apply it; may raise OutcomeUnknown."""
+    try:
+        return creating.found(Talk.about(refund, by=by, now=now), refund)
     except Unreachable as error:
         Refund.objects.postpone(refund, now=now)
         raise outcome_unknown(refund) from error

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from portal import gateway
 from portal.audit.actors import Actor
@@ -47,6 +48,11 @@ class Talk:
         except Rejected:
             pass
         return True
+
+    def call_off(self, refund: Refund, remote_id: str) -> None:
+        """Cancel what MobilePay has of the refund besides the one that counts, and write that down first."""
+        moves.note_stray(refund, remote_id=remote_id, by=self.by)
+        self.mobilepay.cancel_refund(remote_id, key=uuid4())
 
     def give_up(self, refund: Refund, error: Rejected) -> None:
         """Forget the refund's intent, which MobilePay has refused."""

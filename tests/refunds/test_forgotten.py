@@ -72,24 +72,31 @@ def test_mobilepay_never_comes_to_pay_a_forgotten_refund_by_itself(simulator, pa
     assert simulator.calls.find(*CAPTURE) == []
 
 
-def test_a_forgotten_refund_waits_while_mobilepay_is_away(simulator, payment, frozen):
+@pytest.mark.parametrize("fault", [{"status": 429}, {"status": 403, "code": "1402"}], ids=str)
+def test_a_forgotten_refund_is_cancelled_although_nobody_can_look_at_it(simulator, payment, later, fault):
     refund = at_till(payment)
-    be_busy(simulator, LOOK_UP, times=1)
-    frozen(minutes=3)
+    simulator.faults.add("refuse", *LOOK_UP, times=10_000, **fault)
+    later(minutes=3)
+
+    tasks.follow_up_due()
+
+    assert told(refund) == ["Created", "Initiated", "CancelledByClient"]
+    assert at_mobilepay(simulator, payment) == [("refund-1", 1000, "CancelledByClient")]
+    assert books(payment) == (2706, 0, 0)
+
+
+def test_a_forgotten_refund_is_cancelled_once_mobilepay_is_back(simulator, payment, later):
+    refund = at_till(payment)
+    be_busy(simulator, times=2)
+    later(minutes=3)
     tasks.follow_up_due()
     still = fresh(refund)
-    frozen(seconds=30)
-    work()
-    frozen(minutes=3)
 
+    later(seconds=2)
     work()
 
-    assert (still.state, still.intent, still.due_at) == (
-        "Initiated",
-        "",
-        still.changed_at + timedelta(minutes=3, seconds=30),
-    )
-    assert told(refund) == ["Created", "Initiated", "Reserved", "CancelledByClient"]
+    assert (still.state, still.intent) == ("Initiated", "cancel")
+    assert at_mobilepay(simulator, payment) == [("refund-1", 1000, "CancelledByClient")]
 
 
 @pytest.mark.parametrize("status", [429, 403])

@@ -23,7 +23,7 @@ AT_THE_END = "Captured ExpiredAndCaptured CancelledByClient CancelledByMobilePay
 ALLOWED = {
     "Requested": "Approved Declined Withdrawn Lapsed",
     "Approved": "Created Withdrawn Lapsed",
-    "WaitingForBalance": "Created Withdrawn Lapsed",
+    "WaitingForBalance": f"Created Withdrawn Lapsed Initiated Reserved {AT_THE_END}",
     "Created": f"Initiated Reserved WaitingForBalance {AT_THE_END}",
     "Initiated": f"Reserved {AT_THE_END}",
     "Reserved": AT_THE_END,
@@ -206,7 +206,7 @@ def test_a_move_that_ends_a_refund_forgets_what_we_owed_mobilepay(refund, end):
 @pytest.mark.parametrize("intent", [Intent.CAPTURE, Intent.CANCEL])
 def test_an_intent_is_noted_only_where_it_can_be_carried_out(refund, intent, state):
     row = refund(state=state, attempts=3)
-    possible = {"capture": {"Reserved"}, "cancel": {"Created", "Initiated", "Reserved"}}[intent]
+    possible = {"capture": {"Reserved"}, "cancel": {"WaitingForBalance", "Created", "Initiated", "Reserved"}}[intent]
 
     noted = moves.intend(refund=row, intent=intent, by=WORKER, now=clock.now())
 

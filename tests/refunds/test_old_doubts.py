@@ -42,6 +42,12 @@ def a_day(later, simulator):
     return pass_by
 
 
+@pytest.fixture
+def a_moment(later):
+    """Long enough for MobilePay to reserve a refund."""
+    return lambda: later(seconds=2)
+
+
 def lost(simulator, payment, clerk, *, done):
     """An approved refund whose creation went unanswered."""
     refund = decided(payment, clerk)
@@ -82,22 +88,21 @@ def test_an_old_creation_that_mobilepay_has_paid_by_itself_counts_as_paid(simula
     assert books(payment) == (2706, 1000, 1000)
 
 
-def test_an_old_creation_that_mobilepay_does_not_have_has_ended(simulator, payment, clerk, a_day):
+def test_an_old_creation_that_mobilepay_does_not_have_is_made_anew_with_a_new_key(
+    simulator, payment, clerk, a_day, a_moment
+):
     refund = lost(simulator, payment, clerk, done=False)
+    before = fresh(refund).key
     a_day()
 
     work()
+    a_moment()
+    work()
 
-    ended = fresh(refund)
-    assert (ended.state, ended.refused_code, ended.remote_id, ended.due_at) == (
-        "CancelledByMobilePay",
-        "1004",
-        None,
-        None,
-    )
-    assert refund.events.order_by("pk").last().cause == "MobilePay does not have it"
-    assert (keys(simulator, CREATE), at_mobilepay(simulator, payment)) == ([], [])
-    assert books(payment) == (2706, 0, 0)
+    assert told(refund) == ["Approved", "Created", "Initiated", "Reserved", "Captured"]
+    assert keys(simulator, CREATE) == [str(fresh(refund).key)] != [str(before)]
+    assert at_mobilepay(simulator, payment) == [(refund.refund_order_id, 1000, "Captured")]
+    assert books(payment) == (2706, 1000, 1000)
 
 
 def test_a_till_that_asks_again_about_an_old_creation_reads_that_it_has_ended(simulator, payment, a_day):
@@ -149,16 +154,23 @@ def test_a_refused_look_up_leaves_an_old_creation_in_doubt(simulator, payment, c
 
 
 @pytest.mark.parametrize(("minor", "order"), [(1000, "theirs"), (999, None)], ids=["other order", "other amount"])
-def test_an_old_creation_is_not_confused_with_a_refund_of_somebody_else(simulator, payment, clerk, a_day, minor, order):
+def test_an_old_creation_is_not_confused_with_a_refund_of_somebody_else(
+    simulator, payment, clerk, a_day, a_moment, minor, order
+):
     refund = lost(simulator, payment, clerk, done=False)
     refund_behind_our_back(simulator, payment, minor, order or refund.refund_order_id)
     a_day()
 
     work()
+    a_moment()
+    work()
 
-    assert (fresh(refund).state, fresh(refund).remote_id) == ("CancelledByMobilePay", None)
-    assert [state for _, _, state in at_mobilepay(simulator, payment)] == ["Reserved"]
-    assert books(payment) == (2706, 0, 0)
+    assert fresh(refund).state == "Captured"
+    assert [(found, state) for _, found, state in at_mobilepay(simulator, payment)] == [
+        (minor, "Reserved"),
+        (1000, "Captured"),
+    ]
+    assert books(payment) == (2706, 1000, 1000)
 
 
 def test_an_old_creation_is_found_among_other_refunds_of_the_payment(simulator, payment, clerk, a_day):

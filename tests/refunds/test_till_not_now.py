@@ -164,7 +164,8 @@ def test_a_refund_that_waits_for_the_stores_balance_can_be_cancelled(till, sold,
     assert cancelled.status == 200
     assert status_at_till(till, refund) == "CancelledByClient"
     assert books(sold) == (2706, 0, 0)
-    assert told_mobilepay(simulator) == asked
+    # It is looked for first: a try whose answer was lost may have got there.
+    assert told_mobilepay(simulator) == asked + 1
 
 
 def test_a_cancelled_refund_cannot_be_captured(till, sold, simulator):
