@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from payments.models import Payment
 from portal.money import Money
-from portal.web.forms import REASON_LENGTH, FreshForm, MoneyField, ReasonField
+from portal.web.forms import REASON_LENGTH, FreshForm, MoneyField, ReasonField, in_one_line
 from refunds.models import LONGEST_WINDOW, Policy, Refund
 
 # A till's word, not one for people.
@@ -33,7 +33,7 @@ class AskForm(forms.Form):
         )
 
     def clean_note(self) -> str:
-        note: str = self.cleaned_data["note"]
+        note = in_one_line(self.cleaned_data["note"])
         if self.cleaned_data.get("reason") == Refund.Reason.OTHER and not note:
             raise ValidationError("Say what the reason is.")
         return note
@@ -120,6 +120,9 @@ class PolicyForm(FreshForm):
         free, second = cleaned.get("desk_limit"), cleaned.get("two_approvers_above")
         if free and second and second.minor < free.minor:
             self.add_error("two_approvers_above", "This cannot be less than what needs no approver at all.")
+        at_once = cleaned.get("till_limit")
+        if at_once and second and second.minor < at_once.minor:
+            self.add_error("two_approvers_above", "This cannot be less than what tills give back at once.")
         return cleaned
 
     @property

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+import logging
 from typing import Any
 
+from django.db import Error as DatabaseTrouble
 from django.db.models import Max
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
@@ -21,12 +23,14 @@ from refunds import states as refund_states
 from refunds.models import Refund
 from terminals.models import PointOfSale
 
+logger = logging.getLogger(__name__)
+
 # What can be in doubt, the state in which MobilePay has not confirmed it at all, and how an intent is written down.
 _FOLLOWED: dict[str, tuple[FollowedQuerySet[Any], str, Action]] = {
     "payment": (Payment.objects.all(), payment_states.State.CREATED, Action.PAYMENT_INTENDED),
     "refund": (Refund.objects.all(), refund_states.State.CREATED, Action.REFUND_INTENDED),
 }
-# More than that in doubt, and the figures speak of the first so many.
+# More than that in doubt, and the figures speak of the oldest so many.
 _MOST = 1000
 
 
@@ -43,6 +47,17 @@ class _Figures:
         self._now = now
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
+        try:
+            yield from self._installation()
+        except DatabaseTrouble as error:
+            # What processes have counted is worth reading all the same, and just then.
+            logger.warning("Figures of the installation cannot be read: %s", type(error).__name__)
+        waiting = services.messages_waiting()
+        yield _gauge(
+            "portal_queue_depth", "Messages that wait for a worker.", [] if waiting is None else [("", waiting)]
+        )
+
+    def _installation(self) -> Iterator[GaugeMetricFamily]:
         yield _gauge("portal_in_doubt", "Rows whose outcome at MobilePay is not known.", self._in_doubt())
         yield _gauge("portal_in_doubt_age_seconds", "How long the oldest of them has been in doubt.", self._ages())
         yield _gauge(
@@ -56,10 +71,6 @@ class _Figures:
             yield _gauge(
                 name, f"How long ago {sign.label} last gave a sign of life.", [] if age is None else [("", age)]
             )
-        waiting = services.messages_waiting()
-        yield _gauge(
-            "portal_queue_depth", "Messages that wait for a worker.", [] if waiting is None else [("", waiting)]
-        )
 
     def _in_doubt(self) -> Iterator[tuple[str, float]]:
         for kind, (rows, *_) in _FOLLOWED.items():
@@ -68,7 +79,7 @@ class _Figures:
 
     def _ages(self) -> Iterator[tuple[str, float]]:
         for kind, (rows, unconfirmed, intended) in _FOLLOWED.items():
-            doubtful = list(rows.in_doubt().values_list("pk", "state", "changed_at")[:_MOST])
+            doubtful = list(rows.in_doubt().order_by("changed_at").values_list("pk", "state", "changed_at")[:_MOST])
             since = {str(pk): at for pk, _, at in doubtful}
             # What MobilePay had confirmed is in doubt since it was told something more, which was noted later.
             confirmed = [str(pk) for pk, state, _ in doubtful if state != unconfirmed]

@@ -75,7 +75,8 @@ def _leave(sign: Sign.Of, now: datetime) -> None:
 
 
 def _silence(at: datetime | None, *, now: datetime) -> str:
-    if at is not None and now - at <= SILENCE:
+    # A sign from later than now was left by a clock that was ahead: it says nothing.
+    if at is not None and abs(now - at) <= SILENCE:
         return ""
     return f"no sign since {at:%Y-%m-%d %H:%M:%S} UTC" if at else "no sign yet"
 

@@ -44,6 +44,8 @@ def machine() -> str:
 
 def write(part: str, table: Table, *, command: str, page: Path) -> None:
     """Put the table where the page keeps the place of this part."""
+    if connection.vendor == "postgresql":
+        command = f"DATABASE_URL=postgres://… {command}"
     block = f"<!-- {part} -->\n{table}\n\nRun with `{command}` on {machine()}.\n<!-- /{part} -->"
     text = page.read_text(encoding="utf-8")
     page.write_text(

@@ -6,7 +6,8 @@ import threading
 import time
 from typing import NamedTuple, Protocol, cast
 
-from portal.mobilepay.errors import MobilePayError, Unauthorized, Unreadable
+from portal.mobilepay.breaker import EVERYBODY
+from portal.mobilepay.errors import MobilePayError, Unauthorized, Unreachable, Unreadable
 from portal.mobilepay.transport import HttpClient
 
 # What can stand in a header.
@@ -75,6 +76,12 @@ class TokenSource:
 
     def _take(self, refused: str | None) -> tuple[str, bool]:
         asked_at = self._clock()
+        if not self._is_usable(self._token, refused) and self._http.breaker.shuts_out(EVERYBODY):
+            # Whoever holds the lock may wait for an answer that does not come; nobody need wait behind them.
+            shared = self._read_shared()
+            if shared is None or not self._is_usable(shared, refused):
+                raise Unreachable("not asked: nobody gives out access tokens lately")
+            return shared.value, False
         with self._lock:
             if not self._is_usable(self._token, refused):
                 shared = self._read_shared()

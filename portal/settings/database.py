@@ -38,7 +38,8 @@ def _database() -> dict[str, Any]:
     config["CONN_MAX_AGE"] = 60
     if scheme == "sqlite":
         return config | {"OPTIONS": _SQLITE_OPTIONS}
-    return config | {"CONN_HEALTH_CHECKS": True}
+    # A server that takes a connection and says nothing must not keep a thread for ever.
+    return config | {"CONN_HEALTH_CHECKS": True, "OPTIONS": {"connect_timeout": 3, "tcp_user_timeout": 10_000}}
 
 
 DATABASES = {"default": _database()}

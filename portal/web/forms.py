@@ -61,12 +61,20 @@ def _plain(text: str) -> str:
     return text.replace(",", ".")
 
 
+def in_one_line(text: str) -> str:
+    """The text as it can stand in a sentence, a letter or a line of the log: nobody adds lines of their own there."""
+    return " ".join(text.split())
+
+
 class ReasonField(forms.CharField):
     """Why somebody does this: it stays in the audit log."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("help_text", "It stays in the audit log.")
         super().__init__(max_length=REASON_LENGTH, min_length=3, **options)
+
+    def clean(self, value: Any) -> str:
+        return in_one_line(super().clean(value))
 
 
 class NameField(forms.CharField):

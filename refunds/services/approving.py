@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from payments.models import Payment
 from payments.states import State as PaymentState
@@ -10,13 +11,15 @@ from portal.accounts.models import Membership, User
 from portal.accounts.querysets import MembershipQuerySet
 from portal.audit import services as audit
 from portal.audit.actions import Action
+from portal.audit.actors import ActorKind
+from portal.audit.models import Entry
 from portal.roles import Right
 from refunds.models import Notice, Policy, Refund
 from refunds.services import finishing, hints, moves, policies
 from refunds.services.refusals import MayNotDecide
 from refunds.states import AT_HOME, State
 
-# An approver who signed in within a working day is taken to be there.
+# An approver who signed in or did something within a working day is taken to be there.
 WORKING_DAY = timedelta(hours=12)
 # After that even one who is there has had their chance.
 PATIENCE_WITH_APPROVERS = timedelta(minutes=30)
@@ -92,7 +95,9 @@ def why_no_emergency(*, refund: Refund, by: User, now: datetime) -> str:
     refusal = why_not_approve(refund=refund, by=by, now=now)
     if refusal or refund.created_at + PATIENCE_WITH_APPROVERS <= now:
         return refusal
-    there = approvers(refund=refund).filter(user__last_login__gte=now - WORKING_DAY)
+    lately = now - WORKING_DAY
+    busy = Entry.objects.filter(actor_kind=ActorKind.PERSON, at__gte=lately).values("actor")
+    there = approvers(refund=refund).filter(Q(user__last_login__gte=lately) | Q(user__email__in=busy))
     names = ", ".join(there.order_by("user__name").values_list("user__name", flat=True))
     until = PATIENCE_WITH_APPROVERS // timedelta(minutes=1)
     return names and f"{names} can approve it. You may stand in when nobody has done so for {until} minutes."

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 from payments.models import Payment
 from portal import clock
 from portal.accounts.proof import proved_lately
+from portal.audit.actions import Action
+from portal.audit.models import Entry
 from portal.roles import Right
 from portal.web.access import PageRequest, page
 from portal.web.forms import ReasonForm
@@ -136,8 +138,19 @@ def _decide(request: PageRequest, form: Form, refund: Refund, **words: Any) -> H
         ("Asked by", refund.requester.name if refund.requester else "a till"),
         ("Reason", f"{refund.get_reason_display()}{': ' if refund.note else ''}{refund.note}"),
     ]
-    remarks = hints.of(refund=refund, by=request.user) if refund.is_requested else []
+    if refund.is_emergency and not refund.is_requested:
+        names = ", ".join(each.name for each in (refund.first_approver, refund.second_approver) if each)
+        facts += [("Approved by", names), ("Because", _emergency(refund))]
+    # What is remarkable is for whoever decides, and not for whoever asked.
+    decides = request.user.pk != refund.requester_id and refund.is_requested
+    remarks = hints.of(refund=refund, by=request.user) if decides else []
     return action_page(request, form, back=url(refund), facts=facts, hints=remarks, **words)
+
+
+def _emergency(refund: Refund) -> str:
+    """The reasons of those who stood in for an approver."""
+    approved = Entry.objects.about(refund).filter(action=Action.REFUND_APPROVED)
+    return "; ".join(entry.facts["cause"] for entry in approved if entry.facts["is_emergency"])
 
 
 def _asked(refund: Refund) -> str:

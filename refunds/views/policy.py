@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from portal.accounts.proof import proved_lately
 from portal.roles import Right
 from portal.web.access import PageRequest, page
 from portal.web.pages import action_page, done, refusals_in
@@ -14,6 +15,7 @@ from refunds.services import policies
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
+@proved_lately
 def change(request: PageRequest, currency: str) -> HttpResponse:
     if currency not in request.merchant.currencies:
         raise Http404

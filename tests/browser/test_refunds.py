@@ -107,7 +107,7 @@ def test_the_queue_is_worked_through_with_keys_alone(till, customer, clerk, asta
     expect(row(window, "ticket")).to_have_count(0)
     window.keyboard.press("j")
     window.keyboard.press("Enter")
-    expect(window.get_by_role("heading", name="Pay back 5.00 DKK")).to_be_visible()
+    expect(window.get_by_role("heading", name="Refund of 5.00 DKK")).to_be_visible()
     window.keyboard.press("a")
     expect(window.get_by_role("dialog", name="Approve 5.00 DKK?")).to_be_visible()
     window.keyboard.press("Escape")

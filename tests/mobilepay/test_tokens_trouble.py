@@ -5,6 +5,7 @@ from threading import Event, Thread, current_thread
 
 import pytest
 
+from portal.mobilepay.breaker import EVERYBODY, FAILURES
 from portal.mobilepay.errors import Rejected, Unauthorized, Unreachable, Unreadable
 from portal.mobilepay.transport import HttpClient
 from tests.mobilepay.wire import TOKEN_PATH, MemoryStore, answer, tokens_from
@@ -179,3 +180,25 @@ def test_credentials_travel_as_utf_8(simulator, http):
     tokens_from(simulator.url, http, client_secret="blåbærgrød").get()
 
     assert [call.status for call in simulator.calls.find("POST", TOKEN_PATH)] == [200]
+
+
+def test_while_nobody_gives_tokens_nobody_waits_behind_who_asks_for_one(simulator, http):
+    source = tokens_from(simulator.url, http)
+    for _ in range(FAILURES):
+        http.breaker.failed(EVERYBODY)
+
+    with source._lock, pytest.raises(Unreachable, match=r"^not asked: nobody gives out access tokens lately$"):
+        source.get()
+
+    assert fetches(simulator) == 0
+
+
+def test_a_token_that_another_process_got_serves_meanwhile(simulator, http):
+    store = MemoryStore()
+    token = tokens_from(simulator.url, http, store=store).get()
+    source = tokens_from(simulator.url, http, store=store)
+    for _ in range(FAILURES):
+        http.breaker.failed(EVERYBODY)
+
+    with source._lock:
+        assert source.get() == token

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from portal.audit import services as audit
+from portal.audit.actions import Action
 from portal.audit.models import Entry
 from portal.roles import Role
 from refunds.services import approving
@@ -203,3 +205,13 @@ def test_a_page_knows_beforehand_whether_somebody_may_stand_in(asked, approver, 
     )
 
     assert (no, later) == (ASTA_IS_THERE.removesuffix(" Nothing was changed."), "")
+
+
+def test_an_approver_who_did_something_today_is_there_however_long_ago_they_signed_in(asked, approver, administrator):
+    last_seen(approver, hours=13)
+    audit.record(Action.PASSWORD_CHANGED, by=approver.user.actor, on=approver.user, merchant_id=None)
+    before = traces(asked)
+
+    said = refusal(stand_in, asked, administrator)
+
+    assert (said, traces(asked)) == (ASTA_IS_THERE, before)

@@ -109,3 +109,17 @@ def test_what_waits_for_a_review_is_found(marked, payment, clerk, approver, seco
 
     assert before == [{marked}, {marked}, set(), set()]
     assert Refund.objects.filter(is_emergency=True, reviewer=None).count() == 0
+
+
+def test_a_request_that_needs_another_approval_is_not_reviewed_yet(payment, clerk, administrator, approver):
+    rules(payment.merchant, two_approvers_above_minor=999)
+    last_seen(approver)
+    halfway = stand_in(ask(payment, clerk, 1000), administrator)
+    waiting = list(Refund.objects.waiting_for(approver.user, payment.merchant))
+    before = traces(halfway)
+
+    said = refusal(review, halfway, approver)
+
+    assert (said, traces(halfway), waiting) == (NOTHING, before, [halfway])
+    approved = approve(halfway, approver)
+    assert (approved.state, approved.is_to_be_reviewed) == ("Approved", True)

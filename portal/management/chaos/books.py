@@ -72,7 +72,10 @@ def _words(told: list[Told]) -> Iterator[str]:
     refunds = {str(refund.pk): refund for refund in Refund.objects.all()}
     for each in told:
         yield from each.doubles
-        if each.captured and payments[each.payment_id].state != State.CAPTURED:
+        payment, refund = payments.get(each.payment_id), refunds.get(each.refund_id)
+        if (each.payment_id and payment is None) or (each.refund_id and refund is None):
+            yield f"a till was given an id for order {each.order_id} that is unknown here"
+        if each.captured and (payment is None or payment.state != State.CAPTURED):
             yield f"a till was told that order {each.order_id} is captured"
-        if each.refunded and not refunds[each.refund_id].is_paid:
+        if each.refunded and (refund is None or not refund.is_paid):
             yield f"a till was told that order {each.order_id} is paid back"

@@ -39,9 +39,15 @@ class ChaosTill:
     token: str
     register: Register
     phone_number: str
-    dice: Random
+    seed: str
     stop: Event
     told: list[Told] = field(default_factory=list)
+    # Two of them: how often a till has to ask again must not change what it asks for next.
+    dice: Random = field(init=False)
+    moods: Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dice, self.moods = Random(self.seed), Random(f"{self.seed} again")  # noqa: S311 - invented sales
 
     def sell(self, sales: int, *, name: str) -> None:
         for number in range(sales):
@@ -54,13 +60,14 @@ class ChaosTill:
 
     def _sale(self, told: Told) -> None:
         amount = f"{self.dice.randrange(10, 400)}.{self.dice.randrange(100):02}"
+        comes_back = self.dice.random() < 0.5  # noqa: PLR2004 - every other sale, in part
         order = {"orderId": told.order_id, "terminalId": self.register.terminal_id, "amount": amount}
         told.payment_id = self._insist("payment/start", order, "paymentId", told)
         if self._status(told.payment_id, {"Reserved", *_ENDED}, accept=True) != "Reserved":
             return
         self._insist("payment/capture", {"paymentId": told.payment_id}, "message", told)
         told.captured = True
-        if self.dice.random() < 0.5:  # noqa: PLR2004 - every other sale comes back, in part
+        if comes_back:
             self._refund(told, amount)
 
     def _refund(self, told: Told, amount: str) -> None:
@@ -79,7 +86,7 @@ class ChaosTill:
                 if given and given != answer[member] and member != "message":
                     told.doubles.append(f"{path}: {given} and {answer[member]}")
                 given = given or str(answer[member])
-                if self.dice.random() < 0.8:  # noqa: PLR2004 - one in five asks again all the same
+                if self.moods.random() < 0.8:  # noqa: PLR2004 - one in five asks again all the same
                     return given
             elif status and self._is_over(answer):
                 raise GaveUp
@@ -106,4 +113,4 @@ class ChaosTill:
         raise GaveUp
 
     def _pause(self) -> None:
-        self.stop.wait(_PAUSE * self.dice.uniform(0.2, 1.8))
+        self.stop.wait(_PAUSE * self.moods.uniform(0.2, 1.8))

@@ -43,6 +43,7 @@ class Command(BaseCommand):
         environment = {
             "MOBILEPAY_API_URL": mobilepay,
             "DEMO_TILL_TOKEN": tokens[BIO_CODE],
+            "PORTAL_URL": portal_url,
             "SECOND_FACTOR_REQUIRED": "off",
         }
         with simulator(simulator_port, "--portal", portal_url, environment=environment) as first:

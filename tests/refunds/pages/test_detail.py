@@ -29,7 +29,7 @@ def test_a_request_is_told_with_all_that_an_approver_needs(approver, clerk, paym
     page = approver.get(path(refund))
 
     assert (said(page, "h1"), said(page, "div[@class='top']/span")) == (
-        ["Pay back 10.50 DKK"],
+        ["Refund of 10.50 DKK"],
         ["Waiting for approval", "Live"],
     )
     read = facts(page)

@@ -11,7 +11,7 @@ from tests.counters import limited_to
 from tests.house.world import rows
 from tests.reading import all_of, errors, facts, filled, said, toasts, value_of
 from tests.refunds.pages.acts import form, wish
-from tests.refunds.stage import rules
+from tests.refunds.stage import prove, rules
 
 PAGE = "refunds/policy/DKK/"
 NAMES = ("At a till", "At the desk", "In a day", "Requests lapse", "Refunds are possible", "Shops are open")
@@ -24,6 +24,12 @@ DEFAULTS = [
     "08:00 to 23:00 Approvers are told when a request comes in outside these hours.",
 ]
 STALE = "Somebody else has changed this since you opened it: "
+
+
+@pytest.fixture(autouse=True)
+def _proved(administrator):
+    """Whoever loosens a rule has just shown who they are."""
+    prove(administrator)
 
 
 def card(person):
@@ -67,6 +73,7 @@ def test_rules_that_were_changed_are_read_in_words(clerk, kino):
 
 
 def test_a_merchant_has_rules_in_each_of_its_currencies(rival):
+    prove(rival)
     page = rival.get("merchant/")
 
     titles = [each for each in said(page, "h2") if each.startswith("Rules for refunds")]
@@ -180,9 +187,10 @@ WRONG = [
     ({"opens_at": ""}, "This field is required."),
     ({"closes_at": "25:00"}, "Enter a valid time."),
     (
-        {"desk_limit": "100", "two_approvers_above": "99.99"},
+        {"till_limit": "", "desk_limit": "100", "two_approvers_above": "99.99"},
         "This cannot be less than what needs no approver at all.",
     ),
+    ({"two_approvers_above": "499.99"}, "This cannot be less than what tills give back at once."),
 ]
 
 
@@ -198,7 +206,9 @@ def test_rules_that_make_no_sense_change_nothing(administrator, kino):
 
 @pytest.mark.parametrize("second", ["100", "100.01"])
 def test_the_second_limit_may_be_the_first_one(administrator, kino, second):
-    administrator.post(PAGE, **form(administrator, PAGE, desk_limit="100", two_approvers_above=second))
+    administrator.post(
+        PAGE, **form(administrator, PAGE, till_limit="100", desk_limit="100", two_approvers_above=second)
+    )
 
     assert Policy.objects.get().two_approvers_above.minor >= Policy.objects.get().desk_limit.minor == 10000
 
@@ -249,4 +259,15 @@ def test_only_administrators_of_the_whole_merchant_write_rules(request, one_fact
 
     assert [answer.status_code for answer in answers] == [403, 403]
     assert said(answers[0], "h1") == ["You may not manage the merchant, its stores and its access token here"]
+    assert rows() == before
+
+
+def test_who_changes_the_rules_has_shown_lately_who_they_are(administrator, kino):
+    before = rows()
+    prove(administrator, ago=timedelta(minutes=5, seconds=1))
+
+    answers = [administrator.get(PAGE), administrator.post(PAGE)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert {answer["Location"].partition("?")[0] for answer in answers} == {"/accounts/reauthenticate/"}
     assert rows() == before

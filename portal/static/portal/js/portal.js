@@ -89,7 +89,8 @@ document.addEventListener("htmx:afterSettle", () => {
   const content = dialog?.querySelector("#dialog-content");
   if (!content?.firstElementChild) return;
   if (!dialog.open) dialog.showModal();
-  const first = content.querySelector("[aria-invalid=true], [data-alert], input:not([type=hidden]), select, textarea, button");
+  const wrong = content.querySelector("[aria-invalid=true], [data-alert]");
+  const first = wrong ?? content.querySelector("input:not([type=hidden]), select, textarea, button");
   if (!dialog.contains(document.activeElement?.closest("input, select, textarea"))) first?.focus();
 });
 
