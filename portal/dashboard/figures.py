@@ -22,6 +22,8 @@ WEEK = timedelta(days=7)
 # What was captured in this very moment counts.
 MOMENT = timedelta(seconds=1)
 OPENING, HOURS = 8, 24
+# More than that, in per cent, says only that there was little before.
+_TELLING = 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class Takings:
 
     @property
     def change(self) -> str:
-        """The comparison in words: `+12 %`."""
-        return "" if self.percent is None else f"{self.percent:+d} %"
+        """The comparison in words: `+12 %`; nothing where there was next to nothing to compare with."""
+        return "" if self.percent is None or self.percent > _TELLING else f"{self.percent:+d} %"
 
     @property
     def bars(self) -> list[tuple[Bar, Bar]]:

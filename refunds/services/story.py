@@ -12,7 +12,7 @@ from refunds.states import Intent, State
 _TOLD = (Action.REFUND_REQUESTED, Action.REFUND_MOVED)
 _STEPS = {
     State.REQUESTED: "Asked for",
-    State.APPROVED: "Approved: a worker pays it",
+    State.APPROVED: "Approved: the portal pays it back",
     State.CREATED: "MobilePay is told",
     State.INITIATED: "MobilePay has it",
     State.RESERVED: "MobilePay has reserved the money",

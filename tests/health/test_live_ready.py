@@ -67,6 +67,17 @@ def test_a_sign_is_fresh_for_three_quarters_of_a_minute(db, time_machine):
     assert stale == (200, all_well(status="degraded", beat=silence, mobilepay=silence))
 
 
+def test_a_sign_that_a_clock_ahead_has_left_is_no_sign_of_life(db, time_machine):
+    time_machine.move_to("2026-05-04 13:00:00Z", tick=False)
+    leave_both()
+    time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
+
+    response = fetch("/health/ready")
+
+    silence = "no sign since 2026-05-04 13:00:00 UTC"
+    assert told(response) == (200, all_well(status="degraded", beat=silence, mobilepay=silence))
+
+
 def test_a_silent_mobilepay_is_named_alone(db, time_machine):
     time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
     leave_both()

@@ -2,6 +2,7 @@
 
 from celery import current_app
 from django.conf import settings as installed
+from django.db import OperationalError, connection
 import pytest
 
 from portal.health.tasks import leave_signs
@@ -129,3 +130,16 @@ def test_without_the_broker_nobody_claims_to_know_the_queue(db, monkeypatch):
 
     assert reading.of("portal_queue_depth") is None
     assert reading.by_kind("portal_in_doubt") == {"payment": 0, "refund": 0, "point_of_sale": 0}
+
+
+def test_without_its_database_the_portal_tells_what_its_processes_have_counted(till):
+    till.start()
+
+    def refuse(*_query):
+        raise OperationalError
+
+    with connection.execute_wrapper(refuse):
+        names = scrape().names()
+
+    assert {"portal_till_calls_total", "portal_mobilepay_calls_total", "portal_queue_depth"} <= names
+    assert {"portal_in_doubt", "portal_sweep_lag_seconds", "portal_beat_age_seconds"} & names == set()

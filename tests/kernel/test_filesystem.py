@@ -1,18 +1,16 @@
 """The queue in folders: whoever reads sees whole messages, in the order in which they came."""
 
-from threading import Thread
+from pathlib import Path
 
-from kombu import Connection, Consumer, Queue
-from portal.filesystem import Channel
+from kombu import Connection
 import pytest
 
 from portal import celery  # noqa: F401 - puts our transport in the place of kombu's
-
-MESSAGES = 300
+from portal.filesystem import Channel
 
 
 @pytest.fixture
-def connect(tmp_path):
+def channel(tmp_path):
     for folder in ("messages", "processed", "control"):
         (tmp_path / folder).mkdir()
     options = {
@@ -20,33 +18,35 @@ def connect(tmp_path):
         "data_folder_out": str(tmp_path / "messages"),
         "processed_folder": str(tmp_path / "processed"),
         "control_folder": str(tmp_path / "control"),
-        "polling_interval": 0.001,
     }
-    return lambda: Connection("filesystem://", transport_options=options)
+    with Connection("filesystem://", transport_options=options) as connection:
+        yield connection.default_channel
 
 
-def test_the_portal_uses_it(connect):
-    with connect() as connection:
-        assert isinstance(connection.default_channel, Channel)
+def test_the_portal_uses_it(channel):
+    assert isinstance(channel, Channel)
 
 
-def test_what_one_writes_another_reads_whole_and_in_order(connect):
-    read = []
+def test_while_a_message_is_written_nobody_sees_it(channel):
+    seen = []
 
-    def write():
-        with connect() as connection, connection.SimpleQueue("portal") as queue:
-            for number in range(MESSAGES):
-                queue.put({"number": number, "padding": "x" * 20_000})
+    class Body:
+        def __json__(self):
+            seen.append([each.name for each in Path(channel.data_folder_in).iterdir()])
+            return "whole"
 
-    writer = Thread(target=write)
-    with connect() as connection:
-        queue = Queue("portal", channel=connection.default_channel)
-        queue.declare()
-        with Consumer(connection.default_channel, [queue], no_ack=True, on_message=lambda m: read.append(m.payload)):
-            writer.start()
-            while len(read) < MESSAGES:
-                connection.drain_events(timeout=10)
-    writer.join()
+    channel._put("portal", {"body": Body()})
 
-    assert sorted(each["number"] for each in read) == list(range(MESSAGES))
-    assert {len(each["padding"]) for each in read} == {20_000}
+    assert seen == [[]]
+    assert channel._get("portal") == {"body": "whole"}
+    assert list(Path(channel.data_folder_in).iterdir()) == []
+
+
+def test_messages_are_read_in_the_order_in_which_they_came_and_by_their_own_queue(channel):
+    for number in range(20):
+        channel._put("portal", number)
+        channel._put("other", -number)
+
+    assert channel._size("portal") == 20
+    assert [channel._get("portal") for _ in range(20)] == list(range(20))
+    assert channel._size("other") == 20

@@ -15,7 +15,7 @@ def test_what_mobilepay_refused_stands_among_the_steps_with_its_words(sold, cler
     steps = [(step.title, step.who, step.is_trouble) for step in story.of(fresh(refund))]
     assert steps == [
         ("Asked for", "carl@kino.example", False),
-        ("Approved: a worker pays it", "asta@kino.example", False),
+        ("Approved: the portal pays it back", "asta@kino.example", False),
         ("MobilePay is told", "worker", False),
         ("MobilePay has it", "worker", False),
         ("MobilePay has reserved the money", "worker", False),

@@ -113,3 +113,12 @@ def test_a_poll_costs_one_question_more_at_the_first_use_and_none_later(till, si
         costs.append(len(asked))
 
     assert costs == [3, 2, 2]
+
+
+def test_in_three_steps_no_machine_meets_a_token_that_it_cannot_read(till, settings):
+    steps = [[[OLD], [OLD, NEW]], [[OLD, NEW], [NEW, OLD]], [[NEW, OLD], [NEW]]]
+
+    for machines in steps:
+        for peppers in (*machines, *machines):
+            settings.TOKEN_PEPPERS = peppers
+            assert works(till)

@@ -203,7 +203,7 @@ def test_the_timeline_tells_what_happened_and_who_did_it(clerk, asta, second_app
     assert told == [
         ("Asked for", "carl@kino.example", "Goods returned"),
         ("First approval", "asta@kino.example", "approved"),
-        ("Approved: a worker pays it", "bent@kino.example", "approved"),
+        ("Approved: the portal pays it back", "bent@kino.example", "approved"),
         ("MobilePay is told", "worker", "the worker tells MobilePay"),
         ("MobilePay has it", "worker", "MobilePay accepted it"),
         ("MobilePay has reserved the money", "worker", "MobilePay reported it"),
