@@ -168,7 +168,7 @@ def test_the_same_weekday_before_is_compared_by_this_time_and_shown_whole(at, by
         (880, 1000, "-12 %", False),
         (0, 1000, "-100 %", False),
         (1000, 0, "", True),
-        (1_000_000, 1, "+99999900 %", True),
+        (1_000_000, 1, "", True),
         (10_990, 1000, "+999 %", True),
         (11_000, 1000, "", True),
     ],
