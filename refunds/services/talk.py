@@ -1,5 +1,6 @@
 """One conversation with MobilePay about one refund: what every act of `speaking` and `creating` shares."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,7 +53,8 @@ class Talk:
     def call_off(self, refund: Refund, remote_id: str) -> None:
         """Cancel what MobilePay has of the refund besides the one that counts, and write that down first."""
         moves.note_stray(refund, remote_id=remote_id, by=self.by)
-        self.mobilepay.cancel_refund(remote_id, key=uuid4())
+        with suppress(Rejected):
+            self.mobilepay.cancel_refund(remote_id, key=uuid4())
 
     def give_up(self, refund: Refund, error: Rejected) -> None:
         """Forget the refund's intent, which MobilePay has refused."""

@@ -18,8 +18,8 @@ from portal.web.pages import done, not_done, render_page
 from portal.web.pagination import paginate
 from refunds.export import COLUMNS
 from refunds.filters import MINE, RefundFilter
-from refunds.models import Refund
-from refunds.services import approving, hints, reading, story
+from refunds.models import Policy, Refund
+from refunds.services import approving, hints, policies, reading, story
 from refunds.states import State
 
 
@@ -52,11 +52,13 @@ def export(request: PageRequest, kind: str) -> HttpResponseBase:
 @page(Right.SEE)
 def detail(request: PageRequest, refund_id: UUID) -> HttpResponse:
     refund, by, now = load(request, refund_id), request.user, clock.now()
+    policy = Policy.objects.of(request.merchant, refund.currency)
     may_decide = refund.is_requested and by.holds(Right.APPROVE_REFUNDS, request.merchant)
     may_stand_in = refund.is_requested and by.holds(Right.APPROVE_IN_EMERGENCIES, request.merchant)
     context = {
         "refund": refund,
         "steps": story.of(refund),
+        "possible_until": policies.ends_at(policy=policy, payment=refund.payment),
         "may_decide": may_decide,
         "may_stand_in": may_stand_in,
         "may_withdraw": not approving.why_not_withdraw(refund=refund, by=by),

@@ -11,7 +11,7 @@ from refunds import tasks
 from refunds.services import approving, creating, finishing, following, speaking
 from terminals.models import Merchant
 from tests.payments.wire import be_busy
-from tests.refunds.stage import CREATE, at_mobilepay, books, fresh, rules, told, work
+from tests.refunds.stage import CANCEL, CREATE, at_mobilepay, books, fresh, rules, told, work
 from tests.refunds.test_old_doubts import refund_behind_our_back
 from tests.refunds.wire import FIND, TILL, at_till, decided, sale, set_balance
 
@@ -198,3 +198,16 @@ def test_what_an_earlier_try_makes_after_a_later_one_is_called_off(simulator, pa
     assert fresh(seen_before).remote_id == first
     assert sorted(state for _, _, state in at_mobilepay(simulator, payment)) == ["CancelledByClient", "Captured"]
     assert books(payment) == (2706, 1000, 1000)
+
+
+def test_what_mobilepay_does_not_let_us_call_off_is_written_down_and_fails_nobody(simulator, payment, clerk):
+    seen_before = noted(payment, clerk)
+    settle(seen_before)
+    withdraw(seen_before, clerk)
+    set_balance(simulator, 100)
+    simulator.faults.add("refuse", *CANCEL, status=403, code="1402")
+
+    ended = settle(seen_before)
+
+    assert (ended.state, books(payment)) == ("Withdrawn", (2706, 0, 0))
+    assert [each.facts["intent"] for each in Entry.objects.all() if "stray" in each.facts] == ["cancel"]

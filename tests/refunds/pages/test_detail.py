@@ -33,18 +33,19 @@ def test_a_request_is_told_with_all_that_an_approver_needs(approver, clerk, paym
         ["Waiting for approval", "Live"],
     )
     read = facts(page)
-    assert {name: read[name] for name in list(read)[:9]} == {
+    assert {name: read[name] for name in list(read)[:10]} == {
         "Order": "order-1 Kasse 1, Aarhus",
         "Captured": "27.06 DKK 13:00:00",
         "Left before": "27.06 DKK",
         "To pay back": "10.50 DKK",
         "Left after": "16.56 DKK",
+        "Left now": "16.56 DKK refunds of this payment end in 89 d",
         "Reason": "Faulty goods “torn at the seam”",
         "Asked by": "Carl 15:00:00",
         "Approvals": "0 of 1",
         "Lapses": "in 1 d 3 Mar 2026, 15:00",
     }
-    assert (list(read)[9:], read["At MobilePay"]) == (["Refund order", "Refund", "At MobilePay"], "—")
+    assert (list(read)[10:], read["At MobilePay"]) == (["Refund order", "Refund", "At MobilePay"], "—")
     assert [each.get("title") for each in all_of(page, "dl//code")] == [refund.refund_order_id, str(refund.pk)]
     assert one(page, "dl/dd/a").get("href") == approver.url(f"payments/{payment.pk}/")
 
@@ -226,3 +227,12 @@ def test_somebody_elses_refund_does_not_exist(clerk, payment, odense, theirs):
 @pytest.mark.parametrize("wrong", ["refunds/1/", "refunds/%00/", "refunds/..%2f/", "refunds/" + "9" * 400 + "/"])
 def test_an_address_that_names_no_refund_leads_nowhere(clerk, wrong):
     assert clerk.get(wrong).status_code == 404
+
+
+def test_an_approver_sees_what_is_left_now_and_how_long_the_payment_can_be_refunded(approver, clerk, payment):
+    refund = ask(payment, clerk, 1050)
+    ask(payment, clerk, 500)
+
+    left = facts(approver.get(path(refund)))["Left now"]
+
+    assert left == "11.56 DKK refunds of this payment end in 89 d"
