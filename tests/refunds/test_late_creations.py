@@ -211,3 +211,15 @@ def test_what_mobilepay_does_not_let_us_call_off_is_written_down_and_fails_nobod
 
     assert (ended.state, books(payment)) == ("Withdrawn", (2706, 0, 0))
     assert [each.facts["intent"] for each in Entry.objects.all() if "stray" in each.facts] == ["cancel"]
+
+
+def test_a_refusal_that_another_callers_success_has_overtaken_changes_nothing(simulator, payment, clerk):
+    set_balance(simulator, 100)
+    seen_before = noted(payment, clerk)
+    settle(seen_before)
+    simulator.faults.add("refuse", *CREATE, status=409, code="1366")
+
+    seen = speaking.settle(refund=seen_before, by=WORKER, now=clock.now(), is_first=True)
+
+    assert (seen.state, told(seen_before)) == ("Initiated", ["Approved", "Created", "Initiated"])
+    assert books(payment) == (2706, 1000, 0)
