@@ -14,7 +14,6 @@ from portal.health.models import Sign
 logger = logging.getLogger(__name__)
 
 # Beat leaves a sign every ten seconds; a few may come late.
-SIGN_EVERY = timedelta(seconds=10)
 SILENCE = timedelta(seconds=45)
 _BROKER_SECONDS = 1
 
@@ -47,7 +46,7 @@ def leave_signs(*, now: datetime) -> None:
 
 def check(*, now: datetime) -> Health:
     """Look at everything that the portal stands on."""
-    broker = _broker_trouble()
+    _, broker = _look_at_broker()
     try:
         signs = {sign.of: sign.at for sign in Sign.objects.all()}
     except DatabaseTrouble as error:
@@ -57,11 +56,7 @@ def check(*, now: datetime) -> Health:
 
 def messages_waiting() -> int | None:
     """How many messages wait for a worker; None while the broker does not answer."""
-    try:
-        return _ask_broker()
-    except Exception as error:  # noqa: BLE001 - each broker has errors of its own
-        _words(error)
-        return None
+    return _look_at_broker()[0]
 
 
 def age_of(sign: Sign.Of, *, now: datetime) -> float | None:
@@ -94,15 +89,15 @@ def _ask_broker() -> int:
         return int(channel.queue_declare(queue=queue, durable=True, auto_delete=False).message_count)
 
 
-def _broker_trouble() -> str:
+def _look_at_broker() -> tuple[int | None, str]:
+    """How many messages wait there, and what is wrong with it."""
     try:
-        _ask_broker()
+        return _ask_broker(), ""
     except Exception as error:  # noqa: BLE001 - each broker has errors of its own
-        return _words(error)
-    return ""
+        return None, _words(error)
 
 
 def _words(error: Exception) -> str:
-    # Not its text: that may hold an address with a password.
-    logger.warning("A health check failed", exc_info=error)
+    # Not its text, and not in the log either: that may hold an address with a password.
+    logger.warning("A health check failed: %s", type(error).__name__)
     return f"does not answer ({type(error).__name__})"

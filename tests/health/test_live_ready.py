@@ -192,3 +192,13 @@ def test_there_are_no_other_such_addresses(db, path):
 
 def test_an_answer_has_the_id_of_its_request(db):
     assert fetch("/health/live", **{"X-Request-Id": "probe-12345"}).headers["X-Request-Id"] == "probe-12345"
+
+
+def test_an_address_that_cannot_be_read_leaves_no_piece_of_its_password_in_the_log(db, monkeypatch, caplog):
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://:hunter2/x@127.0.0.1:9/0")
+
+    response = fetch("/health/ready")
+
+    assert response.json()["broker"] == "does not answer (ValueError)"
+    assert "A health check failed: ValueError" in caplog.messages
+    assert "hunter2" not in caplog.text

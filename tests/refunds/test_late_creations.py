@@ -7,6 +7,7 @@ import pytest
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
+from portal.gateway import OutcomeUnknown
 from refunds import tasks
 from refunds.services import approving, creating, finishing, following, speaking
 from terminals.models import Merchant
@@ -87,7 +88,7 @@ def test_a_withdrawal_of_what_was_never_made_ends_it(waiting, simulator, payment
 def test_a_withdrawal_without_an_answer_is_finished_by_a_worker(waiting, late, simulator, payment, clerk, later):
     late(waiting)
     be_busy(simulator, FIND, times=1)
-    with pytest.raises(Exception, match="not known"):
+    with pytest.raises(OutcomeUnknown):
         withdraw(waiting, clerk)
     doubtful = fresh(waiting)
     later(seconds=10)
