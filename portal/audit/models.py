@@ -10,9 +10,14 @@ from portal.audit.actors import ActorKind
 from portal.audit.querysets import EntryQuerySet
 
 
+def actions() -> list[tuple[str, str]]:
+    """The choices by reference: a new action needs no migration."""
+    return Action.choices
+
+
 class Entry(models.Model):
     at = models.DateTimeField(default=clock.now)
-    action = models.CharField(max_length=40, choices=Action)
+    action = models.CharField(max_length=40, choices=actions)
     actor_kind = models.CharField(max_length=10, choices=ActorKind)
     actor = models.CharField(max_length=120)
     form = models.CharField(max_length=20, blank=True)
