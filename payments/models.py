@@ -110,6 +110,7 @@ class Payment(Followed):
             ),
             models.Index(name="payment_by_terminal", fields=["terminal", "-created_at"]),
             models.Index(name="payment_due", fields=["due_at"], condition=Q(state__in=states.OPEN)),
+            models.Index(name="payment_contradicted", fields=["merchant"], condition=Q(contradicted_at__isnull=False)),
         )
 
     def __str__(self) -> str:

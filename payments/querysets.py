@@ -27,6 +27,10 @@ class PaymentQuerySet(FollowedQuerySet["Payment"]):
     def open(self) -> Self:
         return self.filter(state__in=states.OPEN)
 
+    def closed(self) -> Self:
+        """Those that cannot change any more."""
+        return self.exclude(state__in=states.OPEN)
+
     def active(self) -> Self:
         return self.filter(state__in=states.ACTIVE)
 

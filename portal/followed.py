@@ -1,6 +1,6 @@
 """What stands open at MobilePay: when it is due, which worker looks after it, and how one asks about it for all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -30,9 +30,20 @@ class Followed(models.Model):
     taken_until = models.DateTimeField(null=True, help_text="A worker looks after it until then at the latest.")
     attempts = models.PositiveIntegerField(default=0)
     poll_delay_ms = models.PositiveIntegerField(default=1000)
+    contradiction = models.JSONField(default=dict, help_text="What MobilePay's last answer says otherwise, by name.")
+    contradicted_at = models.DateTimeField(null=True, help_text="Since then it says so.")
 
     class Meta:
         abstract = True
+
+    @property
+    def contradiction_in_words(self) -> str:
+        return in_words(self.contradiction)
+
+
+def in_words(said: Mapping[str, str]) -> str:
+    """What MobilePay says otherwise, as people read it: `amount 99.00 DKK, order A-2`."""
+    return ", ".join(f"{name} {words}" for name, words in said.items())
 
 
 class Change(models.Model):
@@ -65,6 +76,20 @@ class FollowedQuerySet(models.QuerySet[Row]):
     def in_doubt(self) -> Self:
         """Those about which MobilePay was told something and has not answered."""
         raise NotImplementedError
+
+    def contradicted(self) -> Self:
+        """Those that MobilePay reports otherwise than our record: staff must look at them."""
+        return self.filter(contradicted_at__isnull=False)
+
+    def mark_contradicted(self, row: Row, said: Mapping[str, str], *, now: datetime) -> bool:
+        """Note what MobilePay says otherwise, or with nothing that it agrees again; False when that is known."""
+        since = (row.contradicted_at or now) if said else None
+        if row.contradiction == said or not self.filter(pk=row.pk).exclude(contradiction=said).update(
+            contradiction=said, contradicted_at=since
+        ):
+            return False
+        row.contradiction, row.contradicted_at = dict(said), since
+        return True
 
     def due(self, now: datetime) -> Self:
         """Those that somebody must look after now."""

@@ -40,7 +40,7 @@ class Money:
     @classmethod
     def from_major(cls, major: Decimal, currency: str) -> Self:
         """Take a decimal in major units (12.50); raise InvalidAmount when it is not one of whole minor units."""
-        if not major.is_finite() or abs(major) >= 10**MAX_DIGITS:
+        if not major.is_finite() or major.copy_abs() >= 10**MAX_DIGITS:
             raise InvalidAmount(f"must have at most {MAX_DIGITS} digits")
         # Exact, whatever the precision of the decimal context.
         minor = Fraction(major) * 100

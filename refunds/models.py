@@ -212,6 +212,7 @@ class Refund(Followed):
             models.Index(name="refund_by_state", fields=["merchant", "state", "-created_at"]),
             models.Index(name="refund_by_requester", fields=["requester", "-created_at"]),
             models.Index(name="refund_due", fields=["due_at"], condition=Q(state__in=states.OPEN)),
+            models.Index(name="refund_contradicted", fields=["merchant"], condition=Q(contradicted_at__isnull=False)),
             models.Index(
                 name="refund_to_review", fields=["merchant"], condition=Q(is_emergency=True, reviewer__isnull=True)
             ),

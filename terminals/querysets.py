@@ -95,6 +95,9 @@ class PointOfSaleQuerySet(models.QuerySet["PointOfSale"]):
     def registered(self) -> Self:
         return self.filter(state=PosState.REGISTERED)
 
+    def ended(self) -> Self:
+        return self.exclude(state__in=states.LIVE)
+
     def taken_by_others(self, pos: "PointOfSale", *, pos_id: str) -> Self:
         """Rows that MobilePay's registration may belong to instead: merchants can share VAT number and terminal id."""
         same_terminal = Q(

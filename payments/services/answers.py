@@ -9,16 +9,27 @@ from payments.services import moves
 from payments.states import MOVES, Intent, State
 from portal import clock
 from portal.audit.actors import Actor
-from portal.mobilepay.errors import Unreadable
-from portal.mobilepay.types import PaymentStatus
+from portal.mobilepay.charset import MAX_LENGTH as ORDER_ID_LENGTH
+from portal.mobilepay.errors import Contradiction, Unreadable
+from portal.mobilepay.types import PaymentState, PaymentStatus
+from portal.plain_text import clean
 
 
 def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, captured_by_us: bool = True) -> Payment:
     """Take over MobilePay's state and facts; a state that lies behind ours is an old answer and is ignored.
 
     Pass `captured_by_us=False` when MobilePay has said that another amount than our intent was captured.
+    Raises Contradiction, and takes nothing over, when MobilePay speaks of another payment than we asked for.
     """
-    facts = _facts(status)
+    if _contradictions(payment, status):
+        # Judged by what is asked for by now: its amount may have been given meanwhile.
+        payment = Payment.objects.with_place().get(pk=payment.pk)
+        said = _contradictions(payment, status)
+        if said:
+            raise Contradiction(said)
+    if payment.contradiction:
+        moves.contradict(payment=payment, said={}, by=by, now=now)
+    facts = _facts(status, payment)
     to = State(status.state)
     if to not in MOVES[State(payment.state)]:
         changed = {name: value for name, value in facts.items() if getattr(payment, name) != value}
@@ -37,10 +48,34 @@ def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, 
     )
 
 
-def _facts(status: PaymentStatus) -> dict[str, Any]:
+def _contradictions(payment: Payment, status: PaymentStatus) -> dict[str, str]:
+    """What MobilePay says otherwise than we asked for, by name; what it leaves out contradicts nothing."""
+    said = dict(status.odd)
+    if status.pos_id not in (None, str(payment.point_of_sale.pos_id)):
+        said["point of sale"] = str(status.pos_id)
+    if status.order_id not in (None, payment.order_id):
+        said["order"] = clean(str(status.order_id), longest=ORDER_ID_LENGTH)
+    return said | _other_amount(payment, status)
+
+
+def _other_amount(payment: Payment, status: PaymentStatus) -> dict[str, str]:
+    ours = payment.amount or (payment.intended_amount if payment.intent == Intent.READY else None)
+    is_other_currency = ours is not None and status.currency not in (None, ours.currency)
+    is_other_amount = status.amount is not None and (
+        ours is None
+        or status.amount > ours.major
+        # MobilePay does not say whether it reports what was asked for or what was captured of it.
+        or (status.amount != ours.major and status.state != PaymentState.CAPTURED)
+    )
+    said = " ".join(str(each) for each in (status.amount, status.currency) if each is not None)
+    return {"amount": said[:ORDER_ID_LENGTH]} if is_other_amount or is_other_currency else {}
+
+
+def _facts(status: PaymentStatus, payment: Payment) -> dict[str, Any]:
     customer = status.customer
     reported = {
-        "remote_id": status.remote_id,
+        # One that is known already never changes: it came with the answer to our own key.
+        "remote_id": payment.remote_id or status.remote_id,
         "expires_at": status.expires_at,
         "partial_capture_possible": status.partial_capture_possible,
         "customer_token": customer.token,
@@ -57,7 +92,7 @@ def _facts(status: PaymentStatus) -> dict[str, Any]:
 
 def _amounts(payment: Payment, status: PaymentStatus, to: State, *, captured_by_us: bool) -> dict[str, Any]:
     if to == State.CAPTURED:
-        reported = status.amount.minor if status.amount else None
+        reported = status.money.minor if status.money else None
         amount = payment.amount_minor or reported
         if amount is None:
             raise Unreadable("a captured payment without an amount")

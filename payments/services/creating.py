@@ -1,11 +1,16 @@
 """Opens a noted payment at MobilePay, and finds out what became of one whose answer was lost."""
 
+from typing import cast
+
+from django.db import IntegrityError
+
 from payments.models import Payment
 from payments.services import answers, strangers
 from payments.services.talk import Talk
 from payments.states import State
 from portal.gateway import KEY_LIFETIME, Refused
-from portal.mobilepay.errors import Code, NotFound, Rejected
+from portal.mobilepay.errors import Code, Contradiction, NotFound, Rejected, Unreadable
+from portal.money import Money
 
 
 def create(talk: Talk, payment: Payment) -> Payment:
@@ -14,6 +19,12 @@ def create(talk: Talk, payment: Payment) -> Payment:
         return _recover(talk, payment)
     try:
         remote_id = _open_alone(talk, payment)
+    except Unreadable:
+        # Whoever said that, MobilePay may have it all the same.
+        found = _found(talk, payment)
+        if found is None:
+            raise
+        return found
     except Rejected as error:
         if error.code == Code.KEY_REUSED:
             # The key has been there: what it made can be found.
@@ -23,7 +34,10 @@ def create(talk: Talk, payment: Payment) -> Payment:
         found = None if talk.is_first and error.is_certain else _found(talk, payment)
         return found or _end(talk, payment, f"MobilePay refused it: {error.explanation}", error)
     to = State.PREPARED if payment.flow == Payment.Flow.PREPARED else State.INITIATED
-    return talk.move(payment, to, "MobilePay accepted it", remote_id=remote_id)
+    try:
+        return talk.move(payment, to, "MobilePay accepted it", remote_id=remote_id)
+    except IntegrityError as error:
+        raise Contradiction({"payment": f"{remote_id}, which is another one's id"}) from error
 
 
 def _open_alone(talk: Talk, payment: Payment) -> str:
@@ -41,9 +55,10 @@ def _open_alone(talk: Talk, payment: Payment) -> str:
 
 def _open(talk: Talk, payment: Payment) -> str:
     pos_id, order_id = str(payment.point_of_sale.pos_id), payment.order_id
-    if payment.amount is None:
+    if payment.flow == Payment.Flow.PREPARED:
         return talk.mobilepay.prepare(pos_id=pos_id, order_id=order_id, key=payment.key)
-    return talk.mobilepay.initiate(pos_id=pos_id, order_id=order_id, amount=payment.amount, key=payment.key)
+    amount = cast("Money", payment.amount)
+    return talk.mobilepay.initiate(pos_id=pos_id, order_id=order_id, amount=amount, key=payment.key)
 
 
 def _recover(talk: Talk, payment: Payment) -> Payment:
@@ -68,6 +83,8 @@ def _found(talk: Talk, payment: Payment) -> Payment | None:
             if Payment.objects.filter(remote_id=remote_id).exclude(pk=payment.pk).exists():
                 continue
             status = talk.mobilepay.look_up(remote_id)
+            if status.order_id is None:
+                raise Unreadable("a payment without its order, which may be the one that is looked for")
             if status.order_id == payment.order_id:
                 return answers.apply(payment=payment, status=status, by=talk.by, now=talk.now)
     except Rejected as error:

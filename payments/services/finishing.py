@@ -47,10 +47,10 @@ def ready(*, payment: Payment, amount: Money, by: Actor, now: datetime) -> Payme
 def capture(*, payment: Payment, amount: Money | None, by: Actor, now: datetime) -> Payment:
     """Take reserved money, all of it unless an amount is given; the same amount again changes nothing.
 
-    Raises NotReserved, AlreadyCaptured, CaptureTooHigh, NoPartialCapture, IntentPending, OutcomeUnknown
-    or Refused.
+    Raises NotReserved, AlreadyCaptured, CaptureTooHigh, NoPartialCapture, IntentPending, Contradicted,
+    OutcomeUnknown or Refused.
     """
-    if payment.is_active:
+    if payment.is_active or (payment.contradiction and payment.intent == Intent.NONE):
         payment = reading.refreshed(payment=payment, by=by, now=now)
     wanted = amount or payment.amount
     if payment.state == State.CAPTURED:
@@ -92,6 +92,8 @@ def why_not_capture(payment: Payment) -> str:
         return f"This payment is over: {State(payment.state).in_a_sentence}."
     if payment.is_in_doubt:
         return _UNANSWERED
+    if payment.contradiction:
+        return f"MobilePay reports this payment otherwise ({payment.contradiction_in_words}): nothing can be taken."
     if payment.state != State.RESERVED:
         return "Only money that the customer has agreed to, and that is reserved, can be captured."
     return ""

@@ -11,7 +11,7 @@ from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.followed import BATCH
 from portal.gateway import OutcomeUnknown
-from portal.mobilepay.errors import MobilePayError, NotFound
+from portal.mobilepay.errors import Contradiction, MobilePayError
 
 _LOOK_AGAIN = timedelta(seconds=30)
 _RESERVED_AGAIN = timedelta(hours=1)
@@ -48,8 +48,11 @@ def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
         return
     try:
         payment = speaking.look_up(payment=payment, by=by, now=now)
-    except NotFound:
-        pass  # If it is forgotten too, the cancellation below ends what MobilePay does not know.
+    except Contradiction:
+        # If it is forgotten too, the cancellation below frees its till; a reserved one waits for staff.
+        Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _LOOK_AGAIN)
+        if not payment.is_active or _forgotten_at(payment) > now:
+            return
     except MobilePayError as error:
         Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _LOOK_AGAIN)
         raise outcome_unknown(payment) from error

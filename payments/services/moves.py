@@ -1,6 +1,6 @@
 """Writes down what a payment is and what we owe MobilePay about it: the only writer of state and intent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,7 @@ from portal.audit import context
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
+from portal.followed import in_words
 from portal.mobilepay.errors import Rejected
 from portal.money import Money
 
@@ -56,7 +57,9 @@ def move(
 
     def consequences(seen: Payment) -> dict[str, Any]:
         worked_out = work_out(seen) if work_out else {}
-        own = {"state": to, "changed_at": now, "attempts": 0, "unanswered_since": None}
+        own: dict[str, Any] = {"state": to, "changed_at": now, "attempts": 0, "unanswered_since": None}
+        if not MOVES[to]:
+            own |= {"contradiction": {}, "contradicted_at": None}
         return _settled(seen, {**changes, **worked_out, **own}, now=now)
 
     written = consequences(payment)
@@ -106,6 +109,14 @@ def intend(
             amount=str(amount) if amount else None,
         )
     return bool(noted)
+
+
+@transaction.atomic
+def contradict(*, payment: Payment, said: Mapping[str, str], by: Actor, now: datetime) -> None:
+    """Note what MobilePay says of the payment that we did not ask for; with nothing, that it agrees again."""
+    if Payment.objects.mark_contradicted(payment, said, now=now):
+        action = Action.PAYMENT_DISAGREES if said else Action.PAYMENT_AGREES
+        audit.record(action, by=by, on=payment, merchant_id=payment.merchant_id, theirs=in_words(said))
 
 
 @transaction.atomic

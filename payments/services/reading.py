@@ -12,7 +12,7 @@ from payments.states import Intent, State
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway import Refused, Unavailable
-from portal.mobilepay.errors import Rejected, Unreachable
+from portal.mobilepay.errors import Contradiction, Rejected, Unreachable
 from portal.prepared import PreparedQuery
 from terminals.models import Merchant, Terminal
 
@@ -83,6 +83,8 @@ def refreshed(*, payment: Payment, by: Actor, now: datetime) -> Payment:
         return speaking.look_up(payment=payment, by=by, now=now)
     except Rejected as error:
         raise Refused(error) from error
+    except Contradiction as error:
+        raise outcome_unknown(payment, error) from error
     except Unreachable as error:
         raise Unavailable from error
 

@@ -1,9 +1,13 @@
 """What a till reads when a payment may not do what was asked."""
 
+from collections.abc import Mapping
+
 from payments.models import Payment
 from payments.states import Intent
 from portal.errors import NotFound, PortalError
+from portal.followed import in_words
 from portal.gateway import OutcomeUnknown
+from portal.mobilepay.errors import Contradiction, MobilePayError
 from portal.money import Money
 
 
@@ -156,7 +160,21 @@ class IntentPending(PortalError):
         )
 
 
-def outcome_unknown(payment: Payment) -> OutcomeUnknown:
+class Contradicted(OutcomeUnknown):
+    """MobilePay reports the payment otherwise than it was asked for: until it agrees, nothing is taken."""
+
+    code = "payment_contradicted"
+
+    def __init__(self, payment: Payment, said: Mapping[str, str]) -> None:
+        super().__init__(
+            f"MobilePay reports payment {payment.pk} otherwise than it was asked for ({in_words(said)}). Nothing is "
+            "captured until it agrees: hand nothing over, and ask for the status again; staff are shown this."
+        )
+
+
+def outcome_unknown(payment: Payment, error: MobilePayError | None = None) -> OutcomeUnknown:
+    if isinstance(error, Contradiction):
+        return Contradicted(payment, error.said)
     return OutcomeUnknown(
         f"MobilePay has not answered about payment {payment.pk} yet, so it is not known whether money moved. "
         "Ask for its status in a moment; the portal keeps asking too."

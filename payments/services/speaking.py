@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from payments.models import Payment
-from payments.services import creating
+from payments.services import creating, moves
 from payments.services.refusals import (
     AlreadyCaptured,
     CannotCancel,
@@ -26,7 +26,15 @@ from portal import gateway
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway import Refused
-from portal.mobilepay.errors import Code, NotFound, Rejected, Unreachable
+from portal.mobilepay.errors import (
+    Code,
+    Contradiction,
+    MobilePayError,
+    NotFound,
+    Rejected,
+    Unreachable,
+    Unreadable,
+)
 from portal.money import Money
 
 
@@ -44,12 +52,22 @@ def settle(*, payment: Payment, by: Actor, now: datetime, is_first: bool = False
         return act(talk, payment) if act else payment
     except Unreachable as error:
         Payment.objects.postpone(payment, now=now)
-        raise outcome_unknown(payment) from error
+        _note_contradiction(payment, error, by=by, now=now)
+        raise outcome_unknown(payment, error) from error
 
 
 def look_up(*, payment: Payment, by: Actor, now: datetime) -> Payment:
     """Ask MobilePay how the payment stands and apply it; may raise MobilePay's errors."""
-    return Talk(gateway.for_merchant(vat_number=payment.merchant.vat_number), by, now).look_up(payment)
+    try:
+        return Talk(gateway.for_merchant(vat_number=payment.merchant.vat_number), by, now).look_up(payment)
+    except Contradiction as error:
+        _note_contradiction(payment, error, by=by, now=now)
+        raise
+
+
+def _note_contradiction(payment: Payment, error: Unreachable, *, by: Actor, now: datetime) -> None:
+    if isinstance(error, Contradiction):
+        moves.contradict(payment=payment, said=error.said, by=by, now=now)
 
 
 def _ready(talk: Talk, payment: Payment) -> Payment:
@@ -61,11 +79,10 @@ def _ready(talk: Talk, payment: Payment) -> Payment:
 
     try:
         talk.mobilepay.ready(str(payment.remote_id), amount=amount, key=payment.intent_key)
-    except Rejected as error:
+    except (Rejected, Unreadable) as error:
         seen = talk.seen_after(error, payment)
         if seen.intent == Intent.READY:
-            talk.give_up(seen, error)
-            raise Refused(error) from error
+            raise Refused(talk.give_up(seen, error)) from error
         if not seen.is_open:
             raise NotPrepared(seen) from error
         return seen
@@ -76,19 +93,19 @@ def _ready(talk: Talk, payment: Payment) -> Payment:
 def _capture(talk: Talk, payment: Payment) -> Payment:
     amount = cast("Money", payment.intended_amount)
     try:
+        talk.require_agreement(payment)
         talk.mobilepay.capture(str(payment.remote_id), amount=amount, key=payment.intent_key)
-    except Rejected as error:
+    except (Rejected, Unreadable, Contradiction) as error:
         seen = talk.seen_after(error, payment)
         if seen.state == State.CAPTURED:
             return _captured_all_the_same(seen, amount, error)
         if seen.state in UNPAID:
             raise NotReserved(seen) from error
-        talk.give_up(seen, error)
-        raise _capture_refusal(seen, error) from error
+        raise _capture_refusal(seen, talk.give_up(seen, error)) from error
     return talk.move(payment, State.CAPTURED, f"captured {amount}", captured_minor=amount.minor)
 
 
-def _captured_all_the_same(payment: Payment, amount: Money, error: Rejected) -> Payment:
+def _captured_all_the_same(payment: Payment, amount: Money, error: MobilePayError) -> Payment:
     if error.code == Code.CAPTURED_DIFFERENTLY:
         raise CapturedDifferently(payment, amount) from error
     if payment.captured != amount:
@@ -99,16 +116,15 @@ def _captured_all_the_same(payment: Payment, amount: Money, error: Rejected) -> 
 def _cancel(talk: Talk, payment: Payment) -> Payment:
     try:
         talk.mobilepay.cancel(str(payment.remote_id), key=payment.intent_key)
-    except Rejected as error:
-        if isinstance(error, NotFound) and payment.is_active and not talk.knows(payment):
+    except (Rejected, Unreadable) as error:
+        if isinstance(error, NotFound) and payment.is_active and talk.is_gone(payment):
             return talk.move(payment, State.CANCELLED_BY_MOBILEPAY, "MobilePay does not have it")
         seen = talk.seen_after(error, payment)
         if seen.state == State.CANCELLED_BY_CLIENT:
             return seen
         if not seen.is_open:
             raise CannotCancel(seen) from error
-        talk.give_up(seen, error)
-        raise Refused(error) from error
+        raise Refused(talk.give_up(seen, error)) from error
     return talk.move(payment, State.CANCELLED_BY_CLIENT, "cancelled")
 
 

@@ -16,11 +16,14 @@ from portal import gateway
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
+from portal.mobilepay.charset import MAX_LENGTH
 from portal.mobilepay.errors import Rejected, Unreachable
 from portal.mobilepay.gateway import Gateway
 from portal.mobilepay.types import PaymentState, PaymentStatus
+from portal.plain_text import clean
 from terminals.models import PointOfSale
 
+UNKNOWN = "unknown"
 _OPEN_THERE = {
     PaymentState.PREPARED,
     PaymentState.PAIRED,
@@ -57,7 +60,7 @@ def adopt_all(*, by: Actor, now: datetime) -> int:
 
 def adopt(*, pos: PointOfSale, status: PaymentStatus, by: Actor, now: datetime) -> bool:
     """Take a reserved payment into our records; False when somebody else did so meanwhile."""
-    if status.amount is None:
+    if status.money is None:
         return False
     payment = Payment(
         merchant=pos.terminal.merchant,
@@ -65,9 +68,9 @@ def adopt(*, pos: PointOfSale, status: PaymentStatus, by: Actor, now: datetime) 
         terminal=pos.terminal,
         point_of_sale=pos,
         flow=Payment.Flow.ADOPTED,
-        order_id=status.order_id,
-        amount_minor=status.amount.minor,
-        currency=status.amount.currency,
+        order_id=clean(status.order_id or UNKNOWN, longest=MAX_LENGTH),
+        amount_minor=status.money.minor,
+        currency=status.money.currency,
         state=State.RESERVED,
         remote_id=status.remote_id,
         created_at=now,
@@ -89,6 +92,8 @@ def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
     # Read in this order: a payment of ours that MobilePay knows already is still `Created` here, or known by id.
     if pos.payments.filter(state=State.CREATED).exists():
         return 0
+    for payment in pos.payments.contradicted().closed().exclude(remote_id__in=found):
+        moves.contradict(payment=payment, said={}, by=by, now=now)
     known = {payment.remote_id: payment for payment in Payment.objects.filter(remote_id__in=found)}
     unclear = [remote_id for remote_id in found if remote_id not in known or not known[remote_id].is_open]
     statuses = [mobilepay.look_up(remote_id) for remote_id in unclear]
@@ -103,7 +108,8 @@ def _take_up(pos: PointOfSale, known: Payment | None, status: PaymentStatus, *, 
     """Bring a reservation that our records do not show before staff: adopt it, or say that it contradicts them."""
     if known is None:
         return adopt(pos=pos, status=status, by=by, now=now)
-    facts = {"ours": known.state, "theirs": status.state, "amount": str(status.amount)}
+    Payment.objects.mark_contradicted(known, {"state": status.state}, now=now)
+    facts = {"ours": known.state, "theirs": status.state, "amount": str(status.money)}
     audit.record_once(Action.PAYMENT_CONTRADICTED, by=by, on=known, merchant_id=known.merchant_id, **facts)
     return False
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from payments.models import Payment
 from payments.services import answers, moves
-from payments.states import State
+from payments.states import MOVES, State
 from portal.audit.actors import Actor
-from portal.mobilepay.errors import Code, NotFound, Rejected
+from portal.mobilepay.errors import Code, Contradiction, MobilePayError, NotFound, Rejected
 from portal.mobilepay.gateway import Gateway
 
 
@@ -22,34 +22,56 @@ class Talk:
     is_first: bool = False
 
     def look_up(self, payment: Payment, *, captured_by_us: bool = True) -> Payment:
-        """Ask how the payment stands and apply it."""
-        status = self.mobilepay.look_up(str(payment.remote_id))
+        """Ask how the payment stands and apply it; raises Contradiction for what cannot be said of this payment.
+
+        What MobilePay has once confirmed does not vanish by a 404, and has not ended while it is among the open ones.
+        """
+        try:
+            status = self.mobilepay.look_up(str(payment.remote_id))
+        except NotFound as error:
+            raise Contradiction({"payment": "unknown to MobilePay"}) from error
+        to = State(status.state)
+        if to != payment.state and not MOVES[to] and self.is_listed(payment):
+            raise Contradiction({"state": f"{to} and open at once"})
         return answers.apply(payment=payment, status=status, by=self.by, now=self.now, captured_by_us=captured_by_us)
 
-    def seen_after(self, error: Rejected, payment: Payment) -> Payment:
+    def seen_after(self, error: MobilePayError, payment: Payment) -> Payment:
         """How the payment stands at MobilePay after it refused something; our own view if it refuses that too."""
         # A capture refused at the very first try cannot be what MobilePay shows as captured.
-        is_first_and_done = self.is_first and error.is_certain
+        is_first_and_done = self.is_first and isinstance(error, Rejected) and error.is_certain
         captured_by_us = error.code != Code.CAPTURED_DIFFERENTLY and not is_first_and_done
         try:
             return self.look_up(payment, captured_by_us=captured_by_us)
         except Rejected:
             return payment
 
-    def knows(self, payment: Payment) -> bool:
-        """Whether MobilePay has the payment at all."""
+    def is_listed(self, payment: Payment) -> bool:
+        """Whether MobilePay has the payment among the open ones of its point of sale."""
+        try:
+            return payment.remote_id in self.mobilepay.find(pos_id=str(payment.point_of_sale.pos_id))
+        except Rejected as error:
+            raise error.as_silence() from error
+
+    def is_gone(self, payment: Payment) -> bool:
+        """Whether MobilePay does not know the payment, and has none such among the open ones either."""
         try:
             self.mobilepay.look_up(str(payment.remote_id))
         except NotFound:
-            return False
-        except Rejected:
-            pass
-        return True
+            return not self.is_listed(payment)
+        except Rejected as error:
+            raise error.as_silence() from error
+        return False
 
-    def give_up(self, payment: Payment, error: Rejected) -> None:
-        """Forget the payment's intent, which MobilePay has refused for good."""
-        error.must_be_final(is_first=self.is_first)
-        moves.give_up_intent(payment=payment, error=error, by=self.by, now=self.now)
+    def require_agreement(self, payment: Payment) -> None:
+        """Money moves only while MobilePay reports the payment as we asked for it: whose would it be?"""
+        if payment.contradiction:
+            raise Contradiction(payment.contradiction)
+
+    def give_up(self, payment: Payment, error: MobilePayError) -> Rejected:
+        """Forget the payment's intent, which MobilePay has refused for good, and give the refusal."""
+        refusal = error.must_be_final(is_first=self.is_first)
+        moves.give_up_intent(payment=payment, error=refusal, by=self.by, now=self.now)
+        return refusal
 
     def move(self, payment: Payment, to: State, cause: str, **changes: Any) -> Payment:
         return moves.move(payment=payment, to=to, cause=cause, by=self.by, now=self.now, **changes)

@@ -35,6 +35,8 @@ class Action(models.TextChoices):
     PAYMENT_MOVED = "payment:moved", "A payment changed its state"
     PAYMENT_ADOPTED = "payment:adopted", "Adopted a payment that only MobilePay knew"
     PAYMENT_CONTRADICTED = "payment:contradicted", "MobilePay reports a state that cannot follow ours"
+    PAYMENT_DISAGREES = "payment:disagrees", "MobilePay reports a payment otherwise than the portal asked for it"
+    PAYMENT_AGREES = "payment:agrees", "MobilePay reports a payment as the portal asked for it again"
     STRANGER_CANCELLED = "payment:stranger_cancelled", "Cancelled a payment that only MobilePay knew"
     PAYMENTS_EXPORTED = "payment:exported", "Exported payments"
 
@@ -43,6 +45,8 @@ class Action(models.TextChoices):
     REFUND_MOVED = "refund:moved", "A refund changed its state"
     REFUND_INTENDED = "refund:intended", "Asked MobilePay to change a refund"
     REFUND_REFUSED = "refund:refused", "MobilePay refused to change a refund"
+    REFUND_DISAGREES = "refund:disagrees", "MobilePay reports a refund otherwise than the portal asked for it"
+    REFUND_AGREES = "refund:agrees", "MobilePay reports a refund as the portal asked for it again"
     REFUND_REVIEWED = "refund:reviewed", "Reviewed an emergency approval"
     REFUNDS_EXPORTED = "refund:exported", "Exported refunds"
     REFUND_POLICY_CHANGED = "refund:policy_changed", "Changed the rules for refunds"

@@ -50,7 +50,8 @@ class AppendOnly(migrations.RunPython):
 class Frozen(migrations.RunPython):
     """Migration operation: these columns of a row can never change, and those others only from empty to something.
 
-    `never` holds further conditions on OLD and NEW, in SQL, that no change may fulfil.
+    `never` holds further conditions on OLD and NEW, in SQL, that no change may fulfil. Running it twice is running
+    it once.
     """
 
     def __init__(self, table: str, *, columns: list[str], once: list[str], never: list[str]) -> None:
@@ -67,6 +68,9 @@ class Frozen(migrations.RunPython):
         changes = [differs.format(column) for column in self.columns] + [once.format(column) for column in self.once]
         name, condition = f"{self.table}_frozen", " OR ".join([*changes, *self.never])
         trigger = f"CREATE TRIGGER {name} BEFORE UPDATE ON {self.table} FOR EACH ROW WHEN ({condition}) "
+        for each in (name, *([f"{self.table}_kept"] if is_sqlite else [])):
+            on_table = "" if is_sqlite else f" ON {self.table}"
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {each}{on_table}", params=None)
         if is_sqlite:
             # REPLACE is a new row in the old one's place.
             known = f"EXISTS (SELECT 1 FROM {self.table} WHERE id = NEW.id)"  # noqa: S608 - our own name

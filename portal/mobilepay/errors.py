@@ -1,5 +1,6 @@
 """One family of errors for whatever goes wrong with MobilePay, and the table of its codes."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Self
 
@@ -95,6 +96,13 @@ class MobilePayError(Exception):
         """The same trouble for somebody else who waited for the same answer."""
         return type(self)(str(self), code=self.code, correlation_id=self.correlation_id)
 
+    def must_be_final(self, *, is_first: bool) -> "Rejected":
+        """Give the refusal that ends the matter; raise it as no answer when an earlier try may have been carried out.
+
+        `is_first` says that nobody can have asked for the same before this call.
+        """
+        raise NotImplementedError
+
     @property
     def explanation(self) -> str:
         """What MobilePay said, in words that follow “it says”."""
@@ -107,13 +115,24 @@ class Unreachable(MobilePayError):
     It is safe to try again with the same key.
     """
 
+    def must_be_final(self, *, is_first: bool) -> "Rejected":  # noqa: ARG002 - silence ends nothing
+        raise self
+
 
 class Busy(Unreachable):
     """They ask us to come back later: trying again at once would make it worse."""
 
 
 class Unreadable(Unreachable):
-    """An answer came, but it says nothing we understand."""
+    """An answer came, but it cannot be MobilePay's own, or says nothing we understand: look before it is believed."""
+
+
+class Contradiction(Unreachable):
+    """MobilePay's own answer disagrees with what was asked for; `said` holds what it says, by the thing's name."""
+
+    def __init__(self, said: Mapping[str, str]) -> None:
+        super().__init__("an answer that contradicts what was asked for")
+        self.said = dict(said)
 
 
 class Rejected(MobilePayError):
@@ -125,16 +144,12 @@ class Rejected(MobilePayError):
     is_certain = True
 
     def is_final(self, *, is_first: bool) -> bool:
-        """Whether it ends the matter; if not, an earlier try may have been carried out all the same.
-
-        `is_first` says that nobody can have asked for the same before this call.
-        """
         return self.is_about_the_state or (is_first and self.is_certain)
 
-    def must_be_final(self, *, is_first: bool) -> None:
-        """Raise it as no answer when an earlier try may have been carried out all the same."""
+    def must_be_final(self, *, is_first: bool) -> "Rejected":
         if not self.is_final(is_first=is_first):
             raise self.as_silence() from self
+        return self
 
     def as_silence(self) -> Unreachable:
         """The same answer, taken as none: the outcome stays unknown."""
@@ -143,7 +158,7 @@ class Rejected(MobilePayError):
     @property
     def is_about_the_state(self) -> bool:
         """Whether the answer tells how the thing itself stands, rather than that we may not ask."""
-        return isinstance(self, Conflict | NotFound) or (self.code in _MEANINGS and self.code not in _ABOUT_OUR_HEADERS)
+        return isinstance(self, Conflict) or (self.code in _MEANINGS and self.code not in _ABOUT_OUR_HEADERS)
 
 
 class Conflict(Rejected):
@@ -151,11 +166,26 @@ class Conflict(Rejected):
 
 
 class NotFound(Rejected):
-    """There is no such thing at MobilePay (HTTP 404)."""
+    """There is no such thing at MobilePay (HTTP 404).
+
+    Without a code anything on the way may have said so, and what MobilePay has once confirmed does not vanish by it.
+    """
+
+    def is_final(self, *, is_first: bool) -> bool:
+        return bool(self.code) and super().is_final(is_first=is_first)
 
 
 class Unauthorized(Rejected):
-    """Our credentials are not accepted (HTTP 401, and with a new token again)."""
+    """Our credentials are not accepted (HTTP 401, and with a new token again).
+
+    `is_own` is False when something in front of MobilePay has said so: then it is worth a new token, and no more.
+    """
+
+    def __init__(self, message: str, *, is_own: bool = True, code: str = "", correlation_id: str = "") -> None:
+        super().__init__(message, code=code, correlation_id=correlation_id)
+        self.is_own = is_own
+        # Whoever else says so may have passed the call on first.
+        self.is_certain = is_own
 
     @property
     def explanation(self) -> str:

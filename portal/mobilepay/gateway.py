@@ -25,7 +25,7 @@ class Gateway(Protocol):
         """Register a point of sale and give its id."""
 
     def delete_pos(self, pos_id: str) -> None:
-        """Delete it; one that is gone already counts as deleted."""
+        """Delete it; raises NotFound for one that is gone, or that something on the way does not know."""
 
     def pos(self, pos_id: str) -> PointOfSaleInfo: ...
 
@@ -49,7 +49,8 @@ class Gateway(Protocol):
     def ready(self, remote_id: str, *, amount: Money, key: UUID) -> None:
         """Give a prepared payment its amount."""
 
-    def look_up(self, remote_id: str) -> PaymentStatus: ...
+    def look_up(self, remote_id: str) -> PaymentStatus:
+        """How the payment stands; raises Contradiction when the answer is about another one."""
 
     def find(self, *, pos_id: str, order_id: str | None = None) -> list[str]:
         """Remote ids of the active and reserved payments on a point of sale."""
@@ -63,7 +64,8 @@ class Gateway(Protocol):
     def create_refund(self, remote_id: str, *, refund_order_id: str, amount: Money, key: UUID) -> str:
         """Open a refund of a captured payment and give its remote id."""
 
-    def look_up_refund(self, refund_id: str) -> RefundStatus: ...
+    def look_up_refund(self, refund_id: str) -> RefundStatus:
+        """How the refund stands; raises Contradiction when the answer is about another one."""
 
     def find_refunds(self, remote_id: str) -> list[str]:
         """Remote ids of all refunds of a payment."""

@@ -1,12 +1,14 @@
 """Provider: MobilePay Point of Sale V10, one method per endpoint (docs/protocol/posv10.md)."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+from portal.mobilepay import own_answers
 from portal.mobilepay import posv10_answers as answers
-from portal.mobilepay.errors import NotFound, Rejected, Unauthorized
+from portal.mobilepay.errors import Rejected, Unauthorized
 from portal.mobilepay.tokens import TokenSource
 from portal.mobilepay.transport import HttpClient
 from portal.mobilepay.types import (
@@ -64,32 +66,28 @@ class PosV10:
         return answers.identifier("posId", self._create("/pointofsales", body, key))
 
     def delete_pos(self, pos_id: str) -> None:
-        try:
-            self._send("DELETE", f"/pointofsales/{_segment(pos_id)}")
-        except NotFound:
-            # A repeated delete answers 404: what was to be gone is gone.
-            return
+        self._tell("DELETE", f"/pointofsales/{_segment(pos_id)}")
 
     def pos(self, pos_id: str) -> PointOfSaleInfo:
-        return answers.point_of_sale(self._send("GET", f"/pointofsales/{_segment(pos_id)}"))
+        return answers.point_of_sale(self._get(f"/pointofsales/{_segment(pos_id)}"), pos_id)
 
     def find_pos(self, merchant_pos_id: str) -> str | None:
-        found = self._send("GET", "/pointofsales", params={"merchantPosId": merchant_pos_id})
+        found = self._list("/pointofsales", merchantPosId=merchant_pos_id)
         return next(iter(answers.identifiers("posIds", found)), None)
 
     def check_in(self, pos_id: str) -> CheckIn:
-        return answers.check_in(self._send("GET", f"/pointofsales/{_segment(pos_id)}/checkin"))
+        return answers.check_in(self._get(f"/pointofsales/{_segment(pos_id)}/checkin"))
 
     # Stores
 
     def stores(self) -> list[StoreInfo]:
-        return answers.stores(self._send("GET", "/stores/detailed"))
+        return answers.stores(self._list("/stores/detailed"))
 
     def store_ids(self) -> list[str]:
-        return answers.identifiers("storeIds", self._send("GET", "/stores"))
+        return answers.identifiers("storeIds", self._list("/stores"))
 
     def store(self, store_id: str) -> StoreInfo:
-        return answers.store(self._send("GET", f"/stores/{_segment(store_id)}"))
+        return answers.store(self._get(f"/stores/{_segment(store_id)}"))
 
     # Payments
 
@@ -102,21 +100,21 @@ class PosV10:
         return answers.identifier("paymentId", self._create("/payments/prepare", body, key))
 
     def ready(self, remote_id: str, *, amount: Money, key: UUID) -> None:
-        self._send("POST", f"/payments/{_segment(remote_id)}/ready", json=_terms(amount), key=key)
+        self._tell("POST", f"/payments/{_segment(remote_id)}/ready", json=_terms(amount), key=key)
 
     def look_up(self, remote_id: str) -> PaymentStatus:
-        return answers.payment(self._send("GET", f"/payments/{_segment(remote_id)}"))
+        return answers.payment(self._get(f"/payments/{_segment(remote_id)}"), remote_id)
 
     def find(self, *, pos_id: str, order_id: str | None = None) -> list[str]:
         params = {"posId": pos_id} | ({"orderId": order_id} if order_id else {})
-        return answers.identifiers("paymentIds", self._send("GET", "/payments", params=params))
+        return answers.identifiers("paymentIds", self._list("/payments", **params))
 
     def capture(self, remote_id: str, *, amount: Money, key: UUID) -> None:
         body = {"amount": amount.major}
-        self._send("POST", f"/payments/{_segment(remote_id)}/capture", json=body, key=key)
+        self._tell("POST", f"/payments/{_segment(remote_id)}/capture", json=body, key=key)
 
     def cancel(self, remote_id: str, *, key: UUID) -> None:
-        self._send("POST", f"/payments/{_segment(remote_id)}/cancel", key=key)
+        self._tell("POST", f"/payments/{_segment(remote_id)}/cancel", key=key)
 
     # Refunds
 
@@ -130,29 +128,30 @@ class PosV10:
         return answers.identifier("refundId", self._create("/refunds", body, key))
 
     def look_up_refund(self, refund_id: str) -> RefundStatus:
-        return answers.refund(self._send("GET", f"/refunds/{_segment(refund_id)}"))
+        return answers.refund(self._get(f"/refunds/{_segment(refund_id)}"), refund_id)
 
     def find_refunds(self, remote_id: str) -> list[str]:
-        found = self._send("GET", "/refunds", params={"paymentId": remote_id})
-        return answers.identifiers("refundIds", found)
+        return answers.identifiers("refundIds", self._list("/refunds", paymentId=remote_id))
 
     def capture_refund(self, refund_id: str, *, key: UUID) -> None:
-        self._send("POST", f"/refunds/{_segment(refund_id)}/capture", key=key)
+        self._tell("POST", f"/refunds/{_segment(refund_id)}/capture", key=key)
 
     def cancel_refund(self, refund_id: str, *, key: UUID) -> None:
-        self._send("POST", f"/refunds/{_segment(refund_id)}/cancel", key=key)
+        self._tell("POST", f"/refunds/{_segment(refund_id)}/cancel", key=key)
+
+    def _get(self, path: str) -> Any:
+        """One thing, by the id in the path."""
+        return self._send("GET", path, names_a_thing=True)
+
+    def _list(self, path: str, **params: str) -> Any:
+        return self._send("GET", path, params=params)
 
     def _create(self, path: str, body: Mapping[str, Any], key: UUID) -> Any:
-        try:
-            return self._send("POST", path, json=body, key=key)
-        except NotFound as error:
-            if error.code:
-                raise
-            # MobilePay answers 409 for an unknown id in a body: this comes from something in front of it,
-            # and tells nothing about what an earlier try may have created.
-            refusal = Rejected(str(error), correlation_id=error.correlation_id)
-            refusal.is_certain = error.is_certain
-            raise refusal from error
+        return self._send("POST", path, json=body, key=key)
+
+    def _tell(self, method: str, path: str, *, json: Any = None, key: UUID | None = None) -> None:
+        """Something about the thing in the path; a success has no body."""
+        self._send(method, path, json=json, key=key, has_body=False, names_a_thing=True)
 
     def _send(
         self,
@@ -162,15 +161,22 @@ class PosV10:
         params: Mapping[str, str] | None = None,
         json: Any = None,
         key: UUID | None = None,
+        has_body: bool = True,
+        names_a_thing: bool = False,
     ) -> Any:
         headers = {**self._headers, "CorrelationId": self._correlation_id()}
         if key is not None:
             headers["x-mobilepay-idempotency-key"] = str(key)
 
         def send(token: str) -> Any:
-            authorized = {**headers, "Authorization": f"Bearer {token}"}
             return self._http.send(
-                method, self._root + path, headers=authorized, params=params, json=json, merchant=self._vat_number
+                method,
+                self._root + path,
+                read=partial(own_answers.read, has_body=has_body, names_a_thing=names_a_thing),
+                headers={**headers, "Authorization": f"Bearer {token}"},
+                params=params,
+                json=json,
+                merchant=self._vat_number,
             )
 
         token, is_last, is_certain = self._tokens.get(), False, True
@@ -179,8 +185,12 @@ class PosV10:
                 return send(token)
             except Rejected as refusal:
                 refusal.is_certain = is_certain = is_certain and refusal.is_certain
-                if is_last or not isinstance(refusal, Unauthorized):
+                if not isinstance(refusal, Unauthorized):
                     raise
+                if is_last and refusal.is_own:
+                    raise
+                if is_last:
+                    raise refusal.as_silence() from refusal
             # Another process may have left a token that is refused as well: only a new one is the last.
             token, is_last = self._renewed(token, is_certain=is_certain)
 

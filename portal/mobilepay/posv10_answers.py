@@ -1,6 +1,7 @@
 """Reads the answers of PoS V10 into the portal's types; unknown members are ignored.
 
-Every function raises Unreadable when the answer lacks what the protocol promises.
+What a decision needs must be there and right: else the functions raise Unreadable, or Contradiction when the answer
+is about something else. Everything besides is read if it can be.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from portal.mobilepay.errors import Unreadable
+from portal.mobilepay.errors import Contradiction, Unreadable
 from portal.mobilepay.types import (
     CheckIn,
     Customer,
@@ -21,12 +22,18 @@ from portal.mobilepay.types import (
     RefundStatus,
     StoreInfo,
 )
-from portal.money import Money
+from portal.plain_text import clean
 
-LONGEST_POLL_DELAY_MS = 60_000
+# What MobilePay's own examples have, for an answer that lacks it or makes no sense of it.
+USUAL_POLL_DELAY_MS = 1000
+# A till must not be left with an old answer for longer, whatever MobilePay asks for.
+LONGEST_POLL_DELAY_MS = 10_000
+LONGEST_WORDS = 100
+LONGEST_ID = 36
 
 _Params = ParamSpec("_Params")
 _Answer = TypeVar("_Answer")
+_UNREADABLE = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError)
 
 
 def _promised(read: Callable[_Params, _Answer]) -> Callable[_Params, _Answer]:
@@ -34,7 +41,7 @@ def _promised(read: Callable[_Params, _Answer]) -> Callable[_Params, _Answer]:
     def guarded(*args: _Params.args, **kwargs: _Params.kwargs) -> _Answer:
         try:
             return read(*args, **kwargs)
-        except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        except _UNREADABLE as error:
             raise Unreadable(f"an answer without the promised {read.__name__}: {type(error).__name__}") from error
 
     return guarded
@@ -48,35 +55,38 @@ def identifier(member: str, answer: Any) -> str:
 
 @_promised
 def identifiers(member: str, answer: Any) -> list[str]:
-    return [_guid(each) for each in answer[member]]
+    return [_guid(each) for each in _list(answer[member])]
 
 
 @_promised
-def payment(answer: Any) -> PaymentStatus:
+def payment(answer: Any, asked_for: str) -> PaymentStatus:
+    odd: dict[str, str] = {}
     return PaymentStatus(
-        remote_id=_guid(answer["paymentId"]),
-        pos_id=_guid(answer["posId"]),
-        order_id=_text(answer["orderId"], longest=36),
+        remote_id=_same("paymentId", answer, asked_for),
+        pos_id=_decisive(_guid, answer, "posId", odd),
+        order_id=_decisive(_text, answer, "orderId", odd),
         state=PaymentState(answer["status"]),
-        poll_delay_ms=_poll_delay(answer["pollDelayInMs"]),
-        amount=_optional_money(answer),
+        poll_delay_ms=_poll_delay(answer),
+        amount=_decisive(_number, answer, "amount", odd),
+        currency=_decisive(_currency, answer, "currencyCode", odd),
         customer=_customer(answer),
-        expires_at=_moment(answer.get("paymentExpiresAt")),
-        partial_capture_possible=_optional(_truth, answer.get("partialCapturePossible")),
+        expires_at=_if_readable(_moment, answer.get("paymentExpiresAt")),
+        partial_capture_possible=_if_readable(_truth, answer.get("partialCapturePossible")),
+        odd=odd,
     )
 
 
 @_promised
-def point_of_sale(answer: Any) -> PointOfSaleInfo:
+def point_of_sale(answer: Any, asked_for: str) -> PointOfSaleInfo:
     return PointOfSaleInfo(
-        pos_id=_guid(answer["posId"]),
-        merchant_pos_id=_text(answer["merchantPosId"], longest=36),
+        pos_id=_same("posId", answer, asked_for),
+        merchant_pos_id=_text(answer["merchantPosId"]),
         store_id=_guid(answer["storeId"]),
-        name=_text(answer["name"], longest=36),
-        beacon_id=_text(answer["beaconId"], longest=36),
-        beacon_types=_texts(answer["supportedBeaconTypes"]),
-        require_payment_before_check_in=_truth(answer["requirePaymentBeforeCheckin"]),
-        callback_alias=_optional(_text, answer.get("callbackAlias")),
+        name=clean(_text(answer["name"], longest=LONGEST_WORDS), longest=LONGEST_ID),
+        beacon_id=_text(answer["beaconId"]),
+        beacon_types=_texts(answer.get("supportedBeaconTypes")) or (),
+        require_payment_before_check_in=_if_readable(_truth, answer.get("requirePaymentBeforeCheckin")) or False,
+        callback_alias=_words(answer.get("callbackAlias")),
     )
 
 
@@ -84,61 +94,137 @@ def point_of_sale(answer: Any) -> PointOfSaleInfo:
 def check_in(answer: Any) -> CheckIn:
     return CheckIn(
         is_user_checked_in=_truth(answer["isUserCheckedIn"]),
-        poll_delay_ms=_poll_delay(answer["pollDelayInMs"]),
+        poll_delay_ms=_poll_delay(answer),
         customer=_customer(answer),
     )
 
 
 @_promised
 def stores(answer: Any) -> list[StoreInfo]:
-    return [store(each) for each in answer]
+    return [store(each) for each in _list(answer)]
 
 
 @_promised
 def store(answer: Any) -> StoreInfo:
+    def words(member: str, longest: int = LONGEST_WORDS) -> str:
+        return _words(answer.get(member), longest=longest) or ""
+
     return StoreInfo(
         store_id=_guid(answer["storeId"]),
-        name=_text(answer["storeName"]),
-        street=_text(answer["storeStreet"]),
-        zip_code=_text(answer["storeZipCode"], longest=20),
-        city=_text(answer["storeCity"]),
-        brand_name=_text(answer["brandName"]),
-        brand_id=_text(answer["merchantBrandId"], longest=20),
-        location_id=_text(answer["merchantLocationId"], longest=20),
+        name=words("storeName"),
+        street=words("storeStreet"),
+        zip_code=words("storeZipCode", 20),
+        city=words("storeCity"),
+        brand_name=words("brandName"),
+        brand_id=words("merchantBrandId", 20),
+        location_id=words("merchantLocationId", 20),
     )
 
 
 @_promised
-def refund(answer: Any) -> RefundStatus:
+def refund(answer: Any, asked_for: str) -> RefundStatus:
+    odd: dict[str, str] = {}
     return RefundStatus(
-        remote_id=_guid(answer["refundId"]),
-        payment_remote_id=_guid(answer["paymentId"]),
-        refund_order_id=_text(answer["refundOrderId"], longest=36),
-        amount=_money(answer),
+        remote_id=_same("refundId", answer, asked_for),
+        payment_remote_id=_decisive(_guid, answer, "paymentId", odd),
+        refund_order_id=_decisive(_text, answer, "refundOrderId", odd),
+        amount=_decisive(_number, answer, "amount", odd),
+        currency=_decisive(_currency, answer, "currencyCode", odd),
         state=RefundState(answer["status"]),
-        poll_delay_ms=_poll_delay(answer["pollDelayInMs"]),
+        poll_delay_ms=_poll_delay(answer),
+        odd=odd,
     )
 
 
-def _text(value: Any, *, longest: int = 100) -> str:
+def _same(member: str, answer: Any, asked_for: str) -> str:
+    """The id of what was asked for; an answer about another thing is none about this one."""
+    found = _guid(answer[member])
+    if found != asked_for.lower():
+        raise Contradiction({_NAMES[member]: found})
+    return found
+
+
+# What people call the members that decisions hang on.
+_NAMES = {
+    "paymentId": "payment",
+    "refundId": "refund",
+    "posId": "point of sale",
+    "orderId": "order",
+    "refundOrderId": "order",
+    "amount": "amount",
+    "currencyCode": "currency",
+}
+
+
+def _decisive(read: Callable[[Any], _Answer], answer: Any, member: str, odd: dict[str, str]) -> _Answer | None:
+    """What a decision hangs on, if it is said; what is said in other words than ours is noted as odd."""
+    value = answer.get(member)
+    if value is None:
+        return None
+    try:
+        return read(value)
+    except _UNREADABLE:
+        odd[_NAMES[member]] = clean(str(value), longest=LONGEST_WORDS)
+        return None
+
+
+def _number(value: Any) -> Decimal:
+    if isinstance(value, bool | list):
+        # Python takes a list for the digits of a number.
+        raise TypeError("not a number")
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError("not a number")
+    return number
+
+
+def _currency(value: Any) -> str:
+    return _text(value, longest=3).upper()
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return value
+
+
+def _text(value: Any, *, longest: int = LONGEST_ID) -> str:
     if not isinstance(value, str) or len(value) > longest:
         raise TypeError("not a text of a sensible length")
     return value
 
 
-def _texts(value: Any) -> tuple[str, ...]:
+def _words(value: Any, *, longest: int = LONGEST_WORDS) -> str | None:
+    """A text that is only shown, as it can be shown."""
+    return clean(value, longest=longest) if isinstance(value, str) else None
+
+
+def _mark(value: Any) -> str | None:
+    """Somebody's id, which may come as a number; one that is too long is none: cut, it would be another."""
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    text = clean(str(value), longest=LONGEST_WORDS + 1) if isinstance(value, str) or is_number else None
+    return None if text is None or len(text) > LONGEST_WORDS else text
+
+
+def _texts(value: Any) -> tuple[str, ...] | None:
+    """Ids that are only shown; None when there is no list, and without what is no id."""
     if not isinstance(value, list):
-        raise TypeError("not a list")
-    return tuple(_text(each) for each in value)
+        return None
+    return tuple(text for text in map(_mark, value) if text)
 
 
-def _optional(read: Callable[[Any], _Answer], value: Any) -> _Answer | None:
-    return None if value is None else read(value)
+def _if_readable(read: Callable[[Any], _Answer], value: Any) -> _Answer | None:
+    try:
+        return read(value)
+    except _UNREADABLE:
+        return None
 
 
-def _poll_delay(value: Any) -> int:
-    """Milliseconds, kept sensible: a till must neither be starved nor left with an answer for years."""
-    return min(max(int(value), 0), LONGEST_POLL_DELAY_MS)
+def _poll_delay(answer: Any) -> int:
+    """Milliseconds, kept sensible: a till must neither be starved nor made to spin."""
+    value = answer.get("pollDelayInMs")
+    delay = None if isinstance(value, bool) else _if_readable(int, value)
+    return USUAL_POLL_DELAY_MS if delay is None or delay < 0 else min(delay, LONGEST_POLL_DELAY_MS)
 
 
 def _truth(value: Any) -> bool:
@@ -151,29 +237,14 @@ def _guid(text: Any) -> str:
     return str(UUID(text))
 
 
-def _money(answer: Any) -> Money:
-    money = Money.from_major(Decimal(answer["amount"]), _text(answer["currencyCode"], longest=3))
-    if money.minor <= 0:
-        raise ValueError("not an amount")
-    return money
-
-
-def _optional_money(answer: Any) -> Money | None:
-    return None if answer.get("amount") is None or answer.get("currencyCode") is None else _money(answer)
-
-
 def _customer(answer: Any) -> Customer:
     return Customer(
-        token=_optional(_text, answer.get("customerToken")),
-        receipt_token=_optional(_text, answer.get("customerReceiptToken")),
-        loyalty_ids=_optional(_texts, answer.get("loyaltyIds")),
+        token=_mark(answer.get("customerToken")),
+        receipt_token=_mark(answer.get("customerReceiptToken")),
+        loyalty_ids=_texts(answer.get("loyaltyIds")),
     )
 
 
-def _moment(text: Any) -> datetime | None:
-    # Their documentation shows dates that cannot be read; that is no reason to lose a payment.
-    try:
-        moment = datetime.fromisoformat(text)
-    except (ValueError, TypeError):
-        return None
+def _moment(text: Any) -> datetime:
+    moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,11 +1,13 @@
 """The access token: fetched once, shared by threads and processes, renewed before it expires."""
 
+from base64 import b64encode
 from collections.abc import Callable
 import re
 import threading
 import time
 from typing import NamedTuple, Protocol, cast
 
+from portal.mobilepay import own_answers
 from portal.mobilepay.breaker import EVERYBODY
 from portal.mobilepay.errors import MobilePayError, Unauthorized, Unreachable, Unreadable
 from portal.mobilepay.transport import HttpClient
@@ -112,10 +114,9 @@ class TokenSource:
         answer = self._http.send(
             "POST",
             self._url,
+            read=own_answers.read_token,
             form={"grant_type": "client_credentials"},
-            # As UTF-8 (RFC 7617); requests alone would send Latin-1.
-            auth=(self._client_id.encode(), self._client_secret.encode()),
-            headers={"x-ibm-client-id": self._client_id},
+            headers={"Authorization": _basic(self._client_id, self._client_secret), "x-ibm-client-id": self._client_id},
         )
         try:
             value, lifetime = _sendable(answer["access_token"]), int(answer["expires_in"])
@@ -125,6 +126,11 @@ class TokenSource:
         token = _Token(value, int(self._clock()) + lifetime - early)
         self._shared.set(f"{token.renew_at} {token.value}", seconds=lifetime)
         return token
+
+
+def _basic(user: str, password: str) -> str:
+    # As UTF-8 (RFC 7617); requests alone would send Latin-1.
+    return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
 def _sendable(value: str) -> str:

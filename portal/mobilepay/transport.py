@@ -12,16 +12,7 @@ from requests.adapters import HTTPAdapter
 import simplejson
 
 from portal.mobilepay.breaker import EVERYBODY, Breaker
-from portal.mobilepay.errors import (
-    Busy,
-    Conflict,
-    MobilePayError,
-    NotFound,
-    Rejected,
-    Unauthorized,
-    Unreachable,
-    Unreadable,
-)
+from portal.mobilepay.errors import Busy, Rejected, Unreachable
 
 READ_TIMEOUT = 0.5
 WRITE_TIMEOUT = 2.0
@@ -29,15 +20,10 @@ RETRIES = 2
 POOLED_CONNECTIONS = 64
 
 _FIRST_PAUSE = 0.1
-_KINDS: Mapping[int, type[MobilePayError]] = {
-    HTTPStatus.UNAUTHORIZED: Unauthorized,
-    HTTPStatus.NOT_FOUND: NotFound,
-    HTTPStatus.CONFLICT: Conflict,
-    HTTPStatus.REQUEST_TIMEOUT: Busy,
-    HTTPStatus.TOO_EARLY: Busy,
-    HTTPStatus.TOO_MANY_REQUESTS: Busy,
-}
 _random = SystemRandom()
+
+# Makes of a status and a body what a network means by them: gives the answer, or raises one of `errors`.
+Reader = Callable[[int, bytes], Any]
 
 
 class HttpClient:
@@ -79,17 +65,17 @@ class HttpClient:
         method: str,
         url: str,
         *,
+        read: Reader,
         headers: Mapping[str, str],
         params: Mapping[str, str] | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
-        auth: tuple[bytes, bytes] | None = None,
         merchant: str = EVERYBODY,
     ) -> Any:
-        """Send a request and give the answer's JSON with exact decimals, or None when it has no body.
+        """Send a request and give what `read` makes of the answer.
 
-        Network errors, HTTP 5xx and unreadable answers are tried again twice, with a pause that doubles and
-        jitters; the body and its idempotency key stay the same.
+        Network errors, and answers that `read` takes for none, are tried again twice, with a pause that doubles
+        and jitters; the body and its idempotency key stay the same.
         Raises Unreachable when all tries failed, or at once while MobilePay is taken to be gone for the merchant,
         and Rejected or one of its kinds for a refusal.
         """
@@ -100,7 +86,6 @@ class HttpClient:
             "params": params,
             "data": form if json is None else simplejson.dumps(json, use_decimal=True).encode(),
             "headers": headers,
-            "auth": auth,
             "timeout": READ_TIMEOUT if method == "GET" else WRITE_TIMEOUT,
             "allow_redirects": False,
         }
@@ -108,7 +93,7 @@ class HttpClient:
         while True:
             tries += 1
             try:
-                answer = self._try(method, url, request)
+                answer = self._try(method, url, request, read)
             except Busy:
                 self.breaker.answered(merchant)
                 raise
@@ -118,48 +103,22 @@ class HttpClient:
                     raise
             except Rejected as refusal:
                 self.breaker.answered(merchant)
-                refusal.is_certain = tries == 1
+                refusal.is_certain = refusal.is_certain and tries == 1
                 raise
             else:
                 self.breaker.answered(merchant)
                 return answer
             self._sleep(pause(tries))
 
-    def _try(self, method: str, url: str, request: Mapping[str, Any]) -> Any:
+    def _try(self, method: str, url: str, request: Mapping[str, Any], read: Reader) -> Any:
         try:
             response = self._session.request(method, url, **request)
         except (requests.RequestException, ValueError) as error:
             # A ValueError is an answer's address that cannot be one; requests reads it though we follow none.
             raise Unreachable(f"no answer: {type(error).__name__}") from error
-        if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
-            raise _failure(response)
-        return _parsed(response) if response.content.strip() else None
+        return read(response.status_code, response.content)
 
 
 def pause(attempt: int) -> float:
     """Seconds to wait before the given further try: it doubles, and jitters by half."""
     return _FIRST_PAUSE * (1 << (attempt - 1)) * _random.uniform(0.5, 1.5)
-
-
-def _parsed(response: requests.Response) -> Any:
-    try:
-        return simplejson.loads(response.content, use_decimal=True)
-    except (ValueError, ArithmeticError, RecursionError) as error:
-        raise Unreadable(f"HTTP {response.status_code} with a body that is not JSON") from error
-
-
-def _failure(response: requests.Response) -> MobilePayError:
-    """The error with the code and correlation id of its body, whichever way they are spelled."""
-    kind = _KINDS.get(response.status_code, Rejected)
-    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        kind = Unreachable
-    try:
-        body = simplejson.loads(response.content)
-        facts = {str(name).lower(): value for name, value in body.items()}
-    except (ValueError, ArithmeticError, RecursionError, AttributeError):
-        facts = {}
-    return kind(
-        f"HTTP {response.status_code}",
-        code=str(facts.get("code") or ""),
-        correlation_id=str(facts.get("correlationid") or ""),
-    )

@@ -1,10 +1,11 @@
 """What travels between the portal and a payment network, in the portal's words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
-from portal.money import Money
+from portal.money import InvalidAmount, Money
 
 
 class PaymentState(StrEnum):
@@ -45,15 +46,27 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class PaymentStatus:
+    """How MobilePay reports a payment; None is what it does not say, or not in words that can be read.
+
+    `amount` is in major units of `currency`. `odd` holds what it says about the point of sale, the order or the
+    amount that can be neither taken nor overlooked, by the thing's name.
+    """
+
     remote_id: str
-    pos_id: str
-    order_id: str
+    pos_id: str | None
+    order_id: str | None
     state: PaymentState
     poll_delay_ms: int
-    amount: Money | None
+    amount: Decimal | None
+    currency: str | None
     customer: Customer
     expires_at: datetime | None
     partial_capture_possible: bool | None
+    odd: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def money(self) -> Money | None:
+        return _money(self.amount, self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +112,26 @@ class StoreInfo:
 
 @dataclass(frozen=True, slots=True)
 class RefundStatus:
+    """How MobilePay reports a refund; None and `odd` as in PaymentStatus."""
+
     remote_id: str
-    payment_remote_id: str
-    refund_order_id: str
-    amount: Money
+    payment_remote_id: str | None
+    refund_order_id: str | None
+    amount: Decimal | None
+    currency: str | None
     state: RefundState
     poll_delay_ms: int
+    odd: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def money(self) -> Money | None:
+        return _money(self.amount, self.currency)
+
+
+def _money(amount: Decimal | None, currency: str | None) -> Money | None:
+    """The amount, if so much is said that it is one."""
+    try:
+        money = None if amount is None or currency is None else Money.from_major(amount, currency)
+    except InvalidAmount:
+        return None
+    return money if money and money.minor > 0 else None

@@ -1,42 +1,10 @@
 from django.db import migrations
 
-from portal.audit.append_only import AppendOnly, Frozen
-
-ENDED = (
-    "'Declined', 'Withdrawn', 'Lapsed', 'Captured', 'CancelledByClient', 'CancelledByMobilePay', 'ExpiredAndCaptured'"
-)
+from portal.audit.append_only import AppendOnly
+from refunds.migrations._frozen import frozen_refunds
 
 
 class Migration(migrations.Migration):
     dependencies = [("refunds", "0001_initial")]
 
-    operations = [
-        AppendOnly("refunds_refundevent"),
-        Frozen(
-            "refunds_refund",
-            columns=[
-                "id",
-                "merchant_id",
-                "store_id",
-                "payment_id",
-                "origin",
-                "refund_order_id",
-                "amount_minor",
-                "left_minor",
-                "currency",
-                "reason",
-                "note",
-                "approvals_needed",
-                "requester_id",
-                "idempotency_key",
-                "created_at",
-                "lapses_at",
-            ],
-            once=["first_approver_id", "second_approver_id", "reviewer_id", "remote_id"],
-            never=[
-                "(OLD.review <> '' AND OLD.review <> NEW.review)",
-                "(OLD.is_emergency AND NOT NEW.is_emergency)",
-                f"(OLD.state <> NEW.state AND OLD.state IN ({ENDED}))",
-            ],
-        ),
-    ]
+    operations = [AppendOnly("refunds_refundevent"), frozen_refunds()]

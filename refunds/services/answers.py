@@ -5,14 +5,26 @@ from typing import Any
 
 from portal import clock
 from portal.audit.actors import Actor
+from portal.mobilepay.errors import Contradiction
 from portal.mobilepay.types import RefundStatus
+from portal.plain_text import clean
 from refunds.models import Refund
 from refunds.services import moves
 from refunds.states import MOVES, State
 
+LONGEST = 40
+
 
 def apply(*, refund: Refund, status: RefundStatus, by: Actor, now: datetime) -> Refund:
-    """Take over MobilePay's state; one that lies behind ours is an old answer and is ignored."""
+    """Take over MobilePay's state; one that lies behind ours is an old answer and is ignored.
+
+    Raises Contradiction, and takes nothing over, when MobilePay speaks of another refund than we asked for.
+    """
+    said = contradictions(refund, status)
+    if said:
+        raise Contradiction(said)
+    if refund.contradiction:
+        moves.contradict(refund=refund, said={}, by=by, now=now)
     facts: dict[str, Any] = {
         "poll_delay_ms": status.poll_delay_ms,
         "unanswered_since": None,
@@ -22,8 +34,22 @@ def apply(*, refund: Refund, status: RefundStatus, by: Actor, now: datetime) -> 
     to = State(status.state)
     if to in MOVES[State(refund.state)]:
         cause = "MobilePay reported it"
-        return moves.move(refund=refund, to=to, cause=cause, by=by, now=now, remote_id=status.remote_id, **facts)
+        # An id that is known already never changes: it came with the answer to our own key.
+        remote_id = refund.remote_id or status.remote_id
+        return moves.move(refund=refund, to=to, cause=cause, by=by, now=now, remote_id=remote_id, **facts)
     Refund.objects.filter(pk=refund.pk).update(**facts)
     for name, value in facts.items():
         setattr(refund, name, value)
     return refund
+
+
+def contradictions(refund: Refund, status: RefundStatus) -> dict[str, str]:
+    """What MobilePay says otherwise than we asked for, by name; what it leaves out contradicts nothing."""
+    said = dict(status.odd)
+    if status.payment_remote_id not in (None, refund.payment.remote_id):
+        said["payment"] = str(status.payment_remote_id)
+    if status.refund_order_id not in (None, refund.refund_order_id):
+        said["order"] = clean(str(status.refund_order_id), longest=LONGEST)
+    if status.amount not in (None, refund.amount.major) or status.currency not in (None, refund.currency):
+        said["amount"] = f"{status.amount} {status.currency}"[:LONGEST]
+    return said

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from django.db import IntegrityError
+
 from portal.audit.actors import Actor
 from portal.gateway import KEY_LIFETIME
-from portal.mobilepay.errors import Code, Rejected
+from portal.mobilepay.errors import Code, Contradiction, Rejected, Unreadable
 from refunds.models import Refund
 from refunds.services import answers, moves
 from refunds.services.refusals import creation_refusal
@@ -47,9 +49,18 @@ def create(talk: Talk, refund: Refund) -> Refund:
             amount=refund.amount,
             key=refund.key,
         )
+    except Unreadable:
+        # Whoever said that, MobilePay may have it all the same.
+        seen = found(talk, refund)
+        if seen is None:
+            raise
+        return seen
     except Rejected as error:
         return _refused(talk, refund, error)
-    noted = talk.move(refund, State.INITIATED, "MobilePay accepted it", remote_id=remote_id, fresh_until=talk.now)
+    try:
+        noted = talk.move(refund, State.INITIATED, "MobilePay accepted it", remote_id=remote_id, fresh_until=talk.now)
+    except IntegrityError as error:
+        raise Contradiction({"refund": f"{remote_id}, which is another one's id"}) from error
     if noted.remote_id != remote_id:
         # It ended, or a later try got there first, while this one was under way: left alone, it would be paid as well.
         talk.call_off(noted, remote_id)
@@ -75,15 +86,17 @@ def found(talk: Talk, refund: Refund) -> Refund | None:
 
     A look-up that is refused says nothing about the refund: it is no answer.
     """
-    try:
-        for remote_id in talk.mobilepay.find_refunds(str(refund.payment.remote_id)):
-            if Refund.objects.filter(remote_id=remote_id).exclude(pk=refund.pk).exists():
-                continue
+    for remote_id in talk.listed(refund):
+        if Refund.objects.filter(remote_id=remote_id).exclude(pk=refund.pk).exists():
+            continue
+        try:
             status = talk.mobilepay.look_up_refund(remote_id)
-            if (status.refund_order_id, status.amount) == (refund.refund_order_id, refund.amount):
-                return answers.apply(refund=refund, status=status, by=talk.by, now=talk.now)
-    except Rejected as error:
-        raise error.as_silence() from error
+        except Rejected as error:
+            raise error.as_silence() from error
+        if status.refund_order_id is None:
+            raise Unreadable("a refund without its order, which may be the one that is looked for")
+        if status.refund_order_id == refund.refund_order_id:
+            return answers.apply(refund=refund, status=status, by=talk.by, now=talk.now)
     return None
 
 

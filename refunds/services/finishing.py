@@ -19,9 +19,11 @@ from refunds.states import AT_HOME, Intent, State
 def capture(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     """Pay a reserved refund out; one that is paid already counts as done.
 
-    Raises AwaitingApproval, RefundRejected, RefundEnded, RefundNotReserved, RefundPending, OutcomeUnknown or Refused.
+    Raises AwaitingApproval, RefundRejected, RefundEnded, RefundNotReserved, RefundPending, RefundContradicted,
+    OutcomeUnknown or Refused.
     """
-    if refund.state in {State.CREATED, State.INITIATED} and refund.intent == Intent.NONE:
+    is_seen = refund.state == State.RESERVED and not refund.contradiction
+    if refund.is_at_mobilepay and not is_seen and refund.intent == Intent.NONE:
         refund = reading.refreshed(refund=refund, by=by, now=now)
     if refund.is_paid:
         return refund

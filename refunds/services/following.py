@@ -7,7 +7,7 @@ from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.followed import BATCH
 from portal.gateway import OutcomeUnknown
-from portal.mobilepay.errors import MobilePayError, NotFound
+from portal.mobilepay.errors import Contradiction, MobilePayError
 from refunds.models import Policy, Refund
 from refunds.services import creating, finishing, moves, policies, speaking
 from refunds.services.refusals import outcome_unknown
@@ -49,19 +49,16 @@ def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
     elif refund.state in {State.APPROVED, State.WAITING_FOR_BALANCE}:
         _begin(refund, by=by, now=now)
     elif refund.is_open:
-        is_missing = False
         try:
             refund = speaking.look_up(refund=refund, by=by, now=now)
-        except NotFound:
-            is_missing = True
         except MobilePayError as error:
-            if not refund.is_decided and now - refund.changed_at >= refund.merchant.payment_timeout:
+            if _is_given_up(refund, error, by=by, now=now):
                 # Cancelling needs no look: MobilePay would pay out what nobody looks at.
                 finishing.cancel(refund=refund, by=by, now=now)
                 return
             _look_again(refund, now=now)
-            raise outcome_unknown(refund) from error
-        _pay(refund, by=by, now=now, is_missing=is_missing)
+            raise outcome_unknown(refund, error) from error
+        _pay(refund, by=by, now=now)
 
 
 def _lapse(refund: Refund, *, by: Actor, now: datetime) -> None:
@@ -94,26 +91,24 @@ def _last_moment(refund: Refund) -> datetime:
     return policies.ends_at(policy=policy, payment=refund.payment)
 
 
-def _pay(refund: Refund, *, by: Actor, now: datetime, is_missing: bool = False) -> None:
-    """Pay out what people decided on once it is reserved; cancel what its till forgot: MobilePay would pay it.
-
-    Cancelling also ends what MobilePay says again and again it does not have.
-    """
+def _pay(refund: Refund, *, by: Actor, now: datetime) -> None:
+    """Pay out what people decided on once it is reserved; cancel what its till forgot: MobilePay would pay it."""
     if refund.state not in {State.INITIATED, State.RESERVED} or refund.intent != Intent.NONE:
         return
-    if refund.is_decided and refund.state == State.RESERVED and not is_missing:
+    if refund.is_decided and refund.state == State.RESERVED:
         finishing.capture(refund=refund, by=by, now=now)
-    elif now - refund.changed_at >= _patience(refund, is_missing=is_missing):
+    elif not refund.is_decided and now - refund.changed_at >= refund.merchant.payment_timeout:
         finishing.cancel(refund=refund, by=by, now=now)
     else:
         _look_again(refund, now=now)
 
 
-def _patience(refund: Refund, *, is_missing: bool) -> timedelta:
-    """How long after its last move a refund is given up."""
+def _is_given_up(refund: Refund, error: MobilePayError, *, by: Actor, now: datetime) -> bool:
+    """Whether it ends although it cannot be looked at: its till has forgotten it, or MobilePay has lost it for good."""
+    age = now - refund.changed_at
     if not refund.is_decided:
-        return refund.merchant.payment_timeout
-    return _MISSING if is_missing else timedelta.max
+        return age >= refund.merchant.payment_timeout
+    return isinstance(error, Contradiction) and age >= _MISSING and speaking.is_gone(refund=refund, by=by, now=now)
 
 
 def _look_again(refund: Refund, *, now: datetime) -> None:

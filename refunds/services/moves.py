@@ -1,5 +1,6 @@
 """Writes down what a refund is and what we owe MobilePay about it: the only writer of its state and intent."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,6 +13,7 @@ from portal.audit import context
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
+from portal.followed import in_words
 from portal.mobilepay.errors import Rejected
 from refunds.models import Notice, Refund, RefundEvent
 from refunds.states import INTENDED_FROM, MOVES, OPEN, PAID, TOLD, UNPAID, Intent, State
@@ -110,6 +112,14 @@ def give_up_intent(*, refund: Refund, error: Rejected, by: Actor, now: datetime)
 
 
 @transaction.atomic
+def contradict(*, refund: Refund, said: Mapping[str, str], by: Actor, now: datetime) -> None:
+    """Note what MobilePay says of the refund that we did not ask for; with nothing, that it agrees again."""
+    if Refund.objects.mark_contradicted(refund, said, now=now):
+        action = Action.REFUND_DISAGREES if said else Action.REFUND_AGREES
+        audit.record(action, by=by, on=refund, merchant_id=refund.merchant_id, theirs=in_words(said))
+
+
+@transaction.atomic
 def renew_key(*, refund: Refund, now: datetime) -> Refund:
     """Give the next try a key of its own, once a look has shown that nothing came of the last one."""
     same_try = Refund.objects.filter(pk=refund.pk, state=State.CREATED, key=refund.key)
@@ -133,7 +143,7 @@ def _settled(refund: Refund, to: State, changes: dict[str, Any], *, now: datetim
     """The changes, completed by what follows from them for the intent and the clock."""
     own = {"state": to, "changed_at": now, "attempts": 0, "unanswered_since": None}
     if to not in OPEN:
-        return {**own, **changes, "intent": Intent.NONE, "due_at": None}
+        return {**own, **changes, "intent": Intent.NONE, "due_at": None, "contradiction": {}, "contradicted_at": None}
     # While an intent stands, its own clock runs.
     due = {} if to in TOLD and refund.intent != Intent.NONE else {"due_at": _due(refund, to, now=now)}
     return {**due, **own, **changes}

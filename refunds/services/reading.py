@@ -8,7 +8,7 @@ from payments.models import Payment
 from payments.services.reading import LIST_LIMIT, TRUSTED
 from portal.audit.actors import Actor
 from portal.gateway import Refused, Unavailable
-from portal.mobilepay.errors import Rejected, Unreachable
+from portal.mobilepay.errors import Contradiction, Rejected, Unreachable
 from refunds.models import Refund
 from refunds.services import speaking
 from refunds.services.refusals import NoRefund, outcome_unknown
@@ -60,6 +60,8 @@ def refreshed(*, refund: Refund, by: Actor, now: datetime) -> Refund:
         return speaking.look_up(refund=refund, by=by, now=now)
     except Rejected as error:
         raise Refused(error) from error
+    except Contradiction as error:
+        raise outcome_unknown(refund, error) from error
     except Unreachable as error:
         raise Unavailable from error
 

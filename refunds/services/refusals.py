@@ -1,11 +1,13 @@
 """What a till or a person reads when a refund may not be done."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from payments.models import Payment
 from portal.errors import NotFound, PortalError
+from portal.followed import in_words
 from portal.gateway import OutcomeUnknown
-from portal.mobilepay.errors import Code
+from portal.mobilepay.errors import Code, Contradiction, MobilePayError
 from portal.money import Money
 from refunds.models import Refund
 from refunds.states import Intent, State
@@ -190,7 +192,21 @@ class MayNotDecide(PortalError):
     code = "may_not_decide"
 
 
-def outcome_unknown(refund: Refund) -> OutcomeUnknown:
+class RefundContradicted(OutcomeUnknown):
+    """MobilePay reports the refund otherwise than it was asked for: until it agrees, nothing is paid out."""
+
+    code = "refund_contradicted"
+
+    def __init__(self, refund: Refund, said: Mapping[str, str]) -> None:
+        super().__init__(
+            f"MobilePay reports refund {refund.pk} otherwise than it was asked for ({in_words(said)}). Nothing is paid "
+            "out until it agrees: ask for its details again; staff are shown this."
+        )
+
+
+def outcome_unknown(refund: Refund, error: MobilePayError | None = None) -> OutcomeUnknown:
+    if isinstance(error, Contradiction):
+        return RefundContradicted(refund, error.said)
     return OutcomeUnknown(
         f"MobilePay has not answered about refund {refund.pk} yet, so it is not known whether money moved. "
         "Ask for its details in a moment; the portal keeps asking too."

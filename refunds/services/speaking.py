@@ -9,9 +9,9 @@ from datetime import datetime
 
 from portal.audit.actors import Actor
 from portal.gateway import Refused
-from portal.mobilepay.errors import Code, NotFound, Rejected, Unreachable
+from portal.mobilepay.errors import Code, Contradiction, NotFound, Rejected, Unreachable, Unreadable
 from refunds.models import Refund
-from refunds.services import creating
+from refunds.services import creating, moves
 from refunds.services.refusals import RefundEnded, RefundNotReserved, outcome_unknown
 from refunds.services.talk import Talk
 from refunds.states import Intent, State
@@ -36,7 +36,8 @@ def settle(*, refund: Refund, by: Actor, now: datetime, is_first: bool = False) 
         return act(talk, refund) if act and refund.is_at_mobilepay else refund
     except Unreachable as error:
         Refund.objects.postpone(refund, now=now)
-        raise outcome_unknown(refund) from error
+        _note_contradiction(refund, error, by=by, now=now)
+        raise outcome_unknown(refund, error) from error
 
 
 def find(*, refund: Refund, by: Actor, now: datetime) -> Refund | None:
@@ -45,43 +46,61 @@ def find(*, refund: Refund, by: Actor, now: datetime) -> Refund | None:
         return creating.found(Talk.about(refund, by=by, now=now), refund)
     except Unreachable as error:
         Refund.objects.postpone(refund, now=now)
-        raise outcome_unknown(refund) from error
+        _note_contradiction(refund, error, by=by, now=now)
+        raise outcome_unknown(refund, error) from error
 
 
 def look_up(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     """Ask MobilePay how the refund stands and apply it; may raise MobilePay's errors."""
-    return Talk.about(refund, by=by, now=now).look_up(refund)
+    try:
+        return Talk.about(refund, by=by, now=now).look_up(refund)
+    except Contradiction as error:
+        _note_contradiction(refund, error, by=by, now=now)
+        raise
+
+
+def is_gone(*, refund: Refund, by: Actor, now: datetime) -> bool:
+    """Whether MobilePay neither knows nor lists the refund any more; False when it does not say."""
+    try:
+        return Talk.about(refund, by=by, now=now).is_gone(refund)
+    except Unreachable:
+        return False
+
+
+def _note_contradiction(refund: Refund, error: Unreachable, *, by: Actor, now: datetime) -> None:
+    if isinstance(error, Contradiction):
+        moves.contradict(refund=refund, said=error.said, by=by, now=now)
 
 
 def _capture(talk: Talk, refund: Refund) -> Refund:
     try:
+        talk.require_agreement(refund)
         talk.mobilepay.capture_refund(str(refund.remote_id), key=refund.intent_key)
-    except Rejected as error:
+    except (Rejected, Unreadable, Contradiction) as error:
         seen = talk.seen_after_refusal(refund)
         if seen.is_paid:
             return seen
         if not seen.is_open:
             raise RefundEnded(seen) from error
-        talk.give_up(seen, error)
-        if error.code == Code.REFUND_NOT_RESERVED:
+        refusal = talk.give_up(seen, error)
+        if refusal.code == Code.REFUND_NOT_RESERVED:
             raise RefundNotReserved(seen) from error
-        raise Refused(error) from error
+        raise Refused(refusal) from error
     return talk.move(refund, State.CAPTURED, f"paid back {refund.amount}")
 
 
 def _cancel(talk: Talk, refund: Refund) -> Refund:
     try:
         talk.mobilepay.cancel_refund(str(refund.remote_id), key=refund.intent_key)
-    except Rejected as error:
-        if isinstance(error, NotFound) and not talk.knows(refund):
+    except (Rejected, Unreadable) as error:
+        if isinstance(error, NotFound) and talk.is_gone(refund):
             return talk.move(refund, State.CANCELLED_BY_MOBILEPAY, "MobilePay does not have it")
         seen = talk.seen_after_refusal(refund)
         if seen.state == State.CANCELLED_BY_CLIENT:
             return seen
         if not seen.is_open:
             raise RefundEnded(seen) from error
-        talk.give_up(seen, error)
-        raise Refused(error) from error
+        raise Refused(talk.give_up(seen, error)) from error
     return talk.move(refund, State.CANCELLED_BY_CLIENT, "cancelled")
 
 

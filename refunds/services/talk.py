@@ -8,11 +8,11 @@ from uuid import uuid4
 
 from portal import gateway
 from portal.audit.actors import Actor
-from portal.mobilepay.errors import NotFound, Rejected
+from portal.mobilepay.errors import Contradiction, MobilePayError, NotFound, Rejected
 from portal.mobilepay.gateway import Gateway
 from refunds.models import Refund
 from refunds.services import answers, moves
-from refunds.states import State
+from refunds.states import MOVES, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,20 @@ class Talk:
         return cls(gateway.for_merchant(vat_number=refund.merchant.vat_number), by, now, is_first)
 
     def look_up(self, refund: Refund) -> Refund:
-        """Ask how the refund stands and apply it."""
-        status = self.mobilepay.look_up_refund(str(refund.remote_id))
+        """Ask how the refund stands and apply it; raises Contradiction for what cannot be said of this refund.
+
+        What MobilePay has once confirmed does not vanish by a 404, and an end is looked at twice: what is set aside
+        for the refund would be free again, or count as paid.
+        """
+        try:
+            status = self.mobilepay.look_up_refund(str(refund.remote_id))
+            to = State(status.state)
+            is_end = to != refund.state and not MOVES[to]
+            again = self.mobilepay.look_up_refund(str(refund.remote_id)) if is_end else status
+        except NotFound as error:
+            raise Contradiction({"refund": "unknown to MobilePay"}) from error
+        if again.state != status.state:
+            raise Contradiction({"state": f"{status.state} and {again.state}"})
         return answers.apply(refund=refund, status=status, by=self.by, now=self.now)
 
     def seen_after_refusal(self, refund: Refund) -> Refund:
@@ -40,15 +52,22 @@ class Talk:
         except Rejected:
             return refund
 
-    def knows(self, refund: Refund) -> bool:
-        """Whether MobilePay has the refund at all."""
+    def is_gone(self, refund: Refund) -> bool:
+        """Whether MobilePay does not know the refund, and has none such among those of the payment either."""
         try:
             self.mobilepay.look_up_refund(str(refund.remote_id))
         except NotFound:
-            return False
-        except Rejected:
-            pass
-        return True
+            return refund.remote_id not in self.listed(refund)
+        except Rejected as error:
+            raise error.as_silence() from error
+        return False
+
+    def listed(self, refund: Refund) -> list[str]:
+        """MobilePay's ids of all refunds of the payment; a list that is refused says nothing."""
+        try:
+            return self.mobilepay.find_refunds(str(refund.payment.remote_id))
+        except Rejected as error:
+            raise error.as_silence() from error
 
     def call_off(self, refund: Refund, remote_id: str) -> None:
         """Cancel what MobilePay has of the refund besides the one that counts, and write that down first."""
@@ -56,10 +75,16 @@ class Talk:
         with suppress(Rejected):
             self.mobilepay.cancel_refund(remote_id, key=uuid4())
 
-    def give_up(self, refund: Refund, error: Rejected) -> None:
-        """Forget the refund's intent, which MobilePay has refused."""
-        error.must_be_final(is_first=self.is_first)
-        moves.give_up_intent(refund=refund, error=error, by=self.by, now=self.now)
+    def require_agreement(self, refund: Refund) -> None:
+        """Money moves only while MobilePay reports the refund as we asked for it: whose would it be?"""
+        if refund.contradiction:
+            raise Contradiction(refund.contradiction)
+
+    def give_up(self, refund: Refund, error: MobilePayError) -> Rejected:
+        """Forget the refund's intent, which MobilePay has refused for good, and give the refusal."""
+        refusal = error.must_be_final(is_first=self.is_first)
+        moves.give_up_intent(refund=refund, error=refusal, by=self.by, now=self.now)
+        return refusal
 
     def move(self, refund: Refund, to: State, cause: str, **changes: Any) -> Refund:
         return moves.move(refund=refund, to=to, cause=cause, by=self.by, now=self.now, **changes)

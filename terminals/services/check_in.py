@@ -1,17 +1,19 @@
 """Who is checked in at a point of sale: one question to MobilePay for any number of askers."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 import json
 
 from portal import clock, gateway
 from portal.gateway import Refused, Unavailable
-from portal.mobilepay.errors import Rejected, Unreachable
+from portal.mobilepay.errors import MobilePayError, Rejected
 from portal.mobilepay.types import CheckIn, Customer
 from terminals.models import PointOfSale
 
 # Longer than MobilePay may take; whoever died while asking blocks the others no longer than this.
 _CLAIM = timedelta(seconds=15)
+# Somebody who asks may take that long; what is older is no longer told as if it were so.
+_TRUSTED = timedelta(seconds=3)
 
 
 def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
@@ -19,17 +21,21 @@ def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
 
     Raises Unavailable when MobilePay does not answer and Refused when it says no.
     """
-    if pos.check_in and (now < pos.check_in_fresh_until or not _claim(pos, now=now)):
-        return _loaded(pos.check_in)
+    if pos.check_in and now < pos.check_in_fresh_until:
+        return _last_answer(pos, now=now)
+    if pos.check_in and not _claim(pos, now=now):
+        pos.refresh_from_db(fields=["check_in"])
+        return _last_answer(pos, now=now)
     try:
         answer = gateway.for_merchant(vat_number=pos.merchant.vat_number).check_in(str(pos.pos_id))
-    except Unreachable as error:
-        raise Unavailable from error
-    except Rejected as error:
-        raise Refused(error) from error
+    except MobilePayError as error:
+        # Whoever comes next asks anew, instead of being told old words for as long as the claim would have lasted.
+        PointOfSale.objects.filter(pk=pos.pk, check_in_fresh_until=now + _CLAIM).update(check_in_fresh_until=now)
+        raise (Refused(error) if isinstance(error, Rejected) else Unavailable()) from error
+    answered_at = clock.now()
     PointOfSale.objects.filter(pk=pos.pk).update(
-        check_in=json.dumps(asdict(answer)),
-        check_in_fresh_until=clock.now() + timedelta(milliseconds=answer.poll_delay_ms),
+        check_in=json.dumps({"at": answered_at.isoformat(), **asdict(answer)}),
+        check_in_fresh_until=answered_at + timedelta(milliseconds=answer.poll_delay_ms),
     )
     return answer
 
@@ -39,8 +45,13 @@ def _claim(pos: PointOfSale, *, now: datetime) -> bool:
     return bool(stale.update(check_in_fresh_until=now + _CLAIM))
 
 
-def _loaded(text: str) -> CheckIn:
-    facts = json.loads(text)
+def _last_answer(pos: PointOfSale, *, now: datetime) -> CheckIn:
+    """What MobilePay said last, while it is worth telling; perhaps somebody is asking it again."""
+    facts = json.loads(str(pos.check_in))
+    # Written down before answers told their time: as old as can be.
+    answered_at = datetime.fromisoformat(facts.pop("at", datetime.min.replace(tzinfo=UTC).isoformat()))
+    if answered_at + timedelta(milliseconds=facts["poll_delay_ms"]) + _TRUSTED < now:
+        raise Unavailable
     customer = facts.pop("customer")
     loyalty_ids = customer.pop("loyalty_ids")
     return CheckIn(

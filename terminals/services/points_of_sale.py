@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -11,7 +12,15 @@ from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway import KEY_LIFETIME, OutcomeUnknown, Refused
-from portal.mobilepay.errors import Code, Conflict, MobilePayError, Rejected, Unreachable
+from portal.mobilepay.errors import (
+    Code,
+    Conflict,
+    MobilePayError,
+    NotFound,
+    Rejected,
+    Unreachable,
+    Unreadable,
+)
 from portal.mobilepay.gateway import Gateway
 from portal.mobilepay.types import PointOfSaleOrder
 from terminals.models import PointOfSale, Terminal
@@ -159,11 +168,16 @@ def _register_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> Poi
         if now - pos.created_at > KEY_LIFETIME:
             return _adopt(mobilepay, pos=pos, order=order, by=by, now=now)
         pos_id = mobilepay.register_pos(order, key=pos.key)
-        return _move(pos=pos, to=PosState.REGISTERED, action=Action.POS_REGISTERED, by=by, now=now, pos_id=pos_id)
     except Rejected as error:
         if error.code != Code.MERCHANT_POS_ID_EXISTS:
             raise
         return _adopt(mobilepay, pos=pos, order=order, by=by, now=now)
+    except Unreadable:
+        # Whoever said that, MobilePay may have it all the same.
+        if mobilepay.find_pos(order.merchant_pos_id) is None:
+            raise
+        return _adopt(mobilepay, pos=pos, order=order, by=by, now=now)
+    return _registered(pos, by=by, now=now, pos_id=pos_id)
 
 
 def _adopt(mobilepay: Gateway, *, pos: PointOfSale, order: PointOfSaleOrder, by: Actor, now: datetime) -> PointOfSale:
@@ -171,24 +185,44 @@ def _adopt(mobilepay: Gateway, *, pos: PointOfSale, order: PointOfSaleOrder, by:
     pos_id = mobilepay.find_pos(order.merchant_pos_id)
     if pos_id is None:
         raise Conflict("no registration was found", code=Code.POS_NOT_FOUND)
+    if PointOfSale.objects.ended().filter(terminal=pos.terminal, pos_id=pos_id).exists():
+        return _register_anew(mobilepay, pos_id, pos=pos, order=order, by=by, now=now)
     if PointOfSale.objects.taken_by_others(pos, pos_id=pos_id).exists():
         raise Conflict("the registration is another terminal's", code=Code.MERCHANT_POS_ID_EXISTS)
     info = mobilepay.pos(pos_id)
-    return _move(
-        pos=pos,
-        to=PosState.REGISTERED,
-        action=Action.POS_REGISTERED,
-        by=by,
-        now=now,
-        pos_id=pos_id,
-        beacon_id=info.beacon_id.lower(),
-        name=info.name,
-    )
+    return _registered(pos, by=by, now=now, pos_id=pos_id, beacon_id=info.beacon_id.lower(), name=info.name)
+
+
+def _register_anew(
+    mobilepay: Gateway, old_id: str, *, pos: PointOfSale, order: PointOfSaleOrder, by: Actor, now: datetime
+) -> PointOfSale:
+    """Remove a registration that we took for deleted, and that lives on at MobilePay; then register the terminal."""
+    try:
+        mobilepay.delete_pos(old_id)
+    except NotFound as error:
+        raise error.as_silence() from error
+    return _registered(pos, by=by, now=now, pos_id=mobilepay.register_pos(order, key=pos.key))
+
+
+def _registered(pos: PointOfSale, *, by: Actor, now: datetime, **facts: Any) -> PointOfSale:
+    try:
+        return _move(pos=pos, to=PosState.REGISTERED, action=Action.POS_REGISTERED, by=by, now=now, **facts)
+    except IntegrityError as error:
+        raise Unreadable("an answer with the id of another point of sale") from error
 
 
 def _delete_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
     mobilepay = gateway.for_merchant(vat_number=pos.merchant.vat_number)
-    mobilepay.delete_pos(str(pos.pos_id))
+    try:
+        mobilepay.delete_pos(str(pos.pos_id))
+    except (NotFound, Unreadable) as error:
+        # A repeated deletion is not found; so says anything on the way. MobilePay's own list tells.
+        try:
+            is_there = mobilepay.find_pos(str(pos.terminal.terminal_id)) == str(pos.pos_id)
+        except Rejected as refusal:
+            raise refusal.as_silence() from refusal
+        if is_there:
+            raise Unreadable("not deleted, whoever said so") from error
     return _move(pos=pos, to=PosState.DELETED, action=Action.POS_DELETED, by=by, now=now)
 
 

@@ -16,6 +16,7 @@ from tests.payments.wire import (
     FIND,
     LOOK_UP,
     START,
+    UNKNOWN,
     be_busy,
     books,
     keys,
@@ -177,7 +178,7 @@ def test_a_point_of_sale_that_mobilepay_refuses_to_show_does_not_keep_the_others
         customer = Customer(simulator.url, each.beacon_id)
         customer.checks_in()
         customer.accepts()
-    simulator.faults.add("refuse", *FIND, status=403)
+    simulator.faults.add("refuse", *FIND, status=403, code=UNKNOWN)
 
     tasks.adopt_strangers()
     first_round = Payment.objects.count()

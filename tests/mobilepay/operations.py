@@ -1,5 +1,6 @@
 """The 20 operations of PoS V10: the call, what goes over the wire, MobilePay's answer and our result."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from portal.mobilepay.types import (
@@ -61,7 +62,9 @@ PAYMENT_ANSWER = {
     "status": "Initiated",
     "pollDelayInMs": 1000,
 }
-PAYMENT_STATUS = PaymentStatus(PAYMENT, POS, "order 1", PaymentState.INITIATED, 1000, None, NOBODY, None, None)
+PAYMENT_STATUS = PaymentStatus(
+    PAYMENT, POS, "order 1", PaymentState.INITIATED, 1000, None, None, NOBODY, None, None, odd={}
+)
 REFUND_ANSWER = {
     "refundId": REFUND,
     "paymentId": PAYMENT,
@@ -71,7 +74,7 @@ REFUND_ANSWER = {
     "status": "Reserved",
     "pollDelayInMs": 100,
 }
-REFUND_STATUS = RefundStatus(REFUND, PAYMENT, "refund 1", AMOUNT, RefundState.RESERVED, 100)
+REFUND_STATUS = RefundStatus(REFUND, PAYMENT, "refund 1", Decimal("12.5"), "DKK", RefundState.RESERVED, 100, odd={})
 
 # Name, call, request line below /pos/v10, body, whether it carries the key, MobilePay's answer, our result.
 OPERATIONS = [

@@ -7,6 +7,7 @@ import pytest
 from portal.mobilepay.breaker import EVERYBODY, FAILURES, LOOK_EVERY, LOOK_LASTS, Breaker
 from portal.mobilepay.errors import Unreachable
 from portal.mobilepay.transport import HttpClient
+from tests.mobilepay.wire import looked_up
 
 KINO, BAGER = "DK12345678", "DK87654321"
 
@@ -224,8 +225,9 @@ def test_looking_takes_a_thread_of_its_own():
     [
         ([{"kind": "cut_before", "times": 3 * FAILURES}], True),
         ([{"kind": "fail_before", "times": 3 * FAILURES}], True),
+        ([{"kind": "foreign_before", "status": 403, "times": 3 * FAILURES}], True),
         ([{"kind": "refuse", "status": 429, "times": FAILURES}], False),
-        ([{"kind": "refuse", "status": 403, "times": FAILURES}], False),
+        ([{"kind": "refuse", "status": 403, "code": "1403", "times": FAILURES}], False),
     ],
 )
 def test_only_silence_and_failures_of_theirs_count(simulator, faults, is_open):
@@ -235,7 +237,7 @@ def test_only_silence_and_failures_of_theirs_count(simulator, faults, is_open):
 
     for _ in range(FAILURES):
         with pytest.raises(Exception, match=r"HTTP|no answer"):
-            client.send("GET", f"{simulator.url}/pos/v10/stores", headers={})
+            client.send("GET", f"{simulator.url}/pos/v10/stores", read=looked_up, headers={})
 
     assert client.breaker.is_open(EVERYBODY) is is_open
     client.close()
@@ -247,7 +249,7 @@ def test_a_call_that_is_not_sent_says_so(simulator):
         client.breaker.failed(KINO)
 
     with pytest.raises(Unreachable, match=r"^not asked: it has not answered lately$"):
-        client.send("GET", f"{simulator.url}/pos/v10/stores", headers={}, merchant=KINO)
+        client.send("GET", f"{simulator.url}/pos/v10/stores", read=looked_up, headers={}, merchant=KINO)
 
     assert simulator.calls.find("GET", "/pos/v10/stores") == []
     client.close()

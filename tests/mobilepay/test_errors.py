@@ -8,6 +8,7 @@ from portal.mobilepay.errors import (
     Busy,
     Code,
     Conflict,
+    Contradiction,
     MobilePayError,
     NotFound,
     Rejected,
@@ -67,6 +68,7 @@ def test_error_carries_what_support_will_ask_for():
         (Unreachable, MobilePayError),
         (Busy, Unreachable),
         (Unreadable, Unreachable),
+        (Contradiction, Unreachable),
         (Rejected, MobilePayError),
         (Conflict, Rejected),
         (NotFound, Rejected),
@@ -89,7 +91,8 @@ def test_refusal_is_certain_unless_somebody_knows_better():
     ("error", "is_about_the_state"),
     [
         (Conflict("HTTP 409"), True),
-        (NotFound("HTTP 404"), True),
+        (NotFound("HTTP 404", code=Code.REFUND_NOT_FOUND), True),
+        (NotFound("HTTP 404"), False),
         (Rejected("HTTP 400", code=Code.INVALID_AMOUNT), True),
         (Rejected("HTTP 400"), False),
         (Rejected("HTTP 400", code="9999"), False),
@@ -105,3 +108,77 @@ def test_refusal_of_our_headers_tells_nothing_about_the_payment():
     believed = [code for code in HEADER_CODES if Rejected("HTTP 400", code=code).is_about_the_state]
 
     assert believed == []
+
+
+STATE, FIELD, HEADER = Code.NOT_RESERVED, Code.INVALID_AMOUNT, Code.MISSING_VAT
+
+
+@pytest.mark.parametrize(
+    ("refusal", "at_first", "later"),
+    [
+        pytest.param(Conflict("HTTP 409", code=STATE), True, True, id="about the state"),
+        pytest.param(Rejected("HTTP 400", code=FIELD), True, True, id="about a field"),
+        pytest.param(NotFound("HTTP 404", code=Code.REFUND_NOT_FOUND), True, True, id="unknown, with a code"),
+        pytest.param(Rejected("HTTP 400", code=HEADER), True, False, id="about a header"),
+        pytest.param(Rejected("HTTP 403", code="1499"), True, False, id="of a code that nobody knows"),
+        pytest.param(Unauthorized("HTTP 401"), True, False, id="of our credentials"),
+        pytest.param(NotFound("HTTP 404"), False, False, id="unknown, which anything on the way may have said"),
+    ],
+)
+def test_refusal_ends_the_matter_if_no_earlier_try_can_have_been_carried_out(refusal, at_first, later):
+    assert (refusal.is_final(is_first=True), refusal.is_final(is_first=False)) == (at_first, later)
+
+
+def test_refusal_after_a_lost_try_ends_nothing_though_it_was_asked_for_first():
+    refusal = Rejected("HTTP 403", code="1499")
+
+    refusal.is_certain = False
+
+    assert refusal.is_final(is_first=True) is False
+
+
+def test_refusal_that_ends_the_matter_is_given():
+    refusal = Conflict("HTTP 409", code=STATE)
+
+    assert refusal.must_be_final(is_first=False) is refusal
+
+
+def test_refusal_that_is_not_final_is_raised_as_no_answer_with_the_facts_for_support():
+    refusal = NotFound("HTTP 404", correlation_id="abc")
+
+    with pytest.raises(Unreachable) as silence:
+        refusal.must_be_final(is_first=True)
+
+    assert (str(silence.value), silence.value.code, silence.value.correlation_id) == ("HTTP 404", "", "abc")
+    assert silence.value.__cause__ is refusal
+
+
+@pytest.mark.parametrize(
+    "error",
+    [Unreachable("HTTP 500"), Busy("HTTP 429"), Unreadable("HTTP 404"), Contradiction({"amount": "99 DKK"})],
+    ids=lambda error: type(error).__name__,
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_is_no_answer_ends_nothing(error, is_first):
+    with pytest.raises(Unreachable) as raised:
+        error.must_be_final(is_first=is_first)
+
+    assert raised.value is error
+
+
+def test_refused_credentials_are_explained_without_a_code():
+    assert Unauthorized("HTTP 401").explanation == "the portal's credentials are not accepted"
+
+
+def test_contradiction_tells_what_was_said_instead():
+    error = Contradiction({"amount": "99 DKK"})
+
+    assert (str(error), error.said) == ("an answer that contradicts what was asked for", {"amount": "99 DKK"})
+
+
+@pytest.mark.parametrize("error", [Unauthorized("HTTP 401"), Busy("HTTP 429", code="1499", correlation_id="abc")])
+def test_trouble_is_the_same_for_who_waited_for_it(error):
+    again = error.again()
+
+    assert again is not error
+    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))

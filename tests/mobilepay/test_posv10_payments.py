@@ -42,7 +42,7 @@ def test_prepared_payment_gets_its_amount_when_it_is_ready(mobilepay, pos_id, sh
     mobilepay.ready(remote_id, amount=AMOUNT, key=uuid4())
     seen.append(mobilepay.look_up(remote_id))
 
-    assert [(status.state, status.amount) for status in seen] == [
+    assert [(status.state, status.money) for status in seen] == [
         (PaymentState.PREPARED, None),
         (PaymentState.PAIRED, None),
         (PaymentState.ISSUED_TO_USER, AMOUNT),
@@ -55,7 +55,7 @@ def test_new_payment_is_as_it_was_ordered(mobilepay, pos_id):
     status = mobilepay.look_up(remote_id)
 
     assert (status.remote_id, status.pos_id, status.order_id) == (remote_id, pos_id, "Ordre nr. 1 æøå")
-    assert (status.amount, status.poll_delay_ms, status.customer) == (AMOUNT, 0, UNPAIRED)
+    assert (status.money, status.poll_delay_ms, status.customer) == (AMOUNT, 0, UNPAIRED)
     assert status.partial_capture_possible is None
 
 
@@ -98,7 +98,7 @@ def test_capture_can_be_repeated_but_not_with_another_amount(mobilepay, captured
         mobilepay.capture(captured, amount=Money(2700, "DKK"), key=uuid4())
 
     assert refusal.value.code == Code.CAPTURED_DIFFERENTLY
-    assert mobilepay.look_up(captured).amount == AMOUNT
+    assert mobilepay.look_up(captured).money == AMOUNT
 
 
 def test_cancelled_payment_stays_cancelled_when_it_is_cancelled_again(mobilepay, reserved):
@@ -149,6 +149,6 @@ def test_amount_comes_back_exactly_as_it_was_asked(simulator, mobilepay, pos_id,
 
     remote_id = mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=amount, key=uuid4())
 
-    assert mobilepay.look_up(remote_id).amount == amount
+    assert mobilepay.look_up(remote_id).money == amount
     [call] = simulator.calls.find("POST", "/pos/v10/payments")
     assert str(call.body["amount"]) == f"{minor // 100}.{minor % 100:02}"

@@ -54,9 +54,12 @@ def test_second_point_of_sale_with_the_same_id_is_refused_and_changes_nothing(mo
     assert mobilepay.pos(pos_id).name == "Kasse 1"
 
 
-def test_deleted_point_of_sale_is_gone_and_can_be_deleted_again(simulator, mobilepay, pos_id):
+def test_deleted_point_of_sale_is_gone_and_unknown_when_it_is_deleted_again(simulator, mobilepay, pos_id):
     mobilepay.delete_pos(pos_id)
-    mobilepay.delete_pos(pos_id)
+    with pytest.raises(NotFound) as refusal:
+        mobilepay.delete_pos(pos_id)
+
+    assert (refusal.value.code, refusal.value.is_final(is_first=True)) == ("", False)
 
     assert [call.status for call in simulator.calls.find("DELETE", POS_PATH)] == [200, 404]
     assert mobilepay.find_pos("till-1") is None
@@ -112,7 +115,7 @@ def test_unknown_id_is_not_found(mobilepay, call):
     with pytest.raises(NotFound) as refusal:
         getattr(mobilepay, call)(str(uuid4()))
 
-    assert (refusal.value.code, refusal.value.is_about_the_state) == ("", True)
+    assert (refusal.value.code, refusal.value.is_final(is_first=True)) == ("", False)
 
 
 def test_stores_are_those_of_the_merchant(simulator, http, mobilepay):

@@ -24,7 +24,8 @@ def test_new_refund_is_as_it_was_ordered(mobilepay, captured, refund_id):
         remote_id=refund_id,
         payment_remote_id=captured,
         refund_order_id="refund-1",
-        amount=PART,
+        amount=PART.major,
+        currency=PART.currency,
         state=RefundState.RESERVED,
         poll_delay_ms=100,
     )

@@ -112,6 +112,45 @@ def test_refusal_of_the_new_token_is_not_certain_when_a_try_before_it_was_lost(s
     assert refusal.value.is_certain is False
 
 
+FOREIGN_401 = "<html>Sign in</html>"
+
+
+@pytest.mark.parametrize("kind", ["foreign_before", "foreign_after"])
+def test_401_of_a_gateway_is_worth_a_new_token_and_the_payment_is_one(simulator, mobilepay, pos_id, kind):
+    simulator.faults.add(kind, "POST", PAYMENTS, status=401, body=FOREIGN_401)
+
+    remote_id = mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=uuid4())
+
+    assert statuses(simulator, "POST", PAYMENTS) == [401, 200]
+    assert mobilepay.find(pos_id=pos_id) == [remote_id]
+
+
+@pytest.mark.parametrize(("kind", "payments"), [("foreign_before", 0), ("foreign_after", 1)])
+def test_second_401_of_a_gateway_is_no_answer(simulator, mobilepay, pos_id, kind, payments):
+    simulator.faults.add(kind, "POST", PAYMENTS, status=401, body=FOREIGN_401, times=2)
+
+    with pytest.raises(Unreachable, match=r"^HTTP 401 that is not MobilePay's own$"):
+        mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=uuid4())
+
+    assert statuses(simulator, "POST", PAYMENTS) == [401, 401]
+    assert len(mobilepay.find(pos_id=pos_id)) == payments
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"), [(PAYMENTS, 403, "1499"), (PAYMENTS, 401, None), (TOKEN_PATH, 401, None)]
+)
+def test_refusal_after_a_gateways_401_is_not_certain(simulator, mobilepay, pos_id, path, status, code):
+    simulator.faults.add("foreign_after", "POST", PAYMENTS, status=401, body=FOREIGN_401)
+    simulator.faults.add("refuse", "POST", path, status=status, code=code)
+
+    with pytest.raises(Rejected) as refusal:
+        mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=uuid4())
+
+    assert refusal.value.is_certain is False
+    assert refusal.value.is_final(is_first=True) is False
+    assert len(mobilepay.find(pos_id=pos_id)) == 1
+
+
 def test_token_that_another_process_left_and_that_is_refused_too_is_replaced_once_more(simulator, http, pos_id):
     store = MemoryStore()
     idle, busy = (tokens_from(simulator.url, http, store=store) for _ in range(2))

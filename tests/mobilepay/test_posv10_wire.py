@@ -5,7 +5,7 @@ import json
 import pytest
 
 from portal.money import Money
-from tests.mobilepay.operations import KEY, OPERATIONS, PAYMENT, PAYMENT_ANSWER, REFUND, REFUND_ANSWER
+from tests.mobilepay.operations import KEY, OPERATIONS, PAYMENT, REFUND, REFUND_ANSWER
 from tests.mobilepay.wire import FAR_FUTURE, MemoryStore, answer, gateway_to, tokens_from
 
 # What every HTTP library adds, and MobilePay does not care about.
@@ -71,15 +71,15 @@ def test_amount_comes_off_the_wire_exactly(script, scripted, sent, minor):
 
     refund = scripted.look_up_refund(REFUND)
 
-    assert refund.amount == Money(minor, "DKK")
+    assert refund.money == Money(minor, "DKK")
 
 
 def test_ids_cannot_leave_their_place_in_the_path(script, scripted):
-    script.will_answer(answer(PAYMENT_ANSWER))
+    script.will_answer(answer())
 
-    scripted.look_up("x/../y?z=1#a b")
+    scripted.delete_pos("x/../y?z=1#a b")
 
-    assert script.lines == ["GET /pos/v10/payments/x%2F..%2Fy%3Fz%3D1%23a%20b"]
+    assert script.lines == ["DELETE /pos/v10/pointofsales/x%2F..%2Fy%3Fz%3D1%23a%20b"]
 
 
 def test_every_call_names_the_correlation_id_of_its_moment(script, http):

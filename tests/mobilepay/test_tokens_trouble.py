@@ -112,7 +112,7 @@ def test_who_asks_after_a_fetch_that_failed_makes_a_try_of_its_own(simulator, fa
 
 
 def test_refusal_of_the_token_service_is_passed_on(simulator, http):
-    simulator.faults.add("refuse", "POST", TOKEN_PATH, status=400)
+    simulator.faults.add("foreign_before", "POST", TOKEN_PATH, status=400, body='{"error": "invalid_grant"}')
 
     with pytest.raises(Rejected, match=r"^HTTP 400$"):
         tokens_from(simulator.url, http).get()
@@ -146,6 +146,27 @@ def test_answer_without_a_token_that_can_be_sent_is_unreadable_and_leaves_nothin
         tokens_from(script.url, http, store=store).get()
 
     assert store.text is None
+
+
+@pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404])
+def test_answer_of_a_gateway_in_front_of_the_token_service_is_asked_for_again(simulator, http, status):
+    simulator.faults.add("foreign_before", "POST", TOKEN_PATH, status=status, times=2)
+
+    tokens_from(simulator.url, http).get()
+
+    assert [call.status for call in simulator.calls.find("POST", TOKEN_PATH)] == [status, status, 200]
+
+
+def test_gateway_that_refuses_in_front_of_the_token_service_is_no_word_about_our_credentials(simulator, http):
+    simulator.faults.add("foreign_before", "POST", TOKEN_PATH, status=401, times=6)
+    source = tokens_from(simulator.url, http, clock=lambda: NOW)
+    with pytest.raises(Unreadable):
+        source.get()
+
+    with pytest.raises(Unreadable):
+        source.get()
+
+    assert fetches(simulator) == 6
 
 
 @pytest.mark.parametrize("lifetime", ["3700", 3700.9])

@@ -8,7 +8,7 @@ import pytest
 from portal.mobilepay import transport
 from portal.mobilepay.errors import Busy, Conflict, NotFound, Rejected, Unauthorized, Unreachable, Unreadable
 from portal.money import Money
-from tests.mobilepay.wire import CORRELATION_ID, answer
+from tests.mobilepay.wire import CORRELATION_ID, answer, looked_up
 
 AMOUNT = Money(2706, "DKK")
 PAYMENTS = "/pos/v10/payments"
@@ -71,7 +71,7 @@ def test_nobody_listening_is_unreachable(http, script, pauses):
     port_of_nobody = script.url.rpartition(":")[0] + ":1"
 
     with pytest.raises(Unreachable, match=r"^no answer: ConnectionError$"):
-        http.send("GET", port_of_nobody, headers={})
+        http.send("GET", port_of_nobody, read=looked_up, headers={})
 
     assert len(pauses) == 2
 
@@ -100,11 +100,9 @@ def test_read_is_waited_for_half_a_second_only(simulator, mobilepay):
     ("status", "kind"),
     [
         (400, Rejected),
-        (402, Rejected),
         (403, Rejected),
         (404, NotFound),
         (409, Conflict),
-        (422, Rejected),
     ],
 )
 def test_refusal_is_final_and_never_repeated(simulator, mobilepay, pos_id, pauses, status, kind):
@@ -122,7 +120,34 @@ def test_refusal_is_final_and_never_repeated(simulator, mobilepay, pos_id, pause
     assert mobilepay.find(pos_id=pos_id) == []
 
 
-@pytest.mark.parametrize("status", [408, 425, 429])
+@pytest.mark.parametrize("status", [302, 402, 405, 410, 422])
+def test_status_that_mobilepay_does_not_have_is_no_answer_even_with_a_code(simulator, mobilepay, pos_id, status):
+    simulator.faults.add("refuse", "POST", PAYMENTS, status=status, code="1099", times=3)
+
+    with pytest.raises(Unreadable, match=f"^HTTP {status} that is not MobilePay's own$"):
+        initiate(mobilepay, pos_id, uuid4())
+
+    assert statuses(simulator) == [status] * 3
+    assert mobilepay.find(pos_id=pos_id) == []
+
+
+@pytest.mark.parametrize("kind", ["foreign_before", "foreign_after"])
+@pytest.mark.parametrize("status", [200, 202, 302, 403, 404])
+def test_answer_of_a_gateway_in_front_is_asked_for_again_and_the_payment_is_one(
+    simulator, mobilepay, pos_id, pauses, kind, status
+):
+    key = uuid4()
+    simulator.faults.add(kind, "POST", PAYMENTS, status=status, times=2)
+
+    remote_id = initiate(mobilepay, pos_id, key)
+
+    assert statuses(simulator) == [status, status, 200]
+    assert {call.idempotency_key for call in simulator.calls.find("POST", PAYMENTS)} == {str(key)}
+    assert mobilepay.find(pos_id=pos_id) == [remote_id]
+    assert len(pauses) == 2
+
+
+@pytest.mark.parametrize("status", [408, 423, 425, 429])
 def test_busy_mobilepay_is_left_alone(simulator, mobilepay, pos_id, pauses, status):
     simulator.faults.add("refuse", "POST", PAYMENTS, status=status, times=2)
 
@@ -160,7 +185,7 @@ def test_answer_that_is_never_json_is_unreadable(script, http):
     script.will_answer(*[answer(b"<html>Welcome</html>")] * 3)
 
     with pytest.raises(Unreadable, match=r"^HTTP 200 with a body that is not JSON$"):
-        http.send("GET", f"{script.url}/x", headers={})
+        http.send("GET", f"{script.url}/x", read=looked_up, headers={})
 
     assert script.lines == ["GET /x"] * 3
 
@@ -169,7 +194,7 @@ def test_answer_that_is_never_json_is_unreadable(script, http):
 def test_every_5xx_is_theirs_to_mend_and_repeated(script, http, status):
     script.will_answer(answer(status=status), answer({"is": "well"}))
 
-    body = http.send("POST", f"{script.url}/x", headers={}, json={})
+    body = http.send("POST", f"{script.url}/x", read=looked_up, headers={}, json={})
 
     assert body == {"is": "well"}
     assert script.lines == ["POST /x", "POST /x"]
@@ -179,7 +204,7 @@ def test_401_on_a_repeated_try_is_not_certain_either(script, http):
     script.will_answer(answer(status="500 Oops"), answer(status="401 Who"))
 
     with pytest.raises(Unauthorized) as refusal:
-        http.send("POST", f"{script.url}/x", headers={}, json={})
+        http.send("POST", f"{script.url}/x", read=looked_up, headers={}, json={})
 
     assert refusal.value.is_certain is False
 

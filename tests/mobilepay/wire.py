@@ -1,11 +1,13 @@
 """Both ends of the wire: clients as the portal builds them, and a server that says exactly what a test wants."""
 
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import json
 from threading import Thread
 import time
 
+from portal.mobilepay import own_answers
 from portal.mobilepay.posv10 import PosV10
 from portal.mobilepay.tokens import TokenSource
 
@@ -14,6 +16,14 @@ VAT_NUMBER = "DK12345678"
 CORRELATION_ID = "request-1"
 BEACON_ID = "123456789012345"
 FAR_FUTURE = 4_000_000_000
+
+# How the driver reads the answer to a look-up: a success has a body, and the path names something.
+looked_up = partial(own_answers.read, has_body=True, names_a_thing=True)
+
+
+def as_it_came(status, body):
+    """Takes every answer for one, and gives it as it was sent."""
+    return status, body
 
 
 class MemoryStore:

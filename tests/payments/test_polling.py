@@ -8,7 +8,7 @@ import pytest
 
 from payments.models import Payment
 from tests.payments.till_acts import cancel, prepare, reserve
-from tests.payments.wire import LOOK_UP, START, be_busy
+from tests.payments.wire import LOOK_UP, START, be_busy, own_code
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_a_poll_that_mobilepay_does_not_answer_gets_our_record_and_the_next_does
 ):
     payment_id = reserve(till, customer)
     later(seconds=10)
-    simulator.faults.add("refuse", *LOOK_UP, status=status)
+    simulator.faults.add("refuse", *LOOK_UP, status=status, code=own_code(status))
     before = look_ups(simulator)
 
     seen = [till.status(payment_id), till.status(payment_id)]

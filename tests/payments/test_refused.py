@@ -5,14 +5,14 @@ import pytest
 from payments.models import Payment
 from portal.audit.models import Entry
 from tests.payments.till_acts import capture, details, prepare, reserve
-from tests.payments.wire import CAPTURE, LOOK_UP, PREPARE, START, be_busy, books, keys, tell
+from tests.payments.wire import CAPTURE, LOOK_UP, PREPARE, START, UNKNOWN, be_busy, books, keys, own_code, tell
 
 # Our token is renewed once on a 401, so two refusals make one.
 DENIALS = pytest.mark.parametrize(("status", "times"), [(401, 2), (403, 1)])
 
 
 def deny(simulator, call, status, times):
-    simulator.faults.add("refuse", *call, status=status, times=times)
+    simulator.faults.add("refuse", *call, status=status, times=times, code=own_code(status))
 
 
 def owed():
@@ -91,10 +91,13 @@ def test_a_capture_refused_at_once_is_given_up(till, customer, simulator, status
     refused = capture(till, payment_id)
 
     assert (refused.status, refused.codes) == (502, ["mobilepay_refused"])
-    said = {401: "the portal's credentials are not accepted", 403: "nothing that the portal understands"}[status]
+    said = {
+        401: ": it says the portal's credentials are not accepted",
+        403: f" (code {UNKNOWN}): it says nothing that the portal understands",
+    }[status]
     assert refused["errors"] == [
         (
-            f"MobilePay refused: it says {said}. Nothing was changed and no money moved; "
+            f"MobilePay refused{said}. Nothing was changed and no money moved; "
             "the service desk must look at the registration."
         )
     ]

@@ -4,14 +4,14 @@ import pytest
 
 from payments.models import Payment
 from tests.payments.till_acts import cancel, capture, details, prepare, ready, reserve
-from tests.payments.wire import CANCEL, CAPTURE, LOOK_UP, READY, books, tell
+from tests.payments.wire import CANCEL, CAPTURE, LOOK_UP, READY, books, forget_payments, own_code, tell
 
 # Our token is renewed once on a 401, so two refusals make one.
 DENIALS = pytest.mark.parametrize(("status", "times"), [(401, 2), (403, 1)])
 
 
 def deny(simulator, call, status, times):
-    simulator.faults.add("refuse", *call, status=status, times=times)
+    simulator.faults.add("refuse", *call, status=status, times=times, code=own_code(status))
 
 
 def owed():
@@ -19,10 +19,9 @@ def owed():
     return payment.state, payment.intent, payment.intent_minor
 
 
-def test_cancelling_a_payment_that_mobilepay_does_not_know_frees_the_till(till, simulator):
+def test_cancelling_a_payment_that_mobilepay_neither_knows_nor_lists_frees_the_till(till, simulator):
     payment_id = till.start()["paymentId"]
-    simulator.faults.add("refuse", *CANCEL, status=404)
-    simulator.faults.add("refuse", *LOOK_UP, status=404)
+    forget_payments(simulator)
 
     answer = cancel(till, payment_id)
 
@@ -33,43 +32,46 @@ def test_cancelling_a_payment_that_mobilepay_does_not_know_frees_the_till(till, 
     assert till.start("order-2").status == 200
 
 
-def test_a_payment_whose_cancellation_only_a_gateway_does_not_find_goes_on(till, simulator):
+@pytest.mark.parametrize("status", [404, 401, 403])
+def test_a_payment_that_mobilepay_lists_does_not_vanish_because_it_is_not_found(till, simulator, status):
     payment_id = till.start()["paymentId"]
-    simulator.faults.add("refuse", *CANCEL, status=404)
+    deny(simulator, CANCEL, 404, 1)
+    deny(simulator, LOOK_UP, status, 2)
 
     answer = cancel(till, payment_id)
 
-    assert (answer.status, answer.codes) == (502, ["mobilepay_refused"])
-    assert till.status(payment_id) == "Initiated"
-    assert cancel(till, payment_id).status == 200
-
-
-def test_a_payment_that_mobilepay_will_not_show_is_not_taken_for_unknown(till, simulator):
-    payment_id = till.start()["paymentId"]
-    simulator.faults.add("refuse", *CANCEL, status=404)
-    simulator.faults.add("refuse", *LOOK_UP, status=403)
-
-    answer = cancel(till, payment_id)
-
-    assert (answer.status, answer.codes) == (502, ["mobilepay_refused"])
-    assert [each.status for each in simulator.calls.find(*LOOK_UP)] == [403, 200]
-    assert owed() == ("Initiated", "", None)
+    assert (answer.status, answer.codes) == (503, ["outcome_unknown" if status != 404 else "payment_contradicted"])
+    assert owed() == ("Initiated", "cancel", None)
     assert books(simulator) == [("order-1", "Initiated", "0")]
     assert cancel(till, payment_id).status == 200
+    assert books(simulator) == [("order-1", "CancelledByClient", "0")]
 
 
-@pytest.mark.parametrize("times", [1, 2])
-def test_a_reserved_payment_is_never_dropped_because_mobilepay_says_it_is_unknown(till, customer, simulator, times):
-    payment_id = reserve(till, customer)
-    simulator.faults.add("refuse", *CANCEL, status=404)
-    if times == 2:
-        simulator.faults.add("refuse", *LOOK_UP, status=404)
+def test_a_payment_whose_cancellation_alone_is_not_found_is_still_owed_it(till, simulator):
+    payment_id = till.start()["paymentId"]
+    deny(simulator, CANCEL, 404, 1)
 
     answer = cancel(till, payment_id)
 
-    assert (answer.status, answer.codes) == (502, ["mobilepay_refused"])
-    assert owed() == ("Reserved", "", None)
+    assert (answer.status, answer.codes) == (503, ["outcome_unknown"])
+    assert owed() == ("Initiated", "cancel", None)
+    assert cancel(till, payment_id).status == 200
+
+
+@pytest.mark.parametrize("times", [0, 1])
+def test_a_reserved_payment_is_never_dropped_because_mobilepay_says_it_is_unknown(till, customer, simulator, times):
+    payment_id = reserve(till, customer)
+    deny(simulator, CANCEL, 404, 1)
+    if times:
+        deny(simulator, LOOK_UP, 404, times)
+
+    answer = cancel(till, payment_id)
+
+    assert (answer.status, answer.codes) == (503, ["payment_contradicted" if times else "outcome_unknown"])
+    assert owed() == ("Reserved", "cancel", None)
     assert books(simulator) == [("order-1", "Reserved", "0")]
+    assert cancel(till, payment_id).status == 200
+    assert books(simulator) == [("order-1", "CancelledByClient", "0")]
 
 
 @DENIALS

@@ -4,7 +4,7 @@ import pytest
 
 from payments.models import Payment
 from tests.payments.till_acts import prepare
-from tests.payments.wire import FIND, LOOK_UP, PREPARE, START, be_busy, books, keys, swallow
+from tests.payments.wire import EVERY_TRY, FIND, LOOK_UP, PREPARE, START, be_busy, books, keys, swallow
 
 BEGINNINGS = pytest.mark.parametrize(
     ("begin", "call", "state"), [("start", START, "Initiated"), ("prepare", PREPARE, "Prepared")]
@@ -15,8 +15,8 @@ def begun(till, begin, **parameters):
     return till.start(**parameters) if begin == "start" else prepare(till, **parameters)
 
 
-def deny(simulator, call, status, code=None):
-    simulator.faults.add("refuse", *call, status=status, code=code)
+def deny(simulator, call, status, code=None, times=1):
+    simulator.faults.add("refuse", *call, status=status, code=code, times=times)
 
 
 @BEGINNINGS
@@ -73,37 +73,31 @@ def test_a_start_whose_key_is_used_stays_in_doubt_while_it_cannot_be_looked_up(t
 
 
 @BEGINNINGS
-def test_a_bare_not_found_at_the_first_try_ends_the_payment(till, simulator, begin, call, state):
-    deny(simulator, call, 404)
-
-    refused = begun(till, begin)
-
-    payment = Payment.objects.get()
-    assert (refused.status, refused.codes) == (502, ["mobilepay_refused"])
-    assert (payment.state, payment.remote_id, payment.due_at) == ("CancelledByMobilePay", None, None)
-    assert books(simulator) == []
-    assert begun(till, begin).status == 200
-
-
-@BEGINNINGS
-def test_a_bare_not_found_after_an_unanswered_try_leaves_the_payment_in_doubt(till, simulator, begin, call, state):
-    simulator.faults.add("cut_after", *call)
-    deny(simulator, call, 404)
+@pytest.mark.parametrize("done", [True, False], ids=["done", "not done"])
+def test_a_bare_not_found_is_no_answer_to_a_start(till, simulator, begin, call, state, done):
+    if done:
+        simulator.faults.add("cut_after", *call)
+    deny(simulator, call, 404, times=EVERY_TRY)
 
     lost = begun(till, begin)
-    still = Payment.objects.get().state
+    still = Payment.objects.get()
     again = begun(till, begin)
 
-    assert (lost.status, lost.codes, still) == (503, ["outcome_unknown"], "Created")
+    if done:
+        # Its own list has it.
+        assert (lost.status, still.state) == (200, state)
+    else:
+        assert (lost.status, lost.codes, still.state) == (503, ["outcome_unknown"], "Created")
     assert (again.status, again["paymentId"]) == (200, str(Payment.objects.get().pk))
     assert len(set(keys(simulator, call))) == 1
     assert books(simulator) == [("order-1", state, "0")]
 
 
-def test_a_bare_not_found_in_a_later_call_leaves_the_payment_in_doubt(till, simulator):
+def test_a_bare_not_found_in_a_later_call_does_not_end_the_payment(till, simulator):
     swallow(simulator, START, done=True)
     till.start()
-    deny(simulator, START, 404)
+    deny(simulator, START, 404, times=EVERY_TRY)
+    be_busy(simulator, FIND, times=1)
 
     lost = till.start()
     still = Payment.objects.get().state

@@ -10,7 +10,18 @@ from payments.models import Payment
 from portal import clock
 from terminals.models import Merchant
 from tests.payments.till_acts import capture, prepare, ready, reserve
-from tests.payments.wire import ALWAYS, CANCEL, CAPTURE, LOOK_UP, START, be_busy, books, swallow
+from tests.payments.wire import (
+    ALWAYS,
+    CANCEL,
+    CAPTURE,
+    LOOK_UP,
+    START,
+    be_busy,
+    books,
+    forget_payments,
+    own_code,
+    swallow,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -147,13 +158,31 @@ def test_a_reserved_payment_is_looked_at_every_hour_once_it_should_have_expired(
 
 def test_a_payment_that_mobilepay_has_forgotten_is_ended_by_the_sweep(till, simulator, later):
     till.start()
-    simulator.faults.add("refuse", *LOOK_UP, status=404, times=2)
-    simulator.faults.add("refuse", *CANCEL, status=404)
+    forget_payments(simulator)
     later(minutes=11)
 
     tasks.follow_up_due()
 
     assert Payment.objects.get().state == "CancelledByMobilePay"
+
+
+def test_a_payment_that_only_something_in_front_does_not_know_is_looked_at_again(till, simulator, later):
+    payment_id = till.start()["paymentId"]
+    simulator.faults.add("refuse", *LOOK_UP, status=404, times=3)
+    simulator.faults.add("refuse", *CANCEL, status=404)
+    later(minutes=11)
+
+    tasks.follow_up_due()
+    still = Payment.objects.get()
+    later(seconds=31)
+    tasks.follow_up_due()
+
+    assert (still.state, still.intent, still.contradiction) == (
+        "Initiated",
+        "cancel",
+        {"payment": "unknown to MobilePay"},
+    )
+    assert till.status(payment_id) == "CancelledByClient"
 
 
 def test_a_reserved_payment_that_mobilepay_has_forgotten_is_kept_for_staff(till, customer, simulator, later):
@@ -185,7 +214,7 @@ def test_a_forgotten_payment_waits_while_mobilepay_is_away(till, simulator, late
 @pytest.mark.parametrize("status", [429, 403])
 def test_a_look_up_that_fails_is_not_repeated_with_every_sweep(till, simulator, later, status):
     till.start()
-    simulator.faults.add("refuse", *LOOK_UP, status=status, times=ALWAYS)
+    simulator.faults.add("refuse", *LOOK_UP, status=status, times=ALWAYS, code=own_code(status))
     later(minutes=11)
     tasks.follow_up_due()
     asked = len(simulator.calls.find(*LOOK_UP))

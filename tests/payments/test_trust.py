@@ -3,7 +3,7 @@
 import pytest
 
 from tests.payments.till_acts import details
-from tests.payments.wire import LOOK_UP
+from tests.payments.wire import LOOK_UP, UNKNOWN, own_code
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from tests.payments.wire import LOOK_UP
 )
 def test_an_old_word_is_told_for_ten_seconds_and_no_longer(till, customer, simulator, later, status, told):
     payment_id = till.start()["paymentId"]
-    simulator.faults.add("refuse", *LOOK_UP, status=status, times=1000)
+    simulator.faults.add("refuse", *LOOK_UP, status=status, times=1000, code=own_code(status))
     customer.checks_in()
 
     first = till.get("payment/status", paymentId=payment_id)
@@ -33,7 +33,7 @@ def test_an_old_word_is_told_for_ten_seconds_and_no_longer(till, customer, simul
 
 def test_while_nothing_is_confirmed_those_who_do_not_ask_are_told_so_too(till, simulator, later):
     payment_id = till.start()["paymentId"]
-    simulator.faults.add("refuse", *LOOK_UP, status=403, times=1000)
+    simulator.faults.add("refuse", *LOOK_UP, status=403, code=UNKNOWN, times=1000)
     till.status(payment_id)
     later(seconds=11)
     till.get("payment/status", paymentId=payment_id)

@@ -14,6 +14,8 @@ FIND = ("GET", "/pos/v10/payments")
 ANYTHING = (None, ".*")
 WRITES = ("POST", "/pos/v10/payments.*")
 
+# A refusal of MobilePay's own that our table does not know: it tells nothing about the payment.
+UNKNOWN = "1499"
 ALWAYS = 1_000_000
 # One call's worth of tries: the first and two retries.
 EVERY_TRY = 3
@@ -23,6 +25,11 @@ def books(simulator):
     """Every payment MobilePay knows: order, state, captured amount."""
     with simulator.world.present():
         return [(each.order_id, str(each.status), str(each.captured_amount)) for each in simulator.world.payments]
+
+
+def own_code(status):
+    """The code with which MobilePay itself refuses with that status; 401 and 404 come without a body."""
+    return UNKNOWN if status in {400, 403, 409} else None
 
 
 def keys(simulator, call):
@@ -51,6 +58,16 @@ def start_behind_our_back(simulator, pos, order_id="stranger-1", amount="12.50")
         "plannedCaptureDelay": "None",
     }
     return tell(simulator, "/payments", body)["paymentId"]
+
+
+def forget_payments(simulator):
+    """MobilePay has lost every payment: it knows none by its id, and lists none."""
+    with simulator.world.present():
+        payments = simulator.world.payments
+        for each in (payments._by_id, payments._by_pos, payments._latest):
+            each.clear()
+        for pos in simulator.world.points_of_sale:
+            pos.active_payment_id = None
 
 
 def be_busy(simulator, call=ANYTHING, *, times=ALWAYS):

@@ -9,7 +9,7 @@ from portal.gateway import OutcomeUnknown
 from refunds import tasks
 from refunds.models import Notice
 from refunds.services import finishing
-from tests.payments.wire import be_busy, keys, swallow
+from tests.payments.wire import EVERY_TRY, be_busy, keys, swallow
 from tests.refunds.stage import CAPTURE, CREATE, at_mobilepay, books, fresh, rules, told, work
 from tests.refunds.wire import FIND, TILL, at_till, decided, sale, set_balance
 
@@ -96,7 +96,7 @@ def test_a_later_try_whose_answer_was_lost_is_looked_for_before_another_is_made(
 def test_nothing_is_sent_while_the_look_up_before_it_is_refused(simulator, payment, clerk, frozen, refusal):
     refund = decided(payment, clerk)
     tasks.follow_up_due()
-    simulator.faults.add("refuse", *FIND, **refusal)
+    simulator.faults.add("refuse", *FIND, **refusal, times=EVERY_TRY)
     simulator.calls.clear()
 
     wait_out(refund, frozen)

@@ -9,7 +9,7 @@ from portal.mobilepay.simulator.knobs import DAY
 from refunds import tasks
 from refunds.services import finishing, reading
 from terminals.models import Merchant
-from tests.payments.wire import be_busy, keys
+from tests.payments.wire import be_busy, keys, own_code
 from tests.refunds.stage import CANCEL, CAPTURE, LOOK_UP, at_mobilepay, books, fresh, told, work
 from tests.refunds.wire import TILL, at_till, sale
 
@@ -102,7 +102,7 @@ def test_a_forgotten_refund_is_cancelled_once_mobilepay_is_back(simulator, payme
 @pytest.mark.parametrize("status", [429, 403])
 def test_a_look_up_that_fails_is_not_repeated_with_every_sweep(simulator, payment, later, status):
     at_till(payment)
-    simulator.faults.add("refuse", *LOOK_UP, status=status, times=99)
+    simulator.faults.add("refuse", *LOOK_UP, status=status, times=99, code=own_code(status))
     later(minutes=3, seconds=1)
     tasks.follow_up_due()
     later(seconds=3)

@@ -54,6 +54,8 @@ FREE = {
     "taken_until": clock.now(),
     "attempts": 7,
     "poll_delay_ms": 7,
+    "contradiction": {"amount": "1.00 DKK"},
+    "contradicted_at": clock.now(),
 }
 MARKS = {"is_emergency", "review"}
 ENDED = [*states.PAID, *states.UNPAID]
@@ -260,8 +262,9 @@ def test_postgresql_refuses_what_is_frozen():
 
     Frozen("a_table", columns=["a"], once=["b"], never=["(c)"]).code(None, editor)
 
-    function, trigger = editor.statements
+    dropped, function, trigger = editor.statements
     assert function[0].split()[:5] == ["CREATE", "OR", "REPLACE", "FUNCTION", "refuse_change()"]
+    assert dropped == ("DROP TRIGGER IF EXISTS a_table_frozen ON a_table", None)
     assert trigger[0] == (
         "CREATE TRIGGER a_table_frozen BEFORE UPDATE ON a_table FOR EACH ROW WHEN (OLD.a IS DISTINCT FROM NEW.a OR "
         "(OLD.b IS NOT NULL AND OLD.b IS DISTINCT FROM NEW.b) OR (c)) EXECUTE FUNCTION refuse_change()"

@@ -6,19 +6,28 @@ import pytest
 
 from portal import clock
 from refunds import tasks
+from refunds.models import Refund
 from tests.payments.wire import ALWAYS
 from tests.refunds.stage import CANCEL, CAPTURE, LOOK_UP, at_mobilepay, books, fresh, work
 from tests.refunds.wire import at_till, decided
 
 
 def lose(simulator, *, times=ALWAYS):
+    """Something in front of MobilePay does not know it; MobilePay's own list has it all the same."""
     for call in (LOOK_UP, CAPTURE, CANCEL):
         simulator.faults.add("refuse", *call, status=404, times=times)
 
 
-def test_a_missing_refund_of_a_till_has_ended_after_the_merchants_time(simulator, payment, frozen):
+def forget(simulator):
+    """MobilePay itself has lost it: it is in no list either."""
+    with simulator.world.present():
+        simulator.world.refunds._by_id.clear()
+        simulator.world.refunds._by_payment.clear()
+
+
+def test_a_refund_of_a_till_that_mobilepay_has_lost_has_ended_after_the_merchants_time(simulator, payment, frozen):
     refund = at_till(payment)
-    lose(simulator)
+    forget(simulator)
     frozen(minutes=10)
 
     work()
@@ -29,14 +38,53 @@ def test_a_missing_refund_of_a_till_has_ended_after_the_merchants_time(simulator
     assert books(payment) == (2706, 0, 0)
 
 
+@pytest.mark.parametrize("hours", [0, 24])
+def test_a_refund_does_not_vanish_because_something_on_the_way_does_not_know_it(
+    simulator, payment, clerk, frozen, hours
+):
+    refund = decided(payment, clerk)
+    simulator.faults.add("refuse", *CAPTURE, status=409, code="1351")
+    tasks.follow_up_due()
+    simulator.faults.clear()
+    lose(simulator)
+    frozen(hours=hours, minutes=10)
+
+    tasks.follow_up_due()
+
+    kept = fresh(refund)
+    assert (kept.state, kept.intent, kept.contradiction) == ("Initiated", "", {"refund": "unknown to MobilePay"})
+    assert kept.due_at > clock.now()
+    assert [each.pk for each in Refund.objects.contradicted()] == [refund.pk]
+    assert books(payment) == (2706, 1000, 0)
+
+
+def test_a_till_is_not_told_that_a_refund_which_is_not_found_is_cancelled(simulator, payment, till):
+    refund = at_till(payment)
+    lose(simulator)
+
+    answer = till.post("refund/cancel", refundId=str(refund.pk))
+
+    assert (answer.status, answer.codes) == (503, ["refund_contradicted"])
+    sentence = (
+        f"MobilePay reports refund {refund.pk} otherwise than it was asked for (refund unknown to MobilePay). Nothing "
+        "is paid out until it agrees: ask for its details again; staff are shown this."
+    )
+    assert answer["errors"] == [sentence]
+    assert books(payment) == (2706, 1000, 0)
+    simulator.faults.clear()
+    assert till.post("refund/cancel", refundId=str(refund.pk)).status == 200
+    assert (fresh(refund).contradiction, books(payment)) == ({}, (2706, 0, 0))
+
+
 @pytest.mark.parametrize("state", ["Initiated", "Reserved"])
-def test_a_missing_refund_that_people_decided_on_is_looked_for_a_day_long(simulator, payment, clerk, frozen, state):
+def test_a_lost_refund_that_people_decided_on_is_looked_for_a_day_long(simulator, payment, clerk, frozen, state):
     refund = decided(payment, clerk)
     simulator.faults.add("refuse", *CAPTURE, status=409, code="1351")
     for _ in range(1 if state == "Initiated" else 2):
         tasks.follow_up_due()
     lost_at = fresh(refund)
-    lose(simulator)
+    simulator.faults.clear()
+    forget(simulator)
     frozen(hours=23, minutes=59)
     work()
     still = fresh(refund)
@@ -45,7 +93,6 @@ def test_a_missing_refund_that_people_decided_on_is_looked_for_a_day_long(simula
     work()
 
     assert (lost_at.state, still.state) == (state, state)
-    assert still.due_at == clock.now()
     assert (fresh(refund).state, books(payment)) == ("CancelledByMobilePay", (2706, 0, 0))
 
 

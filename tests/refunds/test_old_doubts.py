@@ -8,6 +8,7 @@ from portal import clock
 from portal.audit.actors import WORKER
 from portal.gateway import OutcomeUnknown
 from refunds import tasks
+from refunds.models import Refund
 from refunds.services import finishing, speaking
 from refunds.services.refusals import CreationImpossible
 from tests.payments.wire import keys, swallow, tell
@@ -153,12 +154,25 @@ def test_a_refused_look_up_leaves_an_old_creation_in_doubt(simulator, payment, c
     assert books(payment) == (2706, 1000, 1000)
 
 
-@pytest.mark.parametrize(("minor", "order"), [(1000, "theirs"), (999, None)], ids=["other order", "other amount"])
-def test_an_old_creation_is_not_confused_with_a_refund_of_somebody_else(
-    simulator, payment, clerk, a_day, a_moment, minor, order
+def test_an_old_creation_whose_order_mobilepay_has_with_another_amount_waits_for_staff(
+    simulator, payment, clerk, a_day
 ):
     refund = lost(simulator, payment, clerk, done=False)
-    refund_behind_our_back(simulator, payment, minor, order or refund.refund_order_id)
+    refund_behind_our_back(simulator, payment, 999, refund.refund_order_id)
+    a_day()
+
+    tasks.follow_up_due()
+
+    doubtful = fresh(refund)
+    assert (doubtful.state, doubtful.contradiction) == ("Created", {"amount": "9.99 DKK"})
+    assert list(Refund.objects.contradicted()) == [refund]
+    assert at_mobilepay(simulator, payment) == [(refund.refund_order_id, 999, "Reserved")]
+    assert books(payment) == (2706, 1000, 0)
+
+
+def test_an_old_creation_is_not_confused_with_a_refund_of_somebody_else(simulator, payment, clerk, a_day, a_moment):
+    refund = lost(simulator, payment, clerk, done=False)
+    refund_behind_our_back(simulator, payment, 1000, "theirs")
     a_day()
 
     work()
@@ -167,7 +181,7 @@ def test_an_old_creation_is_not_confused_with_a_refund_of_somebody_else(
 
     assert fresh(refund).state == "Captured"
     assert [(found, state) for _, found, state in at_mobilepay(simulator, payment)] == [
-        (minor, "Reserved"),
+        (1000, "Reserved"),
         (1000, "Captured"),
     ]
     assert books(payment) == (2706, 1000, 1000)

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.gateway import Refused
+from portal.gateway import OutcomeUnknown, Refused
 from refunds import tasks
 from refunds.services import finishing, reading
 from refunds.services.refusals import CreationImpossible, CreationRefused, RefundEnded, RefundNotReserved
-from tests.payments.wire import tell
+from tests.payments.wire import EVERY_TRY, UNKNOWN, own_code, tell
 from tests.refunds.stage import (
     ABOUT_REFUNDS,
     CANCEL,
@@ -90,7 +90,7 @@ def test_a_till_reads_the_same_sentence_however_often_it_asks(simulator, payment
     assert books(payment) == (2706, 0, 0)
 
 
-@pytest.mark.parametrize("refusal", [{"status": 401}, {"status": 403}, {"status": 404}], ids=str)
+@pytest.mark.parametrize("refusal", [{"status": 401}, {"status": 403, "code": UNKNOWN}], ids=str)
 def test_what_is_wrong_with_our_registration_does_not_cost_people_their_approval(
     simulator, payment, clerk, later, refusal
 ):
@@ -110,7 +110,7 @@ def test_what_is_wrong_with_our_registration_does_not_cost_people_their_approval
     assert at_mobilepay(simulator, payment) == [(refund.refund_order_id, 1000, "Captured")]
 
 
-@pytest.mark.parametrize("refusal", [{"status": 401}, {"status": 403}, {"status": 404}], ids=str)
+@pytest.mark.parametrize("refusal", [{"status": 401}, {"status": 403, "code": UNKNOWN}], ids=str)
 def test_a_tills_first_creation_refused_for_our_registration_has_ended(simulator, payment, refusal):
     simulator.faults.add("refuse", *CREATE, times=2, **refusal)
 
@@ -119,8 +119,29 @@ def test_a_tills_first_creation_refused_for_our_registration_has_ended(simulator
 
     [refund] = payment.refunds.all()
     assert answer.value.message.endswith("Use another refundOrderId to try again.")
-    assert (refund.state, refund.refused_code) == ("CancelledByMobilePay", "")
+    assert (refund.state, refund.refused_code) == ("CancelledByMobilePay", refusal.get("code", ""))
     assert (at_mobilepay(simulator, payment), books(payment)) == ([], (2706, 0, 0))
+
+
+def test_a_bare_not_found_is_no_answer_to_a_creation(simulator, payment):
+    simulator.faults.add("refuse", *CREATE, times=EVERY_TRY, status=404)
+
+    with pytest.raises(OutcomeUnknown):
+        at_till(payment)
+
+    assert [each.state for each in payment.refunds.all()] == ["Created"]
+    assert books(payment) == (2706, 1000, 0)
+
+
+def test_a_creation_answered_with_a_bare_not_found_is_found_in_mobilepays_list(simulator, payment):
+    simulator.faults.add("cut_after", *CREATE)
+    simulator.faults.add("refuse", *CREATE, times=EVERY_TRY, status=404)
+
+    refund = at_till(payment)
+
+    assert refund.state in {"Initiated", "Reserved"}
+    assert at_mobilepay(simulator, payment)[0][:2] == ("refund-1", 1000)
+    assert books(payment) == (2706, 1000, 0)
 
 
 @pytest.mark.parametrize("origin", ["desk", "till"])
@@ -189,13 +210,13 @@ def test_a_refused_payout_whose_look_up_is_refused_too_leaves_the_refund_as_it_w
 
 
 @pytest.mark.parametrize("act", [capture, cancel])
-@pytest.mark.parametrize("refusal", [{"status": 401}, {"status": 403}], ids=str)
+@pytest.mark.parametrize("refusal", [{"status": 401}, {"status": 403, "code": UNKNOWN}], ids=str)
 def test_a_refusal_after_an_unanswered_try_is_no_answer(simulator, payment, later, act, refusal):
     refund = reserved(payment)
     call = CAPTURE if act is capture else CANCEL
     simulator.faults.add("cut_after", *call)
     simulator.faults.add("refuse", *call, times=2, **refusal)
-    simulator.faults.add("refuse", *LOOK_UP, status=403, times=1)
+    simulator.faults.add("refuse", *LOOK_UP, status=403, code=UNKNOWN, times=1)
 
     with pytest.raises(Exception, match="has not answered about refund"):
         act(refund)
@@ -242,17 +263,17 @@ def test_a_cancellation_refused_although_it_was_done_counts_as_done(simulator, p
     assert (ended.state, books(payment)) == ("CancelledByClient", (2706, 0, 0))
 
 
-@pytest.mark.parametrize("look_up", [None, 403], ids=["seen", "not to be seen"])
-def test_a_refused_cancellation_leaves_the_refund_reserved(simulator, payment, look_up):
+@pytest.mark.parametrize("look_up", [None, 403, 404], ids=["seen", "not to be seen", "unknown"])
+def test_a_cancellation_that_is_not_found_is_still_owed(simulator, payment, look_up):
     refund = reserved(payment)
     simulator.faults.add("refuse", *CANCEL, status=404)
     if look_up:
-        simulator.faults.add("refuse", *LOOK_UP, status=look_up, times=2)
+        simulator.faults.add("refuse", *LOOK_UP, status=look_up, times=2, code=own_code(look_up))
 
-    with pytest.raises(Refused):
+    with pytest.raises(OutcomeUnknown):
         cancel(refund)
 
-    assert (fresh(refund).state, fresh(refund).intent) == ("Reserved", "")
+    assert (fresh(refund).state, fresh(refund).intent) == ("Reserved", "cancel")
     assert at_mobilepay(simulator, payment) == [("refund-1", 1000, "Reserved")]
     assert books(payment) == (2706, 1000, 0)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.payments.wire import UNKNOWN, own_code
 from tests.refunds.stage import (
     CANCEL,
     CAPTURE,
@@ -36,15 +37,14 @@ ABOUT_THE_PAYMENT = {
 BEYOND_A_TILL = [
     (401, 2, None, "the portal's credentials are not accepted", ""),
     (403, 1, "1401", "the payment was created by another integrator", " (code 1401)"),
-    (403, 1, None, "nothing that the portal understands", ""),
-    (404, 1, None, "nothing that the portal understands", ""),
+    (403, 1, UNKNOWN, "nothing that the portal understands", f" (code {UNKNOWN})"),
     (409, 1, "1001", "the payment does not exist there", " (code 1001)"),
     (400, 1, "1114", "the refund order id is not valid", " (code 1114)"),
 ]
 
 
 def deny(simulator, call, status, times=1, code=None):
-    simulator.faults.add("refuse", *call, status=status, times=times, code=code)
+    simulator.faults.add("refuse", *call, status=status, times=times, code=code or own_code(status))
 
 
 def owed(refund):
@@ -178,13 +178,13 @@ def test_an_act_refused_at_once_is_given_up_and_may_be_asked_again(
     still = owed(refund), books(sold)
 
     said = {
-        401: "the portal's credentials are not accepted",
-        403: "nothing that the portal understands",
+        401: ": it says the portal's credentials are not accepted",
+        403: f" (code {UNKNOWN}): it says nothing that the portal understands",
     }[status]
     assert (refused.status, refused.codes) == (502, ["mobilepay_refused"])
     assert refused["errors"] == [
         (
-            f"MobilePay refused: it says {said}. Nothing was changed and no money moved; "
+            f"MobilePay refused{said}. Nothing was changed and no money moved; "
             "the service desk must look at the registration."
         )
     ]

@@ -4,7 +4,7 @@ import pytest
 
 from portal import clock
 from refunds.models import Refund
-from tests.payments.wire import be_busy
+from tests.payments.wire import UNKNOWN, be_busy, own_code
 from tests.refunds.stage import (
     LOOK_UP,
     details,
@@ -26,7 +26,7 @@ def words(answers):
 )
 def test_an_old_word_is_told_for_ten_seconds_and_no_longer(till, sold, simulator, later, status, told):
     refund = refund_id(give_back(till, sold))
-    simulator.faults.add("refuse", *LOOK_UP, status=status, times=1000)
+    simulator.faults.add("refuse", *LOOK_UP, status=status, times=1000, code=own_code(status))
 
     first = details(till, refund)
     later(seconds=9)
@@ -45,7 +45,7 @@ def test_an_old_word_is_told_for_ten_seconds_and_no_longer(till, sold, simulator
 
 def test_while_nothing_is_confirmed_those_who_do_not_ask_are_told_so_too(till, sold, simulator, later):
     refund = refund_id(give_back(till, sold))
-    simulator.faults.add("refuse", *LOOK_UP, status=403, times=1000)
+    simulator.faults.add("refuse", *LOOK_UP, status=403, code=UNKNOWN, times=1000)
     details(till, refund)
     later(seconds=11)
     details(till, refund)

@@ -1,10 +1,12 @@
 """Who is checked in at a point of sale."""
 
 from datetime import timedelta
+import json
 
 import pytest
 
 from portal import clock
+from portal.gateway import Unavailable
 from terminals.models import PointOfSale
 from terminals.services import check_in
 from tests.shop import Customer
@@ -23,6 +25,13 @@ NOBODY = {
 def _ask(till):
     query = f"terminalId={till.terminal_id}"
     return call("GET", "manage/checkInStatus/byterminalId", token=till.token, query=query)
+
+
+@pytest.fixture
+def frozen(later, time_machine):
+    """Time stands still between two jumps."""
+    time_machine.move_to(clock.now(), tick=False)
+    return later
 
 
 @pytest.fixture
@@ -120,14 +129,52 @@ def test_trouble_with_mobilepay_is_told_and_leaves_nothing_behind(status, expect
     assert rows() == stored
 
 
-def test_a_stale_record_bridges_an_outage_for_those_who_do_not_ask(till, pos, simulator, customer, time_machine):
-    start = clock.now()
-    time_machine.move_to(start, tick=False)
+def test_an_old_record_bridges_no_outage_and_the_next_one_asks_again(till, simulator, customer, frozen):
     customer.checks_in()
     _ask(till)
-    time_machine.move_to(start + timedelta(minutes=1), tick=False)
+    frozen(minutes=1)
+    simulator.faults.add("refuse", "GET", UPSTREAM, status=429, times=2)
+
+    refused = [_ask(till), _ask(till)]
+    answered = _ask(till)
+
+    assert [(each.status, each.codes) for each in refused] == [(503, ["mobilepay_unavailable"])] * 2
+    assert answered.json["checkInStatus"]["isUserCheckedIn"] == "true"
+    assert len(simulator.calls.find("GET", UPSTREAM)) == 4
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(2, 200), (4, 200), (4.1, 503), (3600, 503)])
+def test_while_somebody_asks_the_last_answer_is_told_for_a_few_seconds(
+    till, simulator, frozen, unhurried, seconds, told
+):
+    _ask(till)
+    frozen(seconds=seconds)
+    PointOfSale.objects.update(check_in_fresh_until=clock.now() + timedelta(seconds=1))
+
+    answer = _ask(till)
+
+    assert answer.status == told
+    assert len(simulator.calls.find("GET", UPSTREAM)) == 1
+
+
+def test_an_answer_that_was_kept_without_its_time_is_not_told(till, simulator, unhurried):
+    _ask(till)
+    pos = PointOfSale.objects.get()
+    pos.check_in = json.dumps({name: value for name, value in json.loads(pos.check_in).items() if name != "at"})
+    pos.save()
+
+    assert _ask(till).codes == ["mobilepay_unavailable"]
+
+
+def test_a_failed_ask_does_not_take_the_claim_of_another_one_back(pos, simulator, unhurried):
+    now = clock.now()
+    check_in.look_up(pos=pos, now=now)
+    asker = PointOfSale.objects.get()
+    asker.check_in = None
     simulator.faults.add("refuse", "GET", UPSTREAM, status=429)
+    kept = asker.check_in_fresh_until
 
-    asked, kept = _ask(till), _ask(till)
+    with pytest.raises(Unavailable):
+        check_in.look_up(pos=asker, now=now)
 
-    assert (asked.status, kept.status, kept.json["checkInStatus"]["isUserCheckedIn"]) == (503, 200, "true")
+    assert PointOfSale.objects.get().check_in_fresh_until == kept

@@ -11,6 +11,7 @@ from terminals.models import PointOfSale, Terminal
 from terminals.services import points_of_sale
 from terminals.services.points_of_sale import IllegalMove
 from terminals.states import LIVE, MOVES, PosState
+from tests.payments.wire import own_code
 from tests.shop import KINO
 from tests.tillapi.wire import as_json, as_query, call, refusal, rows
 
@@ -26,6 +27,11 @@ def _act(till, method="POST", path="manage/create"):
 
 def _delete(till, method="POST"):
     return _act(till, method, "manage/delete")
+
+
+def registered(simulator):
+    with simulator.world.present():
+        return [pos.pos_id for pos in simulator.world.points_of_sale]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -188,9 +194,88 @@ def test_a_refused_registration_is_nothing_to_delete(new_till, simulator):
 
 
 def test_a_point_of_sale_that_mobilepay_has_lost_counts_as_deleted(till, simulator):
-    simulator.faults.add("refuse", "DELETE", ONE, status=404)
+    with simulator.world.present():
+        [lost] = simulator.world.points_of_sale
+        simulator.world.points_of_sale.delete(lost.owner, lost.pos_id)
 
     assert (_delete(till).status, PointOfSale.objects.get().state) == (200, "Deleted")
+
+
+@pytest.mark.parametrize(("kind", "status"), [("refuse", 404), ("foreign_before", 404), ("foreign_before", 200)])
+def test_a_deletion_that_only_something_in_front_confirms_is_none(till, simulator, kind, status):
+    simulator.faults.add(kind, "DELETE", ONE, status=status, times=3)
+
+    lost = _delete(till)
+    still = PointOfSale.objects.get().state
+    simulator.faults.clear()
+    again = _delete(till)
+
+    assert (lost.status, lost.codes, still) == (503, ["outcome_unknown"], "Deleting")
+    assert (again.status, PointOfSale.objects.get().state) == (200, "Deleted")
+    assert registered(simulator) == []
+
+
+def test_a_deletion_that_was_done_is_known_by_mobilepays_own_list_whatever_the_answer(till, simulator):
+    simulator.faults.add("foreign_after", "DELETE", ONE, status=200, times=3)
+
+    assert (_delete(till).status, PointOfSale.objects.get().state) == (200, "Deleted")
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_deletion_is_in_doubt_while_the_list_is_refused_as_well(till, simulator, status):
+    simulator.faults.add("refuse", "DELETE", ONE, status=404)
+    simulator.faults.add("refuse", "GET", UPSTREAM, status=status, code=own_code(status), times=2)
+
+    assert (_delete(till).codes, PointOfSale.objects.get().state) == (["outcome_unknown"], "Deleting")
+
+
+def test_a_point_of_sale_wrongly_taken_for_deleted_is_removed_and_the_terminal_registered(till, simulator):
+    PointOfSale.objects.update(state="Deleted")
+    old = registered(simulator)
+
+    reply = _act(till)
+
+    new = PointOfSale.objects.get(state="Registered")
+    assert reply.status == 200
+    assert registered(simulator) == [str(new.pos_id)]
+    assert old != registered(simulator)
+    assert till.start().status == 200
+
+
+def test_a_wrongly_deleted_point_of_sale_that_cannot_be_removed_yet_is_tried_again(till, simulator):
+    PointOfSale.objects.update(state="Deleted")
+    simulator.faults.add("refuse", "DELETE", ONE, status=404)
+
+    lost, again = _act(till), _act(till)
+
+    assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
+    assert again.status == 200
+    assert registered(simulator) == [str(PointOfSale.objects.get(state="Registered").pos_id)]
+
+
+@pytest.mark.parametrize("kind", ["foreign_before", "foreign_after"])
+def test_a_registration_answered_by_something_in_front_is_looked_for(new_till, simulator, kind):
+    simulator.faults.add(kind, "POST", UPSTREAM, status=200, times=3)
+
+    first, again = _act(new_till), _act(new_till)
+
+    assert first.status == (200 if kind == "foreign_after" else 503)
+    assert again.status == (409 if kind == "foreign_after" else 200)
+    assert registered(simulator) == [str(PointOfSale.objects.get().pos_id)]
+
+
+def test_a_registration_answered_with_the_id_of_another_one_stays_in_doubt(till, neighbour, simulator):
+    _delete(neighbour)
+    known = PointOfSale.objects.get(state="Registered").pos_id
+    simulator.faults.add("alter", "POST", UPSTREAM, times=1, members={"posId": str(known)})
+
+    lost, again = _act(neighbour), _act(neighbour)
+
+    assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
+    assert again.status == 200
+    assert sorted(registered(simulator)) == sorted(
+        str(each.pos_id) for each in PointOfSale.objects.filter(state="Registered")
+    )
 
 
 def test_a_deletion_that_mobilepay_refuses_keeps_the_point_of_sale(till, simulator):

@@ -13,6 +13,7 @@ from terminals import import_file
 from terminals.models import Merchant, PointOfSale
 from terminals.services import access, importing, points_of_sale
 from terminals.tasks import follow_up_due
+from tests.payments.wire import own_code
 from tests.shop import KINO, Till
 from tests.tillapi.wire import as_json, call, rows
 
@@ -31,7 +32,7 @@ def _delete(till):
 
 
 def _deny(simulator, where, status, times):
-    simulator.faults.add("refuse", *where, status=status, times=times)
+    simulator.faults.add("refuse", *where, status=status, times=times, code=own_code(status))
 
 
 def _theirs(simulator):

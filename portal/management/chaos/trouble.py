@@ -1,4 +1,4 @@
-"""What befalls the processes and the line to MobilePay, by dice."""
+"""What befalls the processes and the line to MobilePay, where a gateway lies now and then: by dice."""
 
 from collections.abc import Callable
 import os
@@ -9,8 +9,29 @@ from threading import Event
 
 from portal.management import wire
 
-_FAULTS = ("cut_before", "cut_after", "fail_before", "fail_after", "late", "slow", "garble")
-_PATHS = (".*", "/pos/v10/payments", ".*/capture", "/pos/v10/refunds", ".*/refunds/[^/]+/capture", ".*/cancel")
+_LIES = ("foreign_before", "foreign_after")
+_FAULTS = ("cut_before", "cut_after", "fail_before", "fail_after", "late", "slow", "garble", *_LIES)
+_PATHS = (
+    ".*",
+    "/pos/v10/payments",
+    "/pos/v10/payments/[^/]+",
+    ".*/capture",
+    "/pos/v10/refunds",
+    "/pos/v10/refunds/[^/]+",
+    ".*/refunds/[^/]+/capture",
+    ".*/cancel",
+    ".*/connect/token",
+)
+# What a gateway in front of MobilePay says for it.
+_LYING_STATUSES = (404, 401, 403, 302, 200)
+_LYING_BODIES = (
+    "<!doctype html><title>Sorry</title>",
+    '{"message": "no Route matched with those values"}',
+    '{"code": 404}',
+    "[]",
+    '"ok"',
+    "{}",
+)
 
 
 class Kept:
@@ -46,6 +67,7 @@ def make(*, programs: list[Kept], mobilepay: str, dice: Random, stop: Event, say
             say(f"killed {program.name}")
             continue
         kind, path, times = dice.choice(_FAULTS), dice.choice(_PATHS), dice.randrange(1, 9)
-        fault = {"kind": kind, "method": None, "path": path, "times": times, "seconds": 1}
+        lie = {"status": dice.choice(_LYING_STATUSES), "body": dice.choice(_LYING_BODIES)} if kind in _LIES else {}
+        fault = {"kind": kind, "path": path, "times": times, "seconds": 1, **lie}
         wire.call(mobilepay, "/_simulator/faults", body=fault)
-        say(f"{kind} on {path}, {times} times")
+        say(f"{kind} on {path}, {times} times {lie or ''}".rstrip())

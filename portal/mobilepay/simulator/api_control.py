@@ -10,7 +10,7 @@ from portal.mobilepay.simulator.bodies import PastPayment
 from portal.mobilepay.simulator.books import point_of_sale, snapshot
 from portal.mobilepay.simulator.calls import Call, Calls
 from portal.mobilepay.simulator.codes import Code, Refusal
-from portal.mobilepay.simulator.faults import Faults, Kind
+from portal.mobilepay.simulator.faults import A_GATEWAYS_PAGE, Faults, Kind
 from portal.mobilepay.simulator.fields import Fields
 from portal.mobilepay.simulator.messages import Request, Response
 from portal.mobilepay.simulator.router import Router
@@ -56,8 +56,9 @@ class ControlApi:
         return {}
 
     def add_fault(self, request: Request) -> dict[str, Any]:
-        """Plan a fault: `{kind, method?, path, times?, seconds?, status?, code?, vatNumber?}`; see `Fault`."""
+        """Plan a fault: `{kind, path}` and what else a `Fault` has, such as `{times, vatNumber}`."""
         fields = Fields(decode(request.body))
+        body, members = fields.optional_text("body"), fields.optional_object("members")
         self._faults.add(
             fields.choice("kind", list(Kind)),
             fields.optional_text("method"),
@@ -67,6 +68,8 @@ class ControlApi:
             status=int(fields.number("status", 409)),
             code=fields.optional_text("code"),
             vat_number=fields.optional_text("vatNumber"),
+            body=A_GATEWAYS_PAGE if body is None else body,
+            members=members.values if members else {},
         )
         return {}
 

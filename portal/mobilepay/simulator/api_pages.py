@@ -49,13 +49,6 @@ class DemoTill:
         return f"http://{self.address}"
 
 
-@dataclass(frozen=True)
-class Page(Response):
-    """A response for a browser."""
-
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
 class PagesApi:
     """These calls belong to the demo, not to MobilePay: they are not noted and meet no faults."""
 
@@ -84,7 +77,7 @@ class PagesApi:
 
     def _show(self, request: Request) -> Response:
         file = FOLDER / FILES[request.path]
-        return Page(200, file.read_bytes(), f"{TYPES[file.suffix]}; charset=utf-8", self._headers)
+        return Response(200, file.read_bytes(), f"{TYPES[file.suffix]}; charset=utf-8", self._headers)
 
     def _call_portal(self, request: Request, path: str) -> Response:
         refuse: Callable[[int, str, str], Response] = partial(_refused, self._headers)
@@ -111,7 +104,7 @@ class PagesApi:
             connection.request(request.method, target, request.body or None, headers)
             answer = connection.getresponse()
             content_type = answer.getheader("content-type", "application/octet-stream")
-            return Page(answer.status, answer.read(), content_type, self._headers)
+            return Response(answer.status, answer.read(), content_type, self._headers)
         finally:
             connection.close()
 
@@ -119,4 +112,4 @@ class PagesApi:
 def _refused(headers: Mapping[str, str], status: int, code: str, sentence: str) -> Response:
     """A refusal in the till API's own envelope."""
     body = Response.json({"success": False, "errors": [sentence], "errorCodes": [code]}).body
-    return Page(status, body, headers=headers)
+    return Response(status, body, headers=headers)

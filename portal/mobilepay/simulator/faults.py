@@ -1,13 +1,18 @@
 """Trouble on demand: what networks and servers do to a client on a bad day (protocol section 18)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from http import HTTPStatus
 import re
 from threading import Event, Lock
+from typing import Any
 
 from portal.mobilepay.simulator.codes import Code, Refusal
 from portal.mobilepay.simulator.messages import Request, Response, failed, refused
+from portal.mobilepay.simulator.wire import decode
+
+A_GATEWAYS_PAGE = "<!doctype html><html><head><title>Sorry</title></head><body><h1>Sorry</h1></body></html>"
 
 
 class Kind(StrEnum):
@@ -19,6 +24,12 @@ class Kind(StrEnum):
     CUT_AFTER = "cut_after"
     REFUSE = "refuse"
     GARBLE = "garble"
+    FOREIGN_BEFORE = "foreign_before"
+    FOREIGN_AFTER = "foreign_after"
+    ALTER = "alter"
+
+
+DONE_UNSEEN = {Kind.FAIL_AFTER, Kind.CUT_AFTER, Kind.FOREIGN_AFTER}
 
 
 @dataclass
@@ -30,6 +41,8 @@ class Fault:
     late: do it, answer `seconds` later. slow: wait `seconds`, then do it. fail_before, fail_after: 500/2000,
     not done or done. cut_before, cut_after: no answer at all, not done or done. refuse: answer `status` with
     `code` (None: no body), not done. garble: do it, answer 200 with half a JSON body.
+    foreign_before, foreign_after: a gateway in front answers `status` with a `body` of its own, HTML or JSON;
+    not done or done. alter: do it, answer a success with these `members` instead of its own (None: without it).
     """
 
     kind: Kind
@@ -40,6 +53,8 @@ class Fault:
     status: int = 409
     code: str | None = None
     vat_number: str | None = None
+    body: str = A_GATEWAYS_PAGE
+    members: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.times < 1 or self.seconds < 0 or self.status not in range(200, 600):
@@ -64,23 +79,12 @@ class Faults:
         self._pending: list[Fault] = []
         self._lock = Lock()
 
-    def add(
-        self,
-        kind: Kind | str,
-        method: str | None,
-        path: str,
-        *,
-        times: int = 1,
-        seconds: float = 0.0,
-        status: int = 409,
-        code: str | None = None,
-        vat_number: str | None = None,
-    ) -> None:
-        """Plan a fault; of several that match a request the earliest planned fires.
+    def add(self, kind: Kind | str, method: str | None, path: str, **details: Any) -> None:
+        """Plan a `Fault` with these details; of several that match a request the earliest planned fires.
 
         ValueError for nonsense.
         """
-        fault = Fault(Kind(kind), method, path, times, seconds, status, code, vat_number)
+        fault = Fault(Kind(kind), method, path, **details)
         with self._lock:
             self._pending.append(fault)
 
@@ -103,6 +107,8 @@ class Faults:
 
 def suffer(fault: Fault, request: Request, do: Callable[[], Response], stopping: Event) -> Response | None:
     """Answer a request as the fault has it; None cuts the connection, as stopping cuts a wait."""
+    if fault.kind in DONE_UNSEEN:
+        do()
     response: Response | None = None
     match fault.kind:
         case Kind.LATE:
@@ -110,16 +116,30 @@ def suffer(fault: Fault, request: Request, do: Callable[[], Response], stopping:
             response = None if stopping.wait(fault.seconds) else answer
         case Kind.SLOW:
             response = None if stopping.wait(fault.seconds) else do()
-        case Kind.FAIL_BEFORE:
+        case Kind.FAIL_BEFORE | Kind.FAIL_AFTER:
             response = refused(request, Refusal(Code.INTERNAL_ERROR))
-        case Kind.FAIL_AFTER:
-            do()
-            response = refused(request, Refusal(Code.INTERNAL_ERROR))
-        case Kind.CUT_AFTER:
-            do()
         case Kind.REFUSE:
             response = failed(request, fault.status, fault.code, "Refused on demand")
         case Kind.GARBLE:
             whole = do().body or b"{}"
             response = Response(200, whole[: len(whole) // 2])
+        case Kind.FOREIGN_BEFORE | Kind.FOREIGN_AFTER:
+            response = _foreign(fault)
+        case Kind.ALTER:
+            response = _altered(do(), fault.members)
     return response
+
+
+def _foreign(fault: Fault) -> Response:
+    is_page = fault.body.lstrip().startswith("<")
+    content_type = "text/html; charset=utf-8" if is_page else "application/json"
+    headers = {"Location": "/sign-in"} if fault.status in range(300, 400) else {}
+    return Response(fault.status, fault.body.encode(), content_type, headers)
+
+
+def _altered(response: Response, members: Mapping[str, Any]) -> Response:
+    """The success with other members; a refusal, or a success without any, stays as it is."""
+    if response.status != HTTPStatus.OK or not response.body:
+        return response
+    merged = {**decode(response.body), **members}
+    return Response.json({name: value for name, value in merged.items() if value is not None})

@@ -28,6 +28,7 @@ class Response:
     status: int
     body: bytes = b""
     content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def json(cls, value: object, *, status: int = 200) -> "Response":

@@ -10,7 +10,7 @@ from threading import Condition, Event, Thread
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote
 
-from portal.mobilepay.simulator.api_pages import DemoTill, Page
+from portal.mobilepay.simulator.api_pages import DemoTill
 from portal.mobilepay.simulator.application import Application
 from portal.mobilepay.simulator.calls import Calls
 from portal.mobilepay.simulator.faults import Faults
@@ -172,7 +172,7 @@ class _Connection(BaseHTTPRequestHandler):
             "Content-Type": response.content_type,
             "Content-Length": len(response.body),
             "Connection": "close" if self.close_connection else "keep-alive",
-            **(response.headers if isinstance(response, Page) else {}),
+            **response.headers,
         }
         lines = [
             f"HTTP/1.1 {response.status} {responses.get(response.status, '')}",

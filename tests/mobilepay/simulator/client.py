@@ -1,6 +1,7 @@
 """A bare client of the simulator: what it sends is exactly what a test says."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from http.client import HTTPConnection
@@ -26,6 +27,7 @@ class Answer:
     status: int
     body: object
     text: bytes
+    headers: Mapping[str, str]
 
     @property
     def outcome(self):
@@ -93,7 +95,8 @@ class Client:
         self.connection.endheaders(body)
         response = self.connection.getresponse()
         text = response.read()
-        return Answer(response.status, _json(text), text)
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, _json(text), text, headers)
 
     def close(self):
         self.connection.close()

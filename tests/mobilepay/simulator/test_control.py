@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 
+from portal.mobilepay.simulator.faults import A_GATEWAYS_PAGE
 from tests.mobilepay.simulator.client import CREDIT, OK, VAT, VERSION, new_refund, order
 
 
@@ -52,6 +53,21 @@ def test_a_fault_needs_only_its_kind_and_path(api, control):
     control("POST", "/faults", {"kind": "late", "path": ".*", "times": None})
 
     assert api.get("/stores").outcome == OK
+
+
+@pytest.mark.parametrize(("said", "body"), [({}, A_GATEWAYS_PAGE), ({"body": ""}, ""), ({"body": "[]"}, "[]")], ids=str)
+def test_a_gateway_that_lies_can_be_planned(api, control, said, body):
+    control("POST", "/faults", {"kind": "foreign_before", "path": ".*", "status": 403, **said})
+
+    answer = api.get("/stores")
+
+    assert (answer.status, answer.text) == (403, body.encode())
+
+
+def test_other_members_of_an_answer_can_be_planned(api, control):
+    control("POST", "/faults", {"kind": "alter", "path": ".*", "members": {"storeIds": None, "odd": [123456]}})
+
+    assert api.get("/stores").body == {"odd": [123456]}
 
 
 def test_control_calls_are_not_noted_and_meet_no_faults(control, server):
@@ -125,6 +141,7 @@ def test_wrong_knobs_change_nothing(control, knobs, error):
         ("/faults", {"kind": "explode", "path": "/"}, "kind must be one of late, slow"),
         ("/faults", {"kind": "late"}, "path must be given"),
         ("/faults", {"kind": "late", "path": "("}, "path is no regular expression"),
+        ("/faults", {"kind": "alter", "path": "/", "members": []}, "The body must be a JSON object"),
         ("/clock", {}, "advanceSeconds must be a number"),
         ("/clock", [], "The body must be a JSON object"),
     ],

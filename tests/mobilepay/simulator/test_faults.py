@@ -1,10 +1,11 @@
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from http.client import RemoteDisconnected
 from time import monotonic
 
 import pytest
 
-from portal.mobilepay.simulator.faults import Kind
+from portal.mobilepay.simulator.faults import A_GATEWAYS_PAGE, Kind
 from tests.mobilepay.simulator.client import KEY, OK, order, wait_until
 
 PAYMENTS = "/pos/v10/payments"
@@ -88,6 +89,55 @@ def test_a_garbled_answer_is_half_a_body_of_a_call_that_was_done(api, pos, serve
     assert (initiated.status, initiated.body) == (200, None)
     assert initiated.text.startswith(b'{"paymentId"')
     assert (cancelled.status, cancelled.text) == (200, b"{")
+    assert api.get(f"/payments/{payment_id}")["status"] == "CancelledByClient"
+
+
+HTML, JSON = ("<html>Blocked</html>", "text/html; charset=utf-8"), ('{"message": "no Route"}', "application/json")
+
+
+@pytest.mark.parametrize(("kind", "payments"), [(Kind.FOREIGN_BEFORE, 0), (Kind.FOREIGN_AFTER, 1)])
+@pytest.mark.parametrize(("body", "content_type"), [HTML, JSON, ("", "application/json")], ids=["html", "json", "none"])
+def test_a_gateway_in_front_answers_with_words_of_its_own_done_or_not(
+    api, pos, server, kind, payments, body, content_type
+):
+    server.faults.add(kind, "POST", PAYMENTS, status=404, body=body)
+
+    answer = api.post("/payments", order(pos))
+
+    assert (answer.status, answer.text, answer.headers["content-type"]) == (404, body.encode(), content_type)
+    assert "location" not in answer.headers
+    assert payments_of(api, pos) == payments
+
+
+def test_a_gateway_that_names_no_words_shows_a_page_and_redirects_to_its_own_sign_in(api, server):
+    server.faults.add("foreign_before", "GET", "/pos/v10/stores", status=302)
+
+    answer = api.get("/stores")
+
+    assert (answer.status, answer.headers["location"], answer.text) == (302, "/sign-in", A_GATEWAYS_PAGE.encode())
+
+
+def test_an_altered_answer_has_other_members_and_the_deed_is_as_it_was(api, pay, server):
+    payment_id = pay()
+    server.faults.add("alter", "GET", f"{PAYMENTS}/[^/]+", members={"amount": 99, "orderId": None, "colour": "red"})
+
+    altered = api.get(f"/payments/{payment_id}").body
+    own = api.get(f"/payments/{payment_id}").body
+
+    assert altered == {name: own[name] for name in own if name != "orderId"} | {"amount": 99, "colour": "red"}
+    assert (own["amount"], own["orderId"]) == (Decimal("12.50"), "ORDER-1")
+
+
+def test_there_is_nothing_to_alter_in_a_refusal_or_in_a_success_without_a_body(api, pay, server):
+    payment_id = pay()
+    server.faults.add("alter", None, f"{PAYMENTS}/.*", times=2, members={"amount": 99, "code": "1000"})
+
+    refused = api.post(f"/payments/{payment_id}/capture", {"amount": Decimal("12.51")})
+    cancelled = api.post(f"/payments/{payment_id}/cancel")
+
+    assert refused.outcome == (409, "1305")
+    assert "amount" not in refused.body
+    assert (cancelled.status, cancelled.text) == (200, b"")
     assert api.get(f"/payments/{payment_id}")["status"] == "CancelledByClient"
 
 

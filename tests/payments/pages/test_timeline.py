@@ -8,7 +8,7 @@ from payments.services import story
 from portal.audit.models import Entry
 from tests.counters import new_counter, sold
 from tests.payments.till_acts import capture, prepare, ready, reserve
-from tests.payments.wire import CAPTURE, start_behind_our_back
+from tests.payments.wire import CAPTURE, UNKNOWN, start_behind_our_back
 from tests.reading import all_of, said, words
 
 
@@ -102,7 +102,7 @@ def test_a_refusal_is_told_with_mobilepays_code(administrator, till, customer, s
 
 def test_a_refusal_without_a_correlation_id_of_theirs_shows_ours(till, customer, simulator):
     payment_id = reserve(till, customer)
-    simulator.faults.add("refuse", *CAPTURE, status=403)
+    simulator.faults.add("refuse", *CAPTURE, status=403, code=UNKNOWN)
     capture(till, payment_id)
     entry = Entry.objects.get(action="payment:refused")
 
