@@ -17,7 +17,13 @@ from terminals.models import Merchant, Store, Terminal
 
 IN_DOUBT = "in-doubt"
 OPEN = "open"
-_STATES = [(OPEN, "Any that is open"), (IN_DOUBT, "Not known yet"), *State.choices]
+CONTRADICTED = "contradicted"
+_STATES = [
+    (OPEN, "Any that is open"),
+    (IN_DOUBT, "Not known yet"),
+    (CONTRADICTED, "MobilePay says otherwise"),
+    *State.choices,
+]
 # The whitelist: what the address may say, the field it means, and the word for it.
 ORDERS = {
     "newest": ("-created_at", "Newest first"),
@@ -93,10 +99,8 @@ class PaymentFilter(ListFilter):
         return by_pk if by_pk.exists() else payments.filter(order_id=text)
 
     def by_state(self, payments: PaymentQuerySet, _name: str, state: str) -> PaymentQuerySet:
-        if state not in {IN_DOUBT, OPEN}:
-            return payments.filter(state=state)
-        wanted = payments.in_doubt() if state == IN_DOUBT else payments.open()
-        return wanted.found_first()
+        few = {IN_DOUBT: payments.in_doubt, OPEN: payments.open, CONTRADICTED: payments.contradicted}
+        return few[state]().found_first() if state in few else payments.filter(state=state)
 
     def at_least(self, payments: PaymentQuerySet, _name: str, amount: Money) -> PaymentQuerySet:
         return payments.filter(amount_minor__gte=amount.minor)

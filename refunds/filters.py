@@ -25,6 +25,8 @@ TABS = {
     "progress": "In progress",
     "done": "Done",
 }
+CONTRADICTED = "contradicted"
+_STATES = [(CONTRADICTED, "MobilePay says otherwise"), *State.choices]
 _OF_TABS = {
     "waiting": (State.REQUESTED,),
     "progress": tuple(state for state in states.OPEN if state != State.REQUESTED),
@@ -37,7 +39,7 @@ class RefundFilter(ListFilter):
 
     tab = filters.ChoiceFilter(choices=list(TABS.items()), method="by_tab", widget=forms.HiddenInput)
     q = SearchFilter(label="Order or id", placeholder="Order, payment or refund id", method="by_id", max_length=36)
-    state = filters.ChoiceFilter(label="State", choices=State.choices, empty_label="Any state")
+    state = filters.ChoiceFilter(label="State", choices=_STATES, method="by_state", empty_label="Any state")
     store = filters.ModelChoiceFilter(label="Store", queryset=Store.objects.none(), empty_label="All stores")
     origin = filters.ChoiceFilter(label="Asked at", choices=Refund.Origin.choices, empty_label="Till or desk")
     first = FromDay(label="From", field_name="created_at")
@@ -85,6 +87,9 @@ class RefundFilter(ListFilter):
         if tab == MINE:
             return refunds.waiting_for(self._user, self._merchant)
         return refunds.filter(state__in=_OF_TABS[tab])
+
+    def by_state(self, refunds: RefundQuerySet, _name: str, state: str) -> RefundQuerySet:
+        return refunds.contradicted() if state == CONTRADICTED else refunds.filter(state=state)
 
     def by_id(self, refunds: RefundQuerySet, _name: str, text: str) -> RefundQuerySet:
         named = Q(payment__order_id=text) | Q(refund_order_id=text)

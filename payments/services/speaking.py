@@ -92,10 +92,10 @@ def _ready(talk: Talk, payment: Payment) -> Payment:
 
 def _capture(talk: Talk, payment: Payment) -> Payment:
     amount = cast("Money", payment.intended_amount)
+    payment = talk.agreed(payment)
     try:
-        talk.require_agreement(payment)
         talk.mobilepay.capture(str(payment.remote_id), amount=amount, key=payment.intent_key)
-    except (Rejected, Unreadable, Contradiction) as error:
+    except (Rejected, Unreadable) as error:
         seen = talk.seen_after(error, payment)
         if seen.state == State.CAPTURED:
             return _captured_all_the_same(seen, amount, error)

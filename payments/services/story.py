@@ -76,7 +76,8 @@ def trouble(entry: Entry) -> Step:
     correlation_id = str(facts.get("correlation_id") or entry.request_id)
     title = entry.get_action_display()
     by = who(entry.actor_kind, entry.actor)
-    return Step(entry.at, title, by, is_trouble=True, answer=answer, correlation_id=correlation_id)
+    is_trouble = entry.action not in {Action.PAYMENT_AGREES, Action.REFUND_AGREES}
+    return Step(entry.at, title, by, is_trouble=is_trouble, answer=answer, correlation_id=correlation_id)
 
 
 def who(kind: str, name: str) -> str:

@@ -62,10 +62,14 @@ class Talk:
             raise error.as_silence() from error
         return False
 
-    def require_agreement(self, payment: Payment) -> None:
-        """Money moves only while MobilePay reports the payment as we asked for it: whose would it be?"""
-        if payment.contradiction:
-            raise Contradiction(payment.contradiction)
+    def agreed(self, payment: Payment) -> Payment:
+        """The payment, once MobilePay reports it as we asked for it: else whose money would move?"""
+        if not payment.contradiction:
+            return payment
+        try:
+            return self.look_up(payment)
+        except Rejected as error:
+            raise error.as_silence() from error
 
     def give_up(self, payment: Payment, error: MobilePayError) -> Rejected:
         """Forget the payment's intent, which MobilePay has refused for good, and give the refusal."""

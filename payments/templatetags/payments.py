@@ -13,6 +13,8 @@ register = template.Library()
 @register.inclusion_tag("components/tag.html")
 def payment_state(payment: Payment) -> dict[str, Any]:
     """The state as a word with its colour; an unknown outcome is a state of its own."""
+    if payment.contradicted_at:
+        return {"tone": "warn", "word": "MobilePay says otherwise"}
     if payment.is_in_doubt:
         return {"tone": "warn", "word": "Not known yet"}
     if payment.state == State.CAPTURED and payment.refunded_minor:

@@ -24,7 +24,8 @@ PROBLEMS = 10
 @page(Right.SEE)
 def overview(request: PageRequest) -> HttpResponse:
     now = clock.now()
-    open_payments = Payment.objects.visible_to(request.user).of(request.merchant).open().found_first()
+    payments = Payment.objects.visible_to(request.user).of(request.merchant)
+    open_payments = payments.open().found_first()
     refunds = Refund.objects.visible_to(request.user).of(request.merchant)
     decides = request.user.holds(Right.APPROVE_REFUNDS, request.merchant)
     waiting = refunds.waiting_for(request.user, request.merchant) if decides else refunds.requested()
@@ -40,6 +41,8 @@ def overview(request: PageRequest) -> HttpResponse:
         "has_more_in_progress": len(in_progress) > IN_PROGRESS,
         "in_progress_count": open_payments.count(),
         "in_doubt_count": open_payments.in_doubt().count(),
+        "contradicted_count": payments.contradicted().count(),
+        "refunds_contradicted_count": refunds.contradicted().count(),
         "refunds_open_count": refunds.open().count(),
         "refunds_waiting_count": waiting.count(),
         "problems": watched[:PROBLEMS],

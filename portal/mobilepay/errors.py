@@ -187,6 +187,9 @@ class Unauthorized(Rejected):
         # Whoever else says so may have passed the call on first.
         self.is_certain = is_own
 
+    def as_silence(self) -> Unreachable:
+        return super().as_silence() if self.is_own else Unreadable(str(self))
+
     @property
     def explanation(self) -> str:
         return "the portal's credentials are not accepted"

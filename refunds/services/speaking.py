@@ -73,10 +73,10 @@ def _note_contradiction(refund: Refund, error: Unreachable, *, by: Actor, now: d
 
 
 def _capture(talk: Talk, refund: Refund) -> Refund:
+    refund = talk.agreed(refund)
     try:
-        talk.require_agreement(refund)
         talk.mobilepay.capture_refund(str(refund.remote_id), key=refund.intent_key)
-    except (Rejected, Unreadable, Contradiction) as error:
+    except (Rejected, Unreadable) as error:
         seen = talk.seen_after_refusal(refund)
         if seen.is_paid:
             return seen

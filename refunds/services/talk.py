@@ -75,10 +75,14 @@ class Talk:
         with suppress(Rejected):
             self.mobilepay.cancel_refund(remote_id, key=uuid4())
 
-    def require_agreement(self, refund: Refund) -> None:
-        """Money moves only while MobilePay reports the refund as we asked for it: whose would it be?"""
-        if refund.contradiction:
-            raise Contradiction(refund.contradiction)
+    def agreed(self, refund: Refund) -> Refund:
+        """The refund, once MobilePay reports it as we asked for it: else whose money would move?"""
+        if not refund.contradiction:
+            return refund
+        try:
+            return self.look_up(refund)
+        except Rejected as error:
+            raise error.as_silence() from error
 
     def give_up(self, refund: Refund, error: MobilePayError) -> Rejected:
         """Forget the refund's intent, which MobilePay has refused for good, and give the refusal."""

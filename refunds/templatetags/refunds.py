@@ -31,6 +31,8 @@ _TONES = {
 @register.inclusion_tag("components/tag.html")
 def refund_state(refund: Refund) -> dict[str, Any]:
     """The state as a word with its colour; an unknown outcome is a state of its own."""
+    if refund.contradicted_at:
+        return {"tone": "warn", "word": "MobilePay says otherwise"}
     if refund.is_in_doubt and refund.attempts:
         return {"tone": "warn", "word": "Not known yet"}
     return {"tone": _TONES.get(State(refund.state), ""), "word": refund.get_state_display()}

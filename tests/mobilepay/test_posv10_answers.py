@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from operator import attrgetter
+from time import thread_time
 
 import pytest
 
@@ -360,6 +361,19 @@ def test_number_that_is_no_amount_of_money_is_told_as_it_came_and_is_no_money(re
     status = read({**answer, "amount": amount})
 
     assert (status.amount, status.money, status.odd) == (amount, None, {})
+
+
+@pytest.mark.parametrize("number", ["1E+200000", "-1E+200000", "1E-2000000", "-1E-2000000"])
+@pytest.mark.parametrize("member", ["amount", "pollDelayInMs", "loyaltyIds", "orderId"])
+def test_number_written_short_costs_no_time_however_long_it_is(member, number):
+    begun = thread_time()
+
+    status = payment({**EXAMPLE, member: Decimal(number)})
+
+    assert status.poll_delay_ms <= 10_000
+    assert (status.money is None) is (member == "amount")
+    # Written out it has as many digits as its exponent says: a second, or forever.
+    assert thread_time() - begun < 0.1
 
 
 @pytest.mark.parametrize("member", ["amount", "currencyCode"])

@@ -2,6 +2,7 @@
 
 from itertools import count
 from threading import Event, Thread, current_thread
+from time import thread_time
 
 import pytest
 
@@ -131,6 +132,7 @@ def test_refusal_of_the_token_service_is_passed_on(simulator, http):
         {"access_token": "token-1", "expires_in": "soon"},
         {"access_token": "token-1", "expires_in": None},
         {"access_token": "token-1", "expires_in": [3700]},
+        {"access_token": "token-1", "expires_in": "NaN"},
         {"access_token": None, "expires_in": 3700},
         {"access_token": "", "expires_in": 3700},
         {"access_token": "to\nken", "expires_in": 3700},
@@ -167,6 +169,18 @@ def test_gateway_that_refuses_in_front_of_the_token_service_is_no_word_about_our
         source.get()
 
     assert fetches(simulator) == 6
+
+
+@pytest.mark.parametrize("lifetime", [b"86401", b"1e9", b"1e300", b"1e200000"])
+def test_lifetime_without_end_is_a_day_and_costs_no_time(script, http, lifetime):
+    store = MemoryStore()
+    script.will_answer(answer(b'{"access_token": "token-1", "expires_in": ' + lifetime + b"}"))
+    begun = thread_time()
+
+    tokens_from(script.url, http, store=store, clock=lambda: NOW).get()
+
+    assert (store.text, store.seconds) == (f"{NOW + 86_340} token-1", 86_400)
+    assert thread_time() - begun < 0.1
 
 
 @pytest.mark.parametrize("lifetime", ["3700", 3700.9])

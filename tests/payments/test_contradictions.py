@@ -1,0 +1,318 @@
+"""MobilePay reports something else than was asked for: nothing is taken of it, and staff see it."""
+
+import pytest
+
+from payments import tasks
+from payments.models import Payment
+from portal import clock
+from portal.audit.models import Entry
+from tests.payments.till_acts import cancel, capture, details, prepare, ready, reserve
+from tests.payments.wire import ALWAYS, CAPTURE, EVERY_TRY, FIND, LOOK_UP, START, be_busy, books, own_code, swallow
+
+OTHER = "0f2c3a52-7d0e-4b8f-9a41-0c5d2e7b1aff"
+OTHER_FACTS = pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"amount": 99}, {"amount": "99 DKK"}),
+        ({"amount": 27.05}, {"amount": "27.05 DKK"}),
+        ({"amount": 27.065}, {"amount": "27.065 DKK"}),
+        ({"amount": "lots"}, {"amount": "lots"}),
+        ({"currencyCode": "EUR"}, {"amount": "27.06 EUR"}),
+        ({"currencyCode": "CROWNS"}, {"currency": "CROWNS"}),
+        ({"orderId": "order-2"}, {"order": "order-2"}),
+        ({"orderId": ["order-1"]}, {"order": "['order-1']"}),
+        ({"posId": OTHER}, {"point of sale": OTHER}),
+        ({"paymentId": OTHER}, {"payment": OTHER}),
+    ],
+    ids=str,
+)
+
+
+def alter(simulator, members, *, call=LOOK_UP, times=ALWAYS):
+    simulator.faults.add("alter", *call, times=times, members=members)
+
+
+def waiting(till, customer):
+    """A payment that the customer has accepted, and of which we know only that they were asked."""
+    payment_id = till.start()["paymentId"]
+    customer.checks_in()
+    customer.accepts()
+    return payment_id
+
+
+@OTHER_FACTS
+def test_a_payment_reported_otherwise_is_neither_believed_nor_captured(till, customer, simulator, members, said):
+    payment_id = waiting(till, customer)
+    alter(simulator, members)
+
+    refused = capture(till, payment_id)
+
+    payment = Payment.objects.get()
+    assert (refused.status, refused.codes) == (503, ["payment_contradicted"])
+    assert (payment.state, payment.intent, payment.contradiction) == ("Initiated", "", said)
+    assert list(Payment.objects.contradicted()) == [payment]
+    assert simulator.calls.find(*CAPTURE) == []
+    assert books(simulator) == [("order-1", "Reserved", "0")]
+
+
+@OTHER_FACTS
+def test_a_payment_that_agrees_again_is_captured(till, customer, simulator, members, said):
+    payment_id = waiting(till, customer)
+    alter(simulator, members)
+    capture(till, payment_id)
+    simulator.faults.clear()
+
+    taken = capture(till, payment_id)
+
+    assert taken.status == 200
+    assert Payment.objects.values_list("state", "contradiction", "contradicted_at").get() == ("Captured", {}, None)
+    assert books(simulator) == [("order-1", "Captured", "27.06")]
+    assert list(
+        Entry.objects.filter(action__in=["payment:disagrees", "payment:agrees"])
+        .order_by("pk")
+        .values_list("action", flat=True)
+    ) == [
+        "payment:disagrees",
+        "payment:agrees",
+    ]
+
+
+def test_the_till_is_told_what_mobilepay_says_and_what_to_do(till, customer, simulator):
+    payment_id = waiting(till, customer)
+    alter(simulator, {"amount": 99})
+
+    refused = capture(till, payment_id)
+
+    assert refused["errors"] == [
+        (
+            f"MobilePay reports payment {payment_id} otherwise than it was asked for (amount 99 DKK). Nothing is "
+            "captured until it agrees: hand nothing over, and ask for the status again; staff are shown this."
+        )
+    ]
+    assert refused.headers["Retry-After"] == "2"
+
+
+def test_a_reserved_payment_that_is_reported_otherwise_later_is_not_captured_by_itself(till, customer, simulator):
+    payment_id = reserve(till, customer)
+    swallow(simulator, CAPTURE, done=False)
+    capture(till, payment_id)
+    alter(simulator, {"amount": 99})
+    Payment.objects.update(due_at=clock.now(), contradiction={"amount": "99 DKK"}, contradicted_at=clock.now())
+
+    tasks.follow_up_due()
+    simulator_saw = [call.status for call in simulator.calls.find(*CAPTURE)]
+    simulator.faults.clear()
+    healed = capture(till, payment_id)
+
+    assert simulator_saw == [None, 429]
+    assert healed.status == 200
+    assert books(simulator) == [("order-1", "Captured", "27.06")]
+
+
+def test_a_till_that_polls_is_told_within_ten_seconds(till, customer, simulator, later):
+    payment_id = waiting(till, customer)
+    alter(simulator, {"orderId": "order-2"})
+
+    first = till.get("payment/status", paymentId=payment_id)
+    later(seconds=10)
+    late = till.get("payment/status", paymentId=payment_id)
+
+    assert (first.status, first["status"]) == (200, "Initiated")
+    assert (late.status, late.codes) == (503, ["payment_contradicted"])
+
+
+def test_a_contradicted_payment_can_still_be_cancelled(till, customer, simulator):
+    payment_id = waiting(till, customer)
+    alter(simulator, {"amount": 99})
+    capture(till, payment_id)
+
+    answer = cancel(till, payment_id)
+
+    assert answer.status == 200
+    assert Payment.objects.values_list("state", "contradiction").get() == ("CancelledByClient", {})
+    assert books(simulator) == [("order-1", "CancelledByClient", "0")]
+
+
+def test_a_forgotten_payment_that_is_reported_otherwise_is_cancelled_all_the_same(till, simulator, later):
+    simulator.world.knobs.inactivity_timeout = 1e9
+    till.start()
+    alter(simulator, {"amount": 99})
+    Payment.objects.update(due_at=clock.now())
+    tasks.follow_up_due()
+    looked_at = Payment.objects.get()
+    later(minutes=11)
+
+    tasks.follow_up_due()
+
+    assert (looked_at.state, looked_at.contradiction) == ("Initiated", {"amount": "99 DKK"})
+    assert looked_at.due_at > looked_at.changed_at
+    assert Payment.objects.get().state == "CancelledByClient"
+
+
+@pytest.mark.parametrize("word", ["CancelledByUser", "CancelledByMobilePay", "ExpiredAndCancelled", "Captured"])
+@pytest.mark.parametrize("is_reserved", [True, False], ids=["reserved", "active"])
+def test_an_end_is_not_believed_while_mobilepay_lists_the_payment_as_open(
+    till, customer, simulator, later, word, is_reserved
+):
+    payment_id = reserve(till, customer) if is_reserved else till.start()["paymentId"]
+    state = Payment.objects.get().state
+    alter(simulator, {"status": word})
+
+    told = till.status(payment_id)
+    payment = Payment.objects.get()
+    simulator.faults.clear()
+    later(seconds=2)
+
+    assert (told, payment.state) == (state, state)
+    assert payment.contradiction == {"state": f"{word} and open at once"}
+    assert till.status(payment_id) == state
+    assert Payment.objects.get().contradiction == {}
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_an_end_is_not_believed_while_the_list_is_refused(till, simulator, status):
+    payment_id = till.start()["paymentId"]
+    alter(simulator, {"status": "CancelledByUser"})
+    simulator.faults.add("refuse", *FIND, status=status, code=own_code(status), times=2)
+
+    assert till.status(payment_id) == "Initiated"
+    assert Payment.objects.get().unanswered_since is not None
+
+
+def test_the_answer_to_a_start_with_the_id_of_another_payment_is_none(till, neighbour, simulator):
+    till.start()
+    known = Payment.objects.get()
+    alter(simulator, {"paymentId": known.remote_id}, call=START, times=1)
+
+    lost = neighbour.start("order-2")
+    doubtful = Payment.objects.exclude(pk=known.pk).get()
+    again = neighbour.start("order-2")
+
+    assert (lost.status, lost.codes) == (503, ["payment_contradicted"])
+    assert (doubtful.state, doubtful.remote_id) == ("Created", None)
+    assert (again.status, again["paymentId"]) == (200, str(doubtful.pk))
+    assert books(simulator) == [("order-1", "Initiated", "0"), ("order-2", "Initiated", "0")]
+
+
+@pytest.mark.parametrize("members", [{"orderId": None}, {"amount": 99}], ids=["no order", "other amount"])
+def test_a_lost_payment_that_cannot_be_told_for_sure_stays_in_doubt(till, simulator, members):
+    swallow(simulator, START, done=True)
+    till.start()
+    simulator.faults.add("refuse", *START, status=409, code="1306")
+    alter(simulator, members)
+
+    lost = till.start()
+    still = Payment.objects.get()
+    simulator.faults.clear()
+
+    assert (lost.status, still.state) == (503, "Created")
+    assert till.start().status == 200
+    assert books(simulator) == [("order-1", "Initiated", "0")]
+
+
+def test_a_prepared_payment_that_has_an_amount_we_did_not_give_waits_for_staff(till, simulator):
+    payment_id = prepare(till)["paymentId"]
+    alter(simulator, {"amount": 5, "currencyCode": "DKK"})
+
+    assert till.status(payment_id) == "Prepared"
+    assert Payment.objects.get().contradiction == {"amount": "5 DKK"}
+
+
+def test_the_amount_given_to_a_prepared_payment_contradicts_nothing(till, customer, simulator):
+    payment_id = prepare(till)["paymentId"]
+    customer.checks_in()
+    till.status(payment_id)
+    assert ready(till, payment_id).status == 200
+
+    assert till.status(payment_id) == "IssuedToUser"
+    assert Payment.objects.get().contradiction == {}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"loyaltyIds": [123456]},
+        {"loyaltyIds": "none"},
+        {"pollDelayInMs": None},
+        {"pollDelayInMs": -5},
+        {"pollDelayInMs": "soon"},
+        {"amount": None},
+        {"currencyCode": None},
+        {"amount": "27.060000000000000000000"},
+        {"paymentExpiresAt": "tomorrow"},
+        {"partialCapturePossible": "perhaps"},
+        {"customerToken": 7},
+        {"customerReceiptToken": {"is": "odd"}},
+        {"posId": None},
+        {"orderId": None},
+    ],
+    ids=str,
+)
+def test_a_member_that_nothing_hangs_on_costs_no_sale(till, customer, simulator, members):
+    payment_id = waiting(till, customer)
+    alter(simulator, members)
+
+    status, taken = till.status(payment_id), capture(till, payment_id)
+
+    assert (status, taken.status) == ("Reserved", 200)
+    assert books(simulator) == [("order-1", "Captured", "27.06")]
+    assert details(till, payment_id)["capturedAmount"] == "27.06"
+
+
+@pytest.mark.parametrize(("theirs", "told"), [(10**9, "10000"), (-5, "1000"), (0, "0"), ("x", "1000")])
+def test_a_till_is_neither_silenced_nor_made_to_spin(till, simulator, theirs, told):
+    payment_id = till.start()["paymentId"]
+    alter(simulator, {"pollDelayInMs": theirs}, times=1)
+
+    answer = till.get("payment/status", paymentId=payment_id)
+
+    assert answer["pollDelayInMs"] == told
+
+
+LIES = pytest.mark.parametrize(
+    ("kind", "status"),
+    [(kind, status) for kind in ("foreign_before", "foreign_after") for status in (200, 202, 302, 401, 403, 404, 409)],
+)
+
+
+@LIES
+@pytest.mark.parametrize("act", [capture, cancel], ids=["capture", "cancel"])
+def test_an_answer_of_something_in_front_is_looked_into_before_it_is_told(till, customer, simulator, act, kind, status):
+    payment_id = reserve(till, customer)
+    call = ("POST", f"/pos/v10/payments/[^/]+/{act.__name__}")
+    simulator.faults.add(kind, *call, status=status, times=2 * EVERY_TRY)
+    done, ended = kind == "foreign_after", {capture: "Captured", cancel: "CancelledByClient"}[act]
+
+    answer = act(till, payment_id)
+    there = books(simulator)[0][1]
+    simulator.faults.clear()
+    again = act(till, payment_id)
+
+    assert there == (ended if done else "Reserved")
+    assert answer.status == (200 if done else 503)
+    assert (again.status, books(simulator)[0][1], Payment.objects.get().state) == (200, ended, ended)
+
+
+@LIES
+def test_a_start_answered_by_something_in_front_is_never_begun_twice(till, simulator, kind, status):
+    simulator.faults.add(kind, *START, status=status, times=2 * EVERY_TRY)
+
+    first = till.start()
+    simulator.faults.clear()
+    again = till.start()
+
+    assert first.status == (200 if kind == "foreign_after" else 503)
+    assert (again.status, Payment.objects.count()) == (200, 1)
+    assert books(simulator) == [("order-1", "Initiated", "0")]
+
+
+def test_a_look_that_is_not_answered_leaves_what_was_said_in_doubt(till, customer, simulator):
+    payment_id = reserve(till, customer)
+    simulator.faults.add("foreign_after", *CAPTURE, status=200, times=EVERY_TRY)
+    be_busy(simulator, LOOK_UP, times=1)
+
+    lost = capture(till, payment_id)
+
+    assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
+    assert Payment.objects.values_list("state", "intent").get() == ("Reserved", "capture")
+    assert capture(till, payment_id).status == 200
