@@ -173,5 +173,19 @@ class Payment(Followed):
         return self.is_open and (self.state == State.CREATED or self.intent != Intent.NONE)
 
 
+class TillKey(models.Model):
+    """An Idempotency-Key that a till has used, for a payment or a refund: a key is one call's."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="till_keys")
+    key = models.CharField(max_length=64)
+    used_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="till_key_once_per_merchant", fields=["merchant", "key"]),)
+
+    def __str__(self) -> str:
+        return f"{self.key} of merchant {self.merchant_id}"
+
+
 class PaymentEvent(Change):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="events")

@@ -1,10 +1,9 @@
 """Ways to look at payments: a till starts from its merchant, a page from what its reader may see."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -59,8 +58,3 @@ class PaymentQuerySet(FollowedQuerySet["Payment"]):
     def locked(self, pk: UUID) -> "Payment":
         """Read one afresh and hold it until the transaction ends."""
         return self.select_for_update(of=("self",)).with_place().get(pk=pk)
-
-
-def refunds() -> Any:
-    """All refunds: an app further up, so it is known by name here, like the model behind a foreign key."""
-    return apps.get_model("refunds", "Refund").objects

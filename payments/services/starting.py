@@ -7,8 +7,7 @@ from typing import Protocol
 from django.db import IntegrityError, transaction
 
 from payments.models import Payment
-from payments.querysets import refunds
-from payments.services import moves, speaking
+from payments.services import moves, speaking, till_keys
 from payments.services.refusals import (
     CurrencyNotAccepted,
     IdempotencyKeyReused,
@@ -126,11 +125,7 @@ def _begun_already(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime
 @transaction.atomic
 def _note(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
     draft = order.at(find_pos(hold=True), now=now)
-    if draft.idempotency_key is not None:
-        # A key is one call's, of whatever kind; among payments the database sees to it.
-        used = refunds().of(draft.merchant).filter(idempotency_key=draft.idempotency_key)
-        if used.exists():
-            raise IdempotencyKeyReused
+    till_keys.take(merchant=draft.merchant, key=draft.idempotency_key)
     moves.note(draft, by=by, cause="the till asked for it")
     return draft
 
@@ -146,6 +141,8 @@ def _same_call(draft: Payment) -> Payment | None:
             raise StartRefused(keyed)
         if keyed is not None:
             return keyed
+        if till_keys.is_taken(merchant=draft.merchant, key=draft.idempotency_key):
+            raise IdempotencyKeyReused
     here = known.filter(point_of_sale=draft.point_of_sale).open()
     same_order = here.filter(order_id=draft.order_id).exclude(flow=Payment.Flow.ADOPTED).first()
     if same_order is not None and _is_equal(same_order, draft) and same_order.intent != Intent.CANCEL:

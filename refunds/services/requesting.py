@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from payments.models import Payment
-from payments.services import giving_back, starting
+from payments.services import giving_back, starting, till_keys
 from payments.services.refusals import IdempotencyKeyReused
 from payments.states import State as PaymentState
 from portal import gateway
@@ -118,6 +118,7 @@ def _note(wish: _Wish, *, by: Actor, now: datetime) -> Refund:
     if refund.state == State.CREATED and gateway.is_shut_out(vat_number=refund.merchant.vat_number):
         # What has not begun yet need not begin in doubt.
         raise Unavailable
+    till_keys.take(merchant=refund.merchant, key=wish.idempotency_key)
     moves.note(refund, by=by, cause=wish.note or wish.reason.label)
     return refund
 
@@ -177,7 +178,7 @@ def _same_call(wish: _Wish) -> Refund | None:
             raise IdempotencyKeyReused
         if keyed is not None:
             return keyed
-        if Payment.objects.of(wish.payment.merchant).filter(idempotency_key=wish.idempotency_key).exists():
+        if till_keys.is_taken(merchant=wish.payment.merchant, key=wish.idempotency_key):
             raise IdempotencyKeyReused
     same_order = known.filter(payment=wish.payment, refund_order_id=wish.refund_order_id).first()
     if same_order is not None and not _is_equal(same_order, wish):

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from portal.mobilepay.errors import Code, Conflict, Rejected, Unauthorized, Unreachable
+from portal.mobilepay.errors import Code, Conflict, Rejected, Unauthorized, Unreachable, Unreadable
 from portal.money import Money
 from tests.mobilepay.wire import TOKEN_PATH, MemoryStore, gateway_to, tokens_from
 
@@ -129,7 +129,7 @@ def test_401_of_a_gateway_is_worth_a_new_token_and_the_payment_is_one(simulator,
 def test_second_401_of_a_gateway_is_no_answer(simulator, mobilepay, pos_id, kind, payments):
     simulator.faults.add(kind, "POST", PAYMENTS, status=401, body=FOREIGN_401, times=2)
 
-    with pytest.raises(Unreachable, match=r"^HTTP 401 that is not MobilePay's own$"):
+    with pytest.raises(Unreadable, match=r"^HTTP 401 that is not MobilePay's own$"):
         mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=uuid4())
 
     assert statuses(simulator, "POST", PAYMENTS) == [401, 401]
