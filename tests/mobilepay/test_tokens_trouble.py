@@ -171,15 +171,18 @@ def test_gateway_that_refuses_in_front_of_the_token_service_is_no_word_about_our
     assert fetches(simulator) == 6
 
 
-@pytest.mark.parametrize("lifetime", [b"86401", b"1e9", b"1e300", b"1e200000"])
-def test_lifetime_without_end_is_a_day_and_costs_no_time(script, http, lifetime):
+@pytest.mark.parametrize(
+    ("lifetime", "renew_after", "seconds"),
+    [(b"86401", 86_340, 86_400), (b"1e9", 86_340, 86_400), (b"1e200000", 86_340, 86_400), (b"-1e200000", 0, 0)],
+)
+def test_lifetime_without_end_is_a_day_and_costs_no_time(script, http, lifetime, renew_after, seconds):
     store = MemoryStore()
     script.will_answer(answer(b'{"access_token": "token-1", "expires_in": ' + lifetime + b"}"))
     begun = thread_time()
 
     tokens_from(script.url, http, store=store, clock=lambda: NOW).get()
 
-    assert (store.text, store.seconds) == (f"{NOW + 86_340} token-1", 86_400)
+    assert (store.text, store.seconds) == (f"{NOW + renew_after} token-1", seconds)
     assert thread_time() - begun < 0.1
 
 
