@@ -1,14 +1,16 @@
 """Money as whole minor units and a currency; text and decimals exist only at the edges."""
 
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
+from decimal import Context, Decimal
 import re
 from typing import Self
 
 CURRENCIES = ("DKK", "EUR")
 MAX_DIGITS = 12
 
+_CENT = Decimal("0.01")
+# The digits of any amount, whatever the caller's context; nothing like 1E-999999999 is ever written out.
+_EXACT = Context(prec=MAX_DIGITS + 2)
 _PLAIN_DECIMAL = re.compile(r"([0-9]+)(?:\.([0-9]{1,2}))?")
 
 
@@ -42,11 +44,10 @@ class Money:
         """Take a decimal in major units (12.50); raise InvalidAmount when it is not one of whole minor units."""
         if not major.is_finite() or major.copy_abs() >= 10**MAX_DIGITS:
             raise InvalidAmount(f"must have at most {MAX_DIGITS} digits")
-        # Exact, whatever the precision of the decimal context.
-        minor = Fraction(major) * 100
-        if minor.denominator != 1:
+        rounded = major.quantize(_CENT, context=_EXACT)
+        if rounded != major:
             raise InvalidAmount("must have at most two decimals")
-        return cls(int(minor), currency)
+        return cls(int(rounded.scaleb(2, context=_EXACT)), currency)
 
     @property
     def major(self) -> Decimal:

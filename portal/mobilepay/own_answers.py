@@ -73,10 +73,10 @@ def read_token(status: int, body: bytes) -> Any:
     Its refusals are those of OAuth 2.0, with an `error`; what a 401 says besides is not described.
     """
     _require_ready(status, _facts(body))
-    said = _members(body)
-    if status == HTTPStatus.UNAUTHORIZED and (said is not None or not body.strip()):
+    is_refusal = "error" in (_members(body) or {})
+    if status == HTTPStatus.UNAUTHORIZED and (is_refusal or not body.strip()):
         raise Unauthorized(f"HTTP {status}")
-    if status in _KINDS and said and "error" in said:
+    if status in _KINDS and is_refusal:
         raise Rejected(f"HTTP {status}")
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         raise Unreadable(f"HTTP {status} that is not MobilePay's own")

@@ -80,10 +80,10 @@ def payment(answer: Any, asked_for: str) -> PaymentStatus:
 def point_of_sale(answer: Any, asked_for: str) -> PointOfSaleInfo:
     return PointOfSaleInfo(
         pos_id=_same("posId", answer, asked_for),
-        merchant_pos_id=_text(answer["merchantPosId"]),
+        merchant_pos_id=clean(_text(answer["merchantPosId"]), longest=LONGEST_ID),
         store_id=_guid(answer["storeId"]),
         name=clean(_text(answer["name"], longest=LONGEST_WORDS), longest=LONGEST_ID),
-        beacon_id=_text(answer["beaconId"]),
+        beacon_id=clean(_text(answer["beaconId"]), longest=LONGEST_ID),
         beacon_types=_texts(answer.get("supportedBeaconTypes")) or (),
         require_payment_before_check_in=_if_readable(_truth, answer.get("requirePaymentBeforeCheckin")) or False,
         callback_alias=_words(answer.get("callbackAlias")),
@@ -222,9 +222,9 @@ def _if_readable(read: Callable[[Any], _Answer], value: Any) -> _Answer | None:
 
 def _poll_delay(answer: Any) -> int:
     """Milliseconds, kept sensible: a till must neither be starved nor made to spin."""
-    value = answer.get("pollDelayInMs")
-    delay = None if isinstance(value, bool) else _if_readable(int, value)
-    return USUAL_POLL_DELAY_MS if delay is None or delay < 0 else min(delay, LONGEST_POLL_DELAY_MS)
+    delay = _if_readable(_number, answer.get("pollDelayInMs"))
+    # Bounded before it becomes an int, which writes 1E+999999999 out.
+    return USUAL_POLL_DELAY_MS if delay is None or delay < 0 else int(min(delay, Decimal(LONGEST_POLL_DELAY_MS)))
 
 
 def _truth(value: Any) -> bool:

@@ -2,10 +2,11 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from decimal import Decimal
 import re
 import threading
 import time
-from typing import NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from portal.mobilepay import own_answers
 from portal.mobilepay.breaker import EVERYBODY
@@ -15,6 +16,7 @@ from portal.mobilepay.transport import HttpClient
 # What can stand in a header.
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
 WRONG_CREDENTIALS_SECONDS = 5
+_DAY = Decimal(86_400)  # no token is kept for longer
 EARLY_SHARE = 10  # renew when a tenth of the lifetime is left …
 EARLY_SECONDS = 60  # … but never more than a minute early
 
@@ -119,8 +121,8 @@ class TokenSource:
             headers={"Authorization": _basic(self._client_id, self._client_secret), "x-ibm-client-id": self._client_id},
         )
         try:
-            value, lifetime = _sendable(answer["access_token"]), int(answer["expires_in"])
-        except (KeyError, TypeError, ValueError) as error:
+            value, lifetime = _sendable(answer["access_token"]), _seconds(answer["expires_in"])
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
             raise Unreadable("the token service's answer holds no token") from error
         early = min(EARLY_SECONDS, lifetime // EARLY_SHARE)
         token = _Token(value, int(self._clock()) + lifetime - early)
@@ -131,6 +133,11 @@ class TokenSource:
 def _basic(user: str, password: str) -> str:
     # As UTF-8 (RFC 7617); requests alone would send Latin-1.
     return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
+
+
+def _seconds(value: Any) -> int:
+    # Bounded before it becomes an int, which writes 1E+999999999 out.
+    return int(min(max(Decimal(value), Decimal(0)), _DAY))
 
 
 def _sendable(value: str) -> str:
