@@ -100,3 +100,14 @@ def test_what_a_till_was_told_and_is_not_so_is_found(day, till):
         "payment/start: 1 and 2",
         "a till was told that order order-2 is captured",
     ]
+
+
+def test_a_key_that_went_out_with_two_bodies_is_found():
+    calls = [
+        {"idempotencyKey": key, "path": "/pos/v10/payments", "body": {"amount": amount}}
+        for key, amount in [("a", 1), ("a", 1), ("b", 1), ("b", 2), (None, 3)]
+    ]
+
+    assert books.reused_keys(calls) == [
+        'the key b went out with /pos/v10/payments {"amount": 1} and /pos/v10/payments {"amount": 2}'
+    ]

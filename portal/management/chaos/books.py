@@ -1,8 +1,9 @@
 """Compares what we have written down with MobilePay's books and with what every till was told."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+import json
 from typing import Any
 
 from payments.models import Payment
@@ -24,6 +25,15 @@ def differences(world: dict[str, Any], told: list[Told]) -> list[str]:
     doubtful = in_doubt()
     unsettled = [f"{doubtful} payments and refunds are not settled"] if doubtful else []
     return [*unsettled, *_payments(world["payments"]), *_refunds(world["refunds"]), *_doubles(world), *_words(told)]
+
+
+def reused_keys(calls: Any) -> list[str]:
+    """Keys that went out with two different calls: a network may take the second for the first."""
+    sent: defaultdict[str, set[str]] = defaultdict(set)
+    for call in calls:
+        if call["idempotencyKey"]:
+            sent[call["idempotencyKey"]].add(f"{call['path']} {json.dumps(call['body'], sort_keys=True)}")
+    return [f"the key {key} went out with {' and '.join(sorted(each))}" for key, each in sent.items() if len(each) > 1]
 
 
 def _payments(theirs: list[dict[str, Any]]) -> Iterator[str]:

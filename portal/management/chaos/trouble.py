@@ -7,6 +7,8 @@ import signal
 import subprocess
 from threading import Event
 
+from django.db import connection
+
 from portal.management import wire
 
 _LIES = ("foreign_before", "foreign_after")
@@ -32,6 +34,23 @@ _LYING_BODIES = (
     '"ok"',
     "{}",
 )
+
+
+# How often the trouble is the database's, where that can be cut.
+CUTS = 0.1
+
+
+def cut_database() -> bool:
+    """End everybody's connections to the database but our own; False where there are none, as on SQLite."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    connection.close()
+    return True
 
 
 class Kept:
@@ -65,6 +84,9 @@ def make(*, programs: list[Kept], mobilepay: str, dice: Random, stop: Event, say
             program = dice.choice(programs)
             program.kill()
             say(f"killed {program.name}")
+            continue
+        if dice.random() < CUTS and cut_database():
+            say("cut the database")
             continue
         kind, path, times = dice.choice(_FAULTS), dice.choice(_PATHS), dice.randrange(1, 9)
         lie = {"status": dice.choice(_LYING_STATUSES), "body": dice.choice(_LYING_BODIES)} if kind in _LIES else {}

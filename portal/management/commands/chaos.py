@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from payments.models import Payment
 from portal.management import processes, report, wire
@@ -62,7 +63,8 @@ class Command(BaseCommand):
             )
             minutes = (time.monotonic() - began) / 60
             _, world = wire.call(mobilepay, "/_simulator/world")
-        found = books.differences(world, told)
+            _, calls = wire.call(mobilepay, "/_simulator/calls?method=POST")
+        found = [*books.differences(world, told), *books.reused_keys(calls)]
         captured, refunded = sum(each.captured for each in told), sum(each.refunded for each in told)
         payments, refunds = Payment.objects.count(), Refund.objects.count()
         self.stdout.write(
@@ -122,6 +124,8 @@ class Command(BaseCommand):
                 thread.join()
             stop.set()
             disturber.join()
+            # What was opened before the trouble began may have been cut.
+            connection.close()
             self.stdout.write(", ".join(f"{program.name} killed {program.kills} times" for program in programs))
             told = [told for till in tills for told in till.told]
             return told, [program.kills for program in programs], _settle(mobilepay)

@@ -44,6 +44,15 @@ def test_bodies_too_long_or_of_unknown_length_are_refused_and_the_connection_clo
     ]
 
 
+def test_a_caller_that_dies_in_the_middle_of_its_body_has_asked_for_nothing(server):
+    with socket.create_connection(address(server), timeout=5) as connection:
+        connection.sendall(b"POST /pos/v10/payments HTTP/1.1\r\nContent-Length: 100\r\n\r\n{")
+        connection.shutdown(socket.SHUT_WR)
+        answer = connection.recv(65_536)
+
+    assert (answer, server.calls.find()) == (b"", [])
+
+
 def test_a_connection_serves_many_calls(api):
     api.get("/stores")
     first = api.connection.sock
