@@ -14,7 +14,7 @@ KINDS = {
     "text/json": "JSON with one object of names and texts",
     XML: "XML without a document type",
     "text/xml": "XML without a document type",
-    FORM: "form data in UTF-8",
+    FORM: "form data",
 }
 UNREADABLE_JSON = (
     *("{", "}", "[]", '["orderId"]', '"orderId"', "1", "null", "true", "NaN", "{'orderId': 'x'}", "orderId=x"),
@@ -32,10 +32,10 @@ UNREADABLE_XML = (
     '<!DOCTYPE call [<!ENTITY x SYSTEM "file:///etc/passwd">]><call><orderId>&x;</orderId></call>',
     '<!DOCTYPE call [<!ENTITY % x SYSTEM "http://127.0.0.1:9/"> %x;]><call/>',
     f'<!DOCTYPE call [<!ENTITY l0 "lol">{_LAUGHS}]><call>&l8;</call>',
-    '<?xml version="1.0" encoding="no-such"?><call/>',
-    '<?xml version="1.0" encoding="hex"?><call/>',
+    b'<?xml version="1.0" encoding="no-such"?><call>\xe6</call>',
+    b'<?xml version="1.0" encoding="hex"?><call>\xe6</call>',
 )
-UNREADABLE_FORM = (b"orderId=\xff", b"orderId=%ff", b"orderId=%ed%a0%80", b"%c3%28=x")
+UNREADABLE_FORM = (b"o\x00r\x00d\x00e", b"\xff\xfeo")
 
 
 @pytest.mark.parametrize(
