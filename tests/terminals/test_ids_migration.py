@@ -43,16 +43,10 @@ def test_a_uuid_becomes_its_text_in_small_letters_with_dashes(old):
 
     migrate(AFTER)
 
-    store_id = "6f1c3a52-7d0e-4b8f-9a41-0c5d2e7b1a01"
+    store_id, terminal_ids = "6f1c3a52-7d0e-4b8f-9a41-0c5d2e7b1a01", "b2a4c6d8-0e1f-4a3b-8c5d-7e9f0a1b2c0"
     assert list(Store.objects.values_list("pk", "store_id", "folded_id")) == [(store.pk, store_id, store_id)]
     assert list(Terminal.objects.order_by("pk").values_list("name", "store", "terminal_id", "folded_id")) == [
-        (
-            f"Kasse {number}",
-            store.pk,
-            f"b2a4c6d8-0e1f-4a3b-8c5d-7e9f0a1b2c0{number}",
-        )
-        + (f"b2a4c6d8-0e1f-4a3b-8c5d-7e9f0a1b2c0{number}",)
-        for number in (1, 2)
+        (f"Kasse {number}", store.pk, f"{terminal_ids}{number}", f"{terminal_ids}{number}") for number in (1, 2)
     ]
     assert Merchant.objects.get(folded_bio_code="kinø1").bio_code == "KINØ1"
 

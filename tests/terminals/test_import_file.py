@@ -102,7 +102,7 @@ def test_a_merchant_may_have_no_stores_and_a_store_no_terminals():
         (_changed(["merchants", 0, "stores", 0, "name"], ""), [f"{STORE}.name: This field may not be blank."]),
         (_terminal("terminalId", "KASSE-2\n"), [f"{TERMINAL}.terminalId: {TEXT}"]),
         (_terminal("terminalId", "\u00a0KASSE-2"), [f"{TERMINAL}.terminalId: {TEXT}"]),
-        (_terminal("terminalId", True), [f"{TERMINAL}.terminalId: must be a text"]),
+        (_terminal("terminalId", ["x"]), [f"{TERMINAL}.terminalId: must be a text"]),
         (_terminal("terminalID", "x"), [f"{TERMINAL}.terminalID: {_unknown('terminalId, name')}"]),
         (_terminal("name", " Kasse 2"), [f"{TERMINAL}.name: {PADDED}"]),
         (_terminal("name", "a\nb"), [f"{TERMINAL}.name: {TEXT}"]),
