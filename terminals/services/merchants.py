@@ -24,8 +24,7 @@ class BioCodeResembled(PortalError):
 
     def __init__(self, bio_code: str, *, known: Merchant) -> None:
         super().__init__(
-            f"The bioCode {bio_code} differs only in letter case from {known.bio_code}, which is that of {known.name}. "
-            "Write it so if that is meant, or choose another one; nothing was changed."
+            f"{known.name} has the bioCode {known.bio_code}; {bio_code} differs only in letter case. Nothing was changed."
         )
 
 

@@ -96,10 +96,8 @@ def test_it_refuses_a_merchant_that_is_known_in_another_letter_case(written, mer
     with pytest.raises(CommandError) as caught:
         _import(written(content))
 
-    assert str(caught.value) == (
-        "The bioCode Kino1 differs only in letter case from KINO1, which is that of Kino Nord. "
-        "Write it so if that is meant, or choose another one; nothing was changed."
-    )
+    sentence = "Kino Nord has the bioCode KINO1; Kino1 differs only in letter case. Nothing was changed."
+    assert str(caught.value) == sentence
     assert rows() == stored
 
 

@@ -1,8 +1,10 @@
 """Tills and stores are called what their register calls them: 1 to 36 characters, in any letter case."""
 
+from datetime import timedelta
 import re
 
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 import pytest
 
 from payments.models import Payment
@@ -134,3 +136,20 @@ def test_the_database_finds_an_id_by_an_index(model, merchants):
     plan = question.explain()
 
     assert re.search(r"index.*\(.*merchant_id ?= ?.* and .*folded_id.*\)", plan, re.IGNORECASE | re.DOTALL), plan
+
+
+def test_a_till_that_is_called_otherwise_costs_no_question_more(register):
+    """The look-up by id is one of the twelve at most that a start may cost, and a poll costs two."""
+    mine = register("Kø1")
+    mine.start("order-0", terminalId="KØ1")
+    mine.post("payment/cancel", paymentId=str(Payment.objects.get().pk))
+
+    with CaptureQueriesContext(connection) as start:
+        payment_id = mine.start(terminalId="KØ1")["paymentId"]
+    Payment.objects.update(fresh_until=clock.now() + timedelta(minutes=1))
+    mine.status(payment_id)
+    with CaptureQueriesContext(connection) as poll:
+        mine.status(payment_id)
+
+    assert len([each for each in start if not each["sql"].startswith(("SAVEPOINT", "RELEASE"))]) <= 12
+    assert len(poll) == 2
