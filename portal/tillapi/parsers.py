@@ -62,9 +62,12 @@ class _TillParser(BaseParser):
             raise BodyTooLarge
         try:
             return self.pairs(body, encodings.charset_of(media_type or "")) if body.strip() else []
+        except UnicodeDecodeError as error:
+            sentence = "The request body is not in UTF-8: send it so, or name its charset in the Content-Type."
+            raise BadParameters([Problem("body_unreadable", sentence)]) from error
         except (ValueError, RecursionError, ParseError, DefusedXmlException) as error:
-            problem = Problem("body_unreadable", f"The request body is not readable {self.kind}.")
-            raise BadParameters([problem]) from error
+            sentence = f"The request body is not readable {self.kind}."
+            raise BadParameters([Problem("body_unreadable", sentence)]) from error
 
 
 class JsonParser(_TillParser):

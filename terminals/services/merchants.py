@@ -24,7 +24,8 @@ class BioCodeResembled(PortalError):
 
     def __init__(self, bio_code: str, *, known: Merchant) -> None:
         super().__init__(
-            f"{known.name} has the bioCode {known.bio_code}; {bio_code} differs only in letter case. Nothing was changed."
+            f"{known.name} has the bioCode {known.bio_code}, and {bio_code} differs only in letter case. "
+            "Nothing was changed."
         )
 
 

@@ -96,7 +96,7 @@ def test_it_refuses_a_merchant_that_is_known_in_another_letter_case(written, mer
     with pytest.raises(CommandError) as caught:
         _import(written(content))
 
-    sentence = "Kino Nord has the bioCode KINO1; Kino1 differs only in letter case. Nothing was changed."
+    sentence = "Kino Nord has the bioCode KINO1, and Kino1 differs only in letter case. Nothing was changed."
     assert str(caught.value) == sentence
     assert rows() == stored
 

@@ -114,7 +114,7 @@ def test_a_merchant_is_added_by_the_platform(platform, kino):
         ({"bio_code": "KINO1"}, "There is a merchant with the bioCode KINO1 already. Nothing was added."),
         (
             {"bio_code": "Kino1"},
-            "Kino Nord has the bioCode KINO1; Kino1 differs only in letter case. Nothing was changed.",
+            "Kino Nord has the bioCode KINO1, and Kino1 differs only in letter case. Nothing was changed.",
         ),
     ],
 )
