@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 import django_filters as filters
@@ -42,11 +41,7 @@ class TerminalFilter(ListFilter):
         stores.label_from_instance = lambda store: store.name
 
     def by_name(self, terminals: TerminalQuerySet, _name: str, text: str) -> TerminalQuerySet:
-        named = Q(name__icontains=text)
-        try:
-            return terminals.filter(named | Q(terminal_id=forms.UUIDField().clean(text)))
-        except forms.ValidationError:
-            return terminals.filter(named)
+        return terminals.filter(Q(name__icontains=text) | Q(folded_id=text))
 
     def by_problem(self, terminals: TerminalQuerySet, _name: str, problem: str) -> TerminalQuerySet:
         wanted = set(Problem) if problem == ANY_PROBLEM else {Problem(problem)}

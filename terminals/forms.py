@@ -46,7 +46,7 @@ def _stores(merchant: Merchant, user: User) -> Any:
 class AddTerminalForm(forms.Form):
     store = _StoreField(queryset=Store.objects.none(), empty_label="Choose a store")
     name = MobilePayTextField(help_text="As it stands on the register, such as Kasse 3.")
-    terminal_id = forms.UUIDField(
+    terminal_id = MobilePayTextField(
         label="Terminal id", help_text="What the till calls itself; keep this one unless the till has its own."
     )
 

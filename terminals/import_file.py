@@ -1,15 +1,20 @@
 """The format of an import file, checked before anything is written."""
 
+from collections import Counter
 from collections.abc import Iterator
+import json
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from portal.money import CURRENCIES
-from portal.tillapi.fields import IdentifierField, TextField
+from portal.tillapi.fields import TextField
+from terminals.fields import fold
 
 VAT_NUMBER = re.compile(r"\A[A-Z]{2}[0-9]{8}\Z")
+
+_PADDED = "must not begin or end with a blank"
 
 
 class WrongRows(ValueError):
@@ -20,20 +25,78 @@ class WrongRows(ValueError):
         self.rows = rows
 
 
-class _TerminalRow(serializers.Serializer[Any]):
-    terminalId = IdentifierField(source="terminal_id")  # noqa: N815 - the file's name
-    name = TextField()
+class _Object(dict[str, Any]):
+    """A JSON object that remembers which names it was given twice: of those only the last would count."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.repeated = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
 
 
-class _StoreRow(serializers.Serializer[Any]):
-    storeId = IdentifierField(source="store_id")  # noqa: N815
-    name = serializers.CharField(max_length=100)
+class _Row(serializers.Serializer[Any]):
+    """Names every key that it does not know: a misspelt one would be passed over without a word."""
+
+    # Keys that others read from the same file.
+    passed_over: ClassVar[frozenset[str]] = frozenset()
+
+    def to_internal_value(self, data: Any) -> Any:
+        strange = self._strange(data) if isinstance(data, dict) else {}
+        try:
+            checked = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            wrong: Any = error.detail
+            raise serializers.ValidationError({**wrong, **strange}) from error
+        if strange:
+            raise serializers.ValidationError(strange)
+        return checked
+
+    def _strange(self, data: dict[str, Any]) -> dict[str, list[str]]:
+        known = [*self.fields, *self.passed_over]
+        repeated = {name: ["stands twice"] for name in getattr(data, "repeated", ())}
+        reason = f"is not known here; the keys are {', '.join(self.fields)}"
+        return {**repeated, **{name: [reason] for name in data if name not in known}}
+
+
+class _Text(TextField):
+    default_error_messages = {"padded": _PADDED}  # noqa: RUF012
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if text != text.strip():
+            self.fail("padded")
+        return text
+
+
+def _require_one_line(name: str) -> None:
+    if not name.isprintable():
+        raise serializers.ValidationError("must be one line of letters and signs")
+    if name != name.strip():
+        raise serializers.ValidationError(_PADDED)
+
+
+class _Name(serializers.CharField):
+    def __init__(self) -> None:
+        super().__init__(max_length=100, trim_whitespace=False, validators=[_require_one_line])
+
+
+class _TerminalRow(_Row):
+    terminalId = _Text(source="terminal_id")  # noqa: N815 - the file's name
+    name = _Text()
+
+
+class _StoreRow(_Row):
+    # MobilePay's own facts come with a synchronisation; its simulator reads them here.
+    passed_over = frozenset(
+        ("brandName", "merchantBrandId", "merchantLocationId", "street", "zipCode", "city", "activated", "balance")
+    )
+    storeId = _Text(source="store_id")  # noqa: N815
+    name = _Name()
     terminals = _TerminalRow(many=True, default=list)
 
 
-class _MerchantRow(serializers.Serializer[Any]):
-    bioCode = TextField(source="bio_code")  # noqa: N815
-    name = serializers.CharField(max_length=100)
+class _MerchantRow(_Row):
+    bioCode = _Text(source="bio_code")  # noqa: N815
+    name = _Name()
     vatNumber = serializers.RegexField(  # noqa: N815
         VAT_NUMBER,
         source="vat_number",
@@ -43,8 +106,14 @@ class _MerchantRow(serializers.Serializer[Any]):
     stores = _StoreRow(many=True, default=list)
 
 
-class _ImportFile(serializers.Serializer[Any]):
+class _ImportFile(_Row):
     merchants = _MerchantRow(many=True)
+
+
+def parse(octets: bytes) -> Any:
+    """The JSON in a file of UTF-8 or UTF-16, with a mark at its beginning or without; raises ValueError."""
+    # Numbers stay the text that was written: an id never becomes a float.
+    return json.loads(octets, parse_float=str, parse_int=str, object_pairs_hook=_Object)
 
 
 def read(content: Any) -> list[dict[str, Any]]:
@@ -71,20 +140,23 @@ def _flat(errors: Any, place: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _repeated(merchants: list[dict[str, Any]]) -> Iterator[str]:
-    seen: set[tuple[str, ...]] = set()
+    seen: dict[tuple[str, ...], str] = {}
 
-    def is_new(*name: str) -> bool:
-        known = name in seen
-        seen.add(name)
-        return not known
+    def again(*path: str) -> str:
+        """Says that the last name of the path stands at this place already, in whatever letter case; empty if not."""
+        name, key = path[-1], tuple(map(fold, path))
+        known = seen.setdefault(key, "")
+        seen[key] = name
+        as_well = f", once as {known}" if known != name else ""
+        return f"stands twice in the file{as_well}" if known else ""
 
     for merchant in merchants:
         bio_code = merchant["bio_code"]
-        if not is_new(bio_code):
-            yield f"merchant {bio_code}: stands twice in the file"
+        if twice := again(bio_code):
+            yield f"merchant {bio_code}: {twice}"
         for store in merchant["stores"]:
-            if not is_new(bio_code, "store", str(store["store_id"])):
-                yield f"merchant {bio_code}: store {store['store_id']} stands twice in the file"
+            if twice := again(bio_code, "store", store["store_id"]):
+                yield f"merchant {bio_code}: store {store['store_id']} {twice}"
             for terminal in store["terminals"]:
-                if not is_new(bio_code, "terminal", str(terminal["terminal_id"])):
-                    yield f"merchant {bio_code}: terminal {terminal['terminal_id']} stands twice in the file"
+                if twice := again(bio_code, "terminal", terminal["terminal_id"]):
+                    yield f"merchant {bio_code}: terminal {terminal['terminal_id']} {twice}"

@@ -10,6 +10,7 @@ from django.db.models import Q
 from portal import clock
 from portal.encryption import EncryptedTextField
 from terminals import states
+from terminals.fields import FoldedField
 from terminals.querysets import (
     MerchantQuerySet,
     PointOfSaleQuerySet,
@@ -31,6 +32,8 @@ class Merchant(models.Model):
         HELSINKI = "Europe/Helsinki", "Helsinki"
 
     bio_code = models.CharField(max_length=36, unique=True)
+    # Not unique: two that differ in letter case only may be there from before this was refused.
+    folded_bio_code = FoldedField(of="bio_code", max_length=36, db_index=True)
     name = models.CharField(max_length=100)
     vat_number = models.CharField(max_length=14)
     currencies = models.JSONField()
@@ -76,7 +79,8 @@ class Store(models.Model):
     """A MobilePay store; the address and brand are MobilePay's and come with a synchronisation."""
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="stores")
-    store_id = models.UUIDField()
+    store_id = models.CharField(max_length=36)
+    folded_id = FoldedField(of="store_id", max_length=36)
     name = models.CharField(max_length=100)
     street = models.CharField(max_length=200, blank=True)
     zip_code = models.CharField(max_length=20, blank=True)
@@ -89,7 +93,7 @@ class Store(models.Model):
     objects = StoreQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.UniqueConstraint(name="store_once_per_merchant", fields=["merchant", "store_id"]),)
+        constraints = (models.UniqueConstraint(name="store_once_per_merchant", fields=["merchant", "folded_id"]),)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.store_id})"
@@ -101,13 +105,14 @@ class Terminal(models.Model):
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="terminals")
     # Repeated from the store so that the database can hold a terminal id unique within its merchant.
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="terminals")
-    terminal_id = models.UUIDField()
+    terminal_id = models.CharField(max_length=36)
+    folded_id = FoldedField(of="terminal_id", max_length=36)
     name = models.CharField(max_length=36)
 
     objects = TerminalQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.UniqueConstraint(name="terminal_once_per_merchant", fields=["merchant", "terminal_id"]),)
+        constraints = (models.UniqueConstraint(name="terminal_once_per_merchant", fields=["merchant", "folded_id"]),)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.terminal_id})"

@@ -102,7 +102,7 @@ class PointOfSaleQuerySet(models.QuerySet["PointOfSale"]):
         """Rows that MobilePay's registration may belong to instead: merchants can share VAT number and terminal id."""
         same_terminal = Q(
             state__in=states.LIVE,
-            terminal__terminal_id=pos.terminal.terminal_id,
+            terminal__folded_id=pos.terminal.folded_id,
             terminal__merchant__vat_number=pos.merchant.vat_number,
         )
         return self.filter(Q(pos_id=pos_id) | same_terminal).exclude(pk=pos.pk)

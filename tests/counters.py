@@ -16,8 +16,8 @@ from tests.payments.rows import new_payment
 def new_counter(merchant, store="Aarhus", terminal="Kasse 1"):
     """A registered point of sale on a terminal of its own; a store is made once for each name."""
     place = Store.objects.filter(merchant=merchant, name=store).first()
-    place = place or Store.objects.create(merchant=merchant, name=store, store_id=uuid4())
-    till = Terminal.objects.create(store=place, merchant=merchant, terminal_id=uuid4(), name=terminal)
+    place = place or Store.objects.create(merchant=merchant, name=store, store_id=str(uuid4()))
+    till = Terminal.objects.create(store=place, merchant=merchant, terminal_id=str(uuid4()), name=terminal)
     return PointOfSale.objects.create(
         terminal=till, state=PosState.REGISTERED, pos_id=uuid4(), beacon_id=str(uuid4()), name=terminal
     )

@@ -20,7 +20,7 @@ from portal.tillapi.fields import (
 
 class StartInput(PricedInput):
     orderId = TextField(source="order_id")
-    terminalId = IdentifierField(source="terminal_id")
+    terminalId = TextField(source="terminal_id")
 
 
 class StartByPosInput(PricedInput):
@@ -30,7 +30,7 @@ class StartByPosInput(PricedInput):
 
 class PrepareInput(serializers.Serializer[Any]):
     orderId = TextField(source="order_id")
-    terminalId = IdentifierField(source="terminal_id")
+    terminalId = TextField(source="terminal_id")
 
 
 class ReadyInput(StartInput):
@@ -46,7 +46,7 @@ class CaptureInput(PaymentInput):
 
 
 class ListInput(serializers.Serializer[Any]):
-    terminalId = IdentifierField(source="terminal_id")
+    terminalId = TextField(source="terminal_id")
     orderId = TextField(source="order_id", required=False, default=None)
     state = WordField(CONTRACT_WORDS, required=False, default=None)
 

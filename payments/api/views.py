@@ -22,7 +22,7 @@ class PaymentStart(ChangingView):
     Input = serializers.StartInput
     Output = serializers.PaymentIdOutput
 
-    def act(self, till: Till, terminal_id: UUID, **order: Any) -> dict[str, UUID]:
+    def act(self, till: Till, terminal_id: str, **order: Any) -> dict[str, UUID]:
         find_pos = partial(find.pos_of_terminal, merchant=till.merchant, terminal_id=terminal_id)
         payment = starting.start(merchant=till.merchant, find_pos=find_pos, by=till.actor, now=clock.now(), **order)
         return {"paymentId": payment.pk}
@@ -50,7 +50,7 @@ class PaymentPrepare(ChangingView):
     Input = serializers.PrepareInput
     Output = serializers.PaymentIdOutput
 
-    def act(self, till: Till, terminal_id: UUID, **order: Any) -> dict[str, UUID]:
+    def act(self, till: Till, terminal_id: str, **order: Any) -> dict[str, UUID]:
         find_pos = partial(find.pos_of_terminal, merchant=till.merchant, terminal_id=terminal_id)
         payment = starting.prepare(merchant=till.merchant, find_pos=find_pos, by=till.actor, now=clock.now(), **order)
         return {"paymentId": payment.pk}
@@ -63,7 +63,7 @@ class PaymentReady(ChangingView):
     Input = serializers.ReadyInput
     Output = MessageOutput
 
-    def act(self, till: Till, terminal_id: UUID, order_id: str, payment_id: UUID, amount: Money) -> dict[str, str]:
+    def act(self, till: Till, terminal_id: str, order_id: str, payment_id: UUID, amount: Money) -> dict[str, str]:
         terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
         payment = reading.prepared_payment(terminal=terminal, order_id=order_id, payment_id=payment_id)
         payment = finishing.ready(payment=payment, amount=amount, by=till.actor, now=clock.now())
@@ -90,7 +90,7 @@ class Payments(ReadingView):
     Input = serializers.ListInput
     Output = serializers.PaymentIdsOutput
 
-    def act(self, till: Till, terminal_id: UUID, order_id: str | None, state: str | None) -> dict[str, list[UUID]]:
+    def act(self, till: Till, terminal_id: str, order_id: str | None, state: str | None) -> dict[str, list[UUID]]:
         terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
         found = reading.on_terminal(terminal=terminal, state=state, order_id=order_id, by=till.actor, now=clock.now())
         return {"paymentsIds": found}

@@ -113,12 +113,12 @@ def newest(
     state: str | None,
     by: Actor,
     now: datetime,
-    terminal_id: UUID | None = None,
+    terminal_id: str | None = None,
     pos_id: UUID | None = None,
 ) -> UUID:
     """Id of the newest payment of an order, on one terminal or point of sale if named; raises NoPayment."""
     named = {
-        "terminal__terminal_id": terminal_id,
+        "terminal__folded_id": terminal_id,
         "point_of_sale__pos_id": pos_id,
     }
     wanted = {name: value for name, value in named.items() if value is not None}

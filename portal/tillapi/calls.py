@@ -45,4 +45,4 @@ def answered(request: HttpRequest, response: HttpResponseBase, *, is_read: bool,
 def _endpoint(request: HttpRequest) -> str:
     """The contract's path, or one word for all that it does not have: callers must not make up labels."""
     route = request.resolver_match.route if request.resolver_match else ""
-    return UNKNOWN if route.startswith("^") else f"/{route}".removeprefix(f"{PREFIX}/")
+    return UNKNOWN if not route or route.startswith("^") else f"/{route}".removeprefix(f"{PREFIX}/")

@@ -45,7 +45,6 @@ class TooManyCalls(PortalError):
 
 _FRAMEWORK_ERRORS: dict[type[Exception], tuple[str, str]] = {
     exceptions.MethodNotAllowed: ("method_not_allowed", "This address does not take this HTTP method."),
-    exceptions.NotAcceptable: ("not_acceptable", "Only JSON and XML can be given in answer."),
     exceptions.UnsupportedMediaType: (
         "unsupported_media_type",
         "The request must be JSON, XML or an HTML form.",

@@ -1,5 +1,6 @@
 """The kinds of parameter a till can give; each message completes “The parameter x …”."""
 
+from collections.abc import Iterable
 import re
 from typing import Any
 from uuid import UUID
@@ -17,21 +18,20 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @extend_schema_field({"type": "string", "pattern": f"^{charset.PATTERN}$"})
-class TextField(serializers.CharField):
-    """1 to 36 of the characters that MobilePay takes: order ids, names, merchant codes."""
+class TextField(serializers.Field[str, Any, str, Any]):
+    """1 to 36 of the characters that MobilePay takes: order ids, a register's own ids, names, merchant codes."""
 
     default_error_messages = {  # noqa: RUF012 - DRF collects these from class attributes
         "invalid": "must be a text",
         "charset": f"must be 1 to {charset.MAX_LENGTH} characters, without line breaks, emoji or foreign scripts",
     }
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(trim_whitespace=False, **options)
-
-    def run_validation(self, data: Any = serializers.empty) -> Any:
-        if isinstance(data, str) and data and not charset.is_valid(data):
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        if not charset.is_valid(data):
             self.fail("charset")
-        return super().run_validation(data)
+        return data
 
 
 @extend_schema_field({"type": "string", "minLength": 1, "maxLength": ANY_TEXT_LENGTH})
@@ -41,8 +41,6 @@ class AnyTextField(serializers.Field[str, Any, str, Any]):
     default_error_messages = {"invalid": "must be a text of at most 200 characters"}  # noqa: RUF012
 
     def to_internal_value(self, data: Any) -> str:
-        if data == "":
-            self.fail("required")
         if not isinstance(data, str) or len(data) > ANY_TEXT_LENGTH:
             self.fail("invalid")
         return data
@@ -55,8 +53,6 @@ class IdentifierField(serializers.Field[UUID, Any, str, Any]):
     default_error_messages = {"invalid": "must be a UUID such as 3974eae6-e36f-4148-b5ee-22689e528c75"}  # noqa: RUF012
 
     def to_internal_value(self, data: Any) -> UUID:
-        if data == "":
-            self.fail("required")
         if not isinstance(data, str) or _UUID.fullmatch(data) is None:
             self.fail("invalid")
         return UUID(data)
@@ -74,8 +70,6 @@ class AmountField(serializers.Field[Money, Any, str, Any]):
     """A decimal text that a till gives; it becomes Money in DKK until `currencyCode` says otherwise."""
 
     def to_internal_value(self, data: Any) -> Money:
-        if data == "":
-            self.fail("required")
         if not isinstance(data, str):
             raise serializers.ValidationError("must be a text such as 27.06")
         try:
@@ -92,21 +86,23 @@ class SumField(serializers.Field[Money, Any, str, Any]):
         return str(value.major)
 
 
-class CurrencyField(serializers.ChoiceField):
+class WordField(serializers.ChoiceField):
+    """One of the contract's words, in any letter case."""
+
+    def __init__(self, words: Iterable[str], **options: Any) -> None:
+        self._words = {word.lower(): word for word in words}
+        super().__init__(choices=list(self._words.values()), **options)
+        self.error_messages["invalid_choice"] = f"must be one of {', '.join(self._words.values())}"
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(self._words.get(str(data).lower(), data))
+
+
+class CurrencyField(WordField):
     """An ISO currency code; DKK when absent."""
 
-    default_error_messages = {"invalid_choice": f"must be one of {', '.join(CURRENCIES)}"}  # noqa: RUF012
-
     def __init__(self) -> None:
-        super().__init__(choices=CURRENCIES, default=CURRENCIES[0])
-
-
-class WordField(serializers.ChoiceField):
-    """One of the contract's words, exactly as it stands there."""
-
-    def __init__(self, words: Any, **options: Any) -> None:
-        super().__init__(choices=list(words), **options)
-        self.error_messages["invalid_choice"] = f"must be one of {', '.join(words)}"
+        super().__init__(CURRENCIES, default=CURRENCIES[0])
 
 
 class PricedInput(serializers.Serializer[Any]):

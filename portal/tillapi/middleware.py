@@ -1,7 +1,8 @@
-"""Makes the till API's paths the same in any letter case, with or without a slash at the end."""
+"""Makes the till API's paths the same in any letter case, with or without a slash at the end, or slashes too many."""
 
 from collections.abc import Callable
 from functools import cache
+import re
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,7 +16,7 @@ class CanonicalPathMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        folded = request.path_info.lower()
+        folded = re.sub("/+", "/", request.path_info.lower())
         if folded.startswith(PREFIX):
             # An unknown path stays unknown, but in the letters that our own answer for it matches.
             request.path_info = canonical_paths().get(folded.rstrip("/"), folded)

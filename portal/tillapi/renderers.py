@@ -20,7 +20,8 @@ _ENVELOPE = ("errorCodes", "errors", "success")
 class JsonRenderer(BaseRenderer):
     media_type = "application/json"
     format = "json"
-    charset = None
+    # Needless by JSON's own rules, but some tills read Latin-1 where nothing is said.
+    charset = "utf-8"
 
     def render(
         self,

@@ -16,7 +16,7 @@ from portal.tillapi import calls, errors, parameters, throttles
 from portal.tillapi.errors import Problem
 from portal.tillapi.negotiation import TillNegotiation
 from portal.tillapi.parsers import FormParser, JsonParser, TextJsonParser, TextXmlParser, XmlParser
-from portal.tillapi.renderers import RENDERERS, JsonRenderer
+from portal.tillapi.renderers import RENDERERS
 
 
 class TillView(APIView):
@@ -69,9 +69,6 @@ class TillView(APIView):
         return {**own, **_verdict(problems)}
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        if getattr(request, "accepted_renderer", None) is None:
-            # The till accepts none of our formats; it still gets to know so.
-            request.accepted_renderer, request.accepted_media_type = JsonRenderer(), JsonRenderer.media_type
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response

@@ -15,6 +15,6 @@ class NoStoreMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self._get_response(request)
-        if not request.path.lower().startswith(_MAY_BE_KEPT):
+        if not request.path_info.startswith(_MAY_BE_KEPT):
             response.headers["Cache-Control"] = "no-store, private"
         return response

@@ -21,6 +21,6 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length = str(request.META.get("CONTENT_LENGTH") or "0")
         is_short = re.fullmatch(r"[0-9]{1,9}", length) and int(length) <= settings.PAGE_BODY_LIMIT
-        if is_short or request.path_info.lower().startswith(_TILLS):
+        if is_short or request.path_info.startswith(_TILLS):
             return self._get_response(request)
         return render(request, "413.html", status=413)

@@ -21,8 +21,9 @@ class TillAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[None, Till]:
         scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         with failures_counted():
-            # The old contract's parameters count only without a header.
-            till = _by_header(request, token.strip()) if scheme.lower() == "bearer" else _by_parameters(request)
+            # The old contract's parameters count only without a header, or with one that says nothing.
+            is_bearer = scheme.lower() == "bearer" and token.strip()
+            till = _by_header(request, token.strip()) if is_bearer else _by_parameters(request)
         context.note(merchant=till.merchant.bio_code, token=till.token.lookup_id)
         return None, till
 
@@ -41,18 +42,19 @@ def _by_header(request: Request, token: str) -> Till:
     till = access.authenticate(token=token, bio_code=None, form=f"{request.method} header", now=clock.now())
     # Known from here on, so that a body nobody can read is refused in the way this merchant's tills understand.
     request._request.till = till  # type: ignore[attr-defined] # noqa: SLF001 - lives as long as the call
-    if _gathered(request).get("bioCode", till.merchant.bio_code) != till.merchant.bio_code:
+    if _gathered(request).value("bioCode") not in (None, till.merchant.bio_code):
         raise NotAuthenticated
     return till
 
 
 def _by_parameters(request: Request) -> Till:
     given = _gathered(request)
-    token = given.get("accessToken", "")
+    found = given.find("accessToken")
+    token, place = (found[0].value, found[0].place) if found else ("", "none")
     till = access.authenticate(
         token=token if isinstance(token, str) else "",
-        bio_code=given.get("bioCode"),
-        form=f"{request.method} {given.places.get('accessToken', 'none')}",
+        bio_code=given.value("bioCode"),
+        form=f"{request.method} {place}",
         now=clock.now(),
     )
     request._request.till = till  # type: ignore[attr-defined] # noqa: SLF001
@@ -63,5 +65,5 @@ def _gathered(request: Request) -> Parameters:
     given = parameters.gather(request)
     problems = given.require_single(_PROOF)
     if problems:
-        raise BadParameters(problems)
+        raise BadParameters(list(problems.values()))
     return given

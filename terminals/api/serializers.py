@@ -16,7 +16,7 @@ class TokenResetInput(MerchantInput):
 
 
 class TerminalInput(serializers.Serializer[Any]):
-    terminalId = IdentifierField(source="terminal_id")
+    terminalId = TextField(source="terminal_id")
 
 
 class PointOfSaleInput(serializers.Serializer[Any]):
@@ -24,7 +24,7 @@ class PointOfSaleInput(serializers.Serializer[Any]):
 
 
 class StoreInput(serializers.Serializer[Any]):
-    storeId = IdentifierField(source="store_id")
+    storeId = TextField(source="store_id")
 
 
 class QrCodeOutput(serializers.Serializer[Any]):

@@ -23,7 +23,7 @@ class QrCode(ReadingView):
     Input = serializers.TerminalInput
     Output = serializers.QrCodeOutput
 
-    def act(self, till: Till, terminal_id: UUID) -> dict[str, str]:
+    def act(self, till: Till, terminal_id: str) -> dict[str, str]:
         pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
         path = reverse("qr", args=[qr_codes.sign(beacon_id=pos.beacon_id), "png"])
         return {"qrcodeImagelink": self.request.build_absolute_uri(path)}
@@ -64,7 +64,7 @@ class PosCreate(ChangingView):
     Input = serializers.TerminalInput
     Output = MessageOutput
 
-    def act(self, till: Till, terminal_id: UUID) -> dict[str, str]:
+    def act(self, till: Till, terminal_id: str) -> dict[str, str]:
         terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
         pos = points_of_sale.register(terminal=terminal, by=till.actor, now=clock.now())
         return {"message": f"The point of sale {pos.pos_id} is registered for terminal {pos.name}."}
@@ -77,7 +77,7 @@ class PosDelete(ChangingView):
     Input = serializers.TerminalInput
     Output = MessageOutput
 
-    def act(self, till: Till, terminal_id: UUID) -> dict[str, str]:
+    def act(self, till: Till, terminal_id: str) -> dict[str, str]:
         terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
         pos = points_of_sale.delete(terminal=terminal, by=till.actor, now=clock.now())
         return {"message": f"The point of sale {pos.pos_id} of terminal {pos.name} is deleted."}
@@ -93,7 +93,7 @@ class TerminalInformation(ReadingView):
     Input = serializers.TerminalInput
     Output = serializers.PosOutput
 
-    def act(self, till: Till, terminal_id: UUID) -> dict[str, PointOfSaleInfo]:
+    def act(self, till: Till, terminal_id: str) -> dict[str, PointOfSaleInfo]:
         pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
         return {"posInformation": comparison.compare(pos=pos, by=till.actor, now=clock.now())}
 
@@ -106,7 +106,7 @@ class Stores(ReadingView):
 
     def act(self, till: Till) -> dict[str, list[str]]:
         found = stores.known(merchant=till.merchant, by=till.actor, now=clock.now())
-        return {"storesIds": [str(store.store_id) for store in found]}
+        return {"storesIds": [store.store_id for store in found]}
 
 
 class StoreInformation(ReadingView):
@@ -116,7 +116,7 @@ class StoreInformation(ReadingView):
     Input = serializers.StoreInput
     Output = serializers.StoreOutput
 
-    def act(self, till: Till, store_id: UUID) -> dict[str, Any]:
+    def act(self, till: Till, store_id: str) -> dict[str, Any]:
         now = clock.now()
         store = stores.information(merchant=till.merchant, store_id=store_id, by=till.actor, now=now)
         return {"storeInformation": store}
@@ -141,6 +141,6 @@ class CheckInByTerminal(ReadingView):
     Input = serializers.TerminalInput
     Output = serializers.CheckInOutput
 
-    def act(self, till: Till, terminal_id: UUID) -> dict[str, CheckIn]:
+    def act(self, till: Till, terminal_id: str) -> dict[str, CheckIn]:
         pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
         return {"checkInStatus": check_in.look_up(pos=pos, now=clock.now())}

@@ -28,7 +28,7 @@ def compare(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSaleInfo:
             _note_drift(pos=pos, drift={"pos_id": "unknown to MobilePay"}, by=by, now=now)
         raise Refused(error) from error
     theirs = {"beacon_id": info.beacon_id.lower(), "name": info.name, "store_id": info.store_id.lower()}
-    ours = {"beacon_id": pos.beacon_id, "name": pos.name, "store_id": str(pos.terminal.store.store_id)}
+    ours = {"beacon_id": pos.beacon_id, "name": pos.name, "store_id": pos.terminal.store.folded_id}
     drift = {field: value for field, value in theirs.items() if value != ours[field]}
     _note_drift(pos=pos, drift=drift, by=by, now=now)
     return info

@@ -28,20 +28,20 @@ class TerminalWithoutPos(NotFound):
         super().__init__("The terminal has no point of sale. Create one first; nothing was done.")
 
 
-def terminal(*, merchant: Merchant, terminal_id: UUID) -> Terminal:
-    found = Terminal.objects.of(merchant).select_related("store").filter(terminal_id=terminal_id).first()
+def terminal(*, merchant: Merchant, terminal_id: str) -> Terminal:
+    found = Terminal.objects.of(merchant).select_related("store").filter(folded_id=terminal_id).first()
     if found is None:
         raise NoTerminal
     found.merchant = merchant
     return found
 
 
-def pos_of_terminal(*, merchant: Merchant, terminal_id: UUID, hold: bool = False) -> PointOfSale:
+def pos_of_terminal(*, merchant: Merchant, terminal_id: str, hold: bool = False) -> PointOfSale:
     """The registered point of sale of a terminal; raises NoTerminal or TerminalWithoutPos.
 
     With `hold`, inside a transaction, nobody can begin to delete it until that ends.
     """
-    found = _registered(merchant, hold=hold).filter(terminal__terminal_id=terminal_id).first()
+    found = _registered(merchant, hold=hold).filter(terminal__folded_id=terminal_id).first()
     if found is None:
         terminal(merchant=merchant, terminal_id=terminal_id)
         raise TerminalWithoutPos

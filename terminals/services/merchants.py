@@ -19,9 +19,27 @@ class BioCodeTaken(PortalError):
         super().__init__(f"There is a merchant with the bioCode {bio_code} already. Nothing was added.")
 
 
+class BioCodeResembled(PortalError):
+    code = "bio_code_resembled"
+
+    def __init__(self, bio_code: str, *, known: Merchant) -> None:
+        super().__init__(
+            f"{known.name} has the bioCode {known.bio_code}, and {bio_code} differs only in letter case. "
+            "Nothing was changed."
+        )
+
+
+def require_apart(bio_code: str) -> None:
+    """Raise BioCodeResembled when another merchant's bioCode differs from this one in letter case only."""
+    known = Merchant.objects.filter(folded_bio_code=bio_code).exclude(bio_code=bio_code).first()
+    if known is not None:
+        raise BioCodeResembled(bio_code, known=known)
+
+
 @transaction.atomic
 def add(*, bio_code: str, name: str, vat_number: str, currencies: list[str], time_zone: str, by: Actor) -> Merchant:
-    """Add a merchant with the usual policies; raises BioCodeTaken."""
+    """Add a merchant with the usual policies; raises BioCodeTaken or BioCodeResembled."""
+    require_apart(bio_code)
     facts: dict[str, Any] = {"name": name, "vat_number": vat_number, "currencies": currencies, "time_zone": time_zone}
     try:
         with transaction.atomic():

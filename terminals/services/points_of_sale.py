@@ -159,8 +159,8 @@ def _register_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> Poi
     mobilepay = gateway.for_merchant(vat_number=pos.merchant.vat_number)
     terminal = pos.terminal
     order = PointOfSaleOrder(
-        merchant_pos_id=str(terminal.terminal_id),
-        store_id=str(terminal.store.store_id),
+        merchant_pos_id=terminal.terminal_id,
+        store_id=terminal.store.store_id,
         name=pos.name,
         beacon_id=pos.beacon_id,
     )

@@ -1,7 +1,5 @@
 """Terminals as the back office keeps them: added to a store, renamed, moved."""
 
-from uuid import UUID
-
 from django.db import IntegrityError, transaction
 
 from portal.audit import services as audit
@@ -14,7 +12,7 @@ from terminals.models import PointOfSale, Store, Terminal
 class TerminalIdTaken(PortalError):
     code = "terminal_id_taken"
 
-    def __init__(self, terminal_id: UUID) -> None:
+    def __init__(self, terminal_id: str) -> None:
         super().__init__(f"The merchant has a terminal with the id {terminal_id} already. Nothing was added.")
 
 
@@ -29,7 +27,7 @@ class TerminalHasPos(PortalError):
 
 
 @transaction.atomic
-def add(*, store: Store, terminal_id: UUID, name: str, by: Actor) -> Terminal:
+def add(*, store: Store, terminal_id: str, name: str, by: Actor) -> Terminal:
     """Add a cash register to a store; raises TerminalIdTaken."""
     try:
         with transaction.atomic():
@@ -37,7 +35,8 @@ def add(*, store: Store, terminal_id: UUID, name: str, by: Actor) -> Terminal:
                 store=store, merchant_id=store.merchant_id, terminal_id=terminal_id, name=name
             )
     except IntegrityError as error:
-        raise TerminalIdTaken(terminal_id) from error
+        known = Terminal.objects.of(store.merchant).get(folded_id=terminal_id)
+        raise TerminalIdTaken(known.terminal_id) from error
     facts = {"name": name, "store": str(store)}
     audit.record(Action.TERMINAL_ADDED, by=by, on=terminal, merchant_id=store.merchant_id, **facts)
     return terminal

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -14,6 +13,7 @@ from portal.errors import NotFound
 from portal.gateway import Refused, Unavailable
 from portal.mobilepay.errors import Rejected, Unreachable
 from portal.mobilepay.types import StoreInfo
+from terminals.fields import fold
 from terminals.models import Merchant, Store
 
 FRESH_FOR = timedelta(hours=1)
@@ -58,13 +58,13 @@ def known(*, merchant: Merchant, by: Actor, now: datetime) -> list[Store]:
     return list(merchant.stores.order_by("store_id"))
 
 
-def information(*, merchant: Merchant, store_id: UUID, by: Actor, now: datetime) -> Store:
+def information(*, merchant: Merchant, store_id: str, by: Actor, now: datetime) -> Store:
     """One store with its address.
 
     Raises NoStore, and Unavailable when MobilePay never told us the address and does not answer now.
     """
     for store in known(merchant=merchant, by=by, now=now):
-        if store.store_id == store_id:
+        if store.folded_id == fold(store_id):
             return store if store.synchronised_at else _complete(store, now=now)
     raise NoStore
 
@@ -72,7 +72,7 @@ def information(*, merchant: Merchant, store_id: UUID, by: Actor, now: datetime)
 def _complete(store: Store, *, now: datetime) -> Store:
     """Fill in a store that MobilePay's list did not hold, if it knows the store at all."""
     try:
-        info = gateway.for_merchant(vat_number=store.merchant.vat_number).store(str(store.store_id))
+        info = gateway.for_merchant(vat_number=store.merchant.vat_number).store(store.store_id)
     except Unreachable as error:
         raise Unavailable from error
     except Rejected:
@@ -87,13 +87,13 @@ def _write(*, merchant: Merchant, found: list[StoreInfo], by: Actor, now: dateti
     # A till may ask for the list at the same moment: they take turns.
     Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     outcome = {"new": 0, "changed": 0, "same": 0}
-    known = {store.store_id: store for store in merchant.stores.all()}
+    known = {store.folded_id: store for store in merchant.stores.all()}
     for info in found:
-        facts, store_id = _facts(info, now=now), UUID(info.store_id)
-        store = known.get(store_id)
+        facts = _facts(info, now=now)
+        store = known.get(fold(info.store_id))
         if store is None:
             outcome["new"] += 1
-            Store.objects.create(merchant=merchant, store_id=store_id, **facts)
+            Store.objects.create(merchant=merchant, store_id=info.store_id, **facts)
             continue
         is_same = all(getattr(store, name) == value for name, value in facts.items() if name != "synchronised_at")
         outcome["same" if is_same else "changed"] += 1

@@ -8,7 +8,7 @@ from terminals.models import Store
 
 
 def new_store(merchant, name):
-    return Store.objects.create(merchant=merchant, store_id=uuid4(), name=name)
+    return Store.objects.create(merchant=merchant, store_id=str(uuid4()), name=name)
 
 
 def people():

@@ -88,11 +88,34 @@ def test_it_says_that_a_file_is_not_json(content, written):
         _import(file)
 
 
+def test_it_refuses_a_merchant_that_is_known_in_another_letter_case(written, merchants):
+    content = deepcopy(SHOPS)
+    content["merchants"][0]["bioCode"] = "Kino1"
+    stored = rows()
+
+    with pytest.raises(CommandError) as caught:
+        _import(written(content))
+
+    sentence = "Kino Nord has the bioCode KINO1, and Kino1 differs only in letter case. Nothing was changed."
+    assert str(caught.value) == sentence
+    assert rows() == stored
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_it_reads_what_windows_writes(encoding, tmp_path):
+    file = tmp_path / "merchants.json"
+    file.write_text(json.dumps(SHOPS, ensure_ascii=False).replace("Kino", "Kinø"), encoding=encoding)
+
+    assert _import(file) == "Imported: 7 new, 0 changed, 0 same.\n"
+    assert Merchant.objects.get(bio_code="KINO1").name == "Kinø Nord"
+
+
 def test_it_says_that_a_file_is_not_text(tmp_path):
     file = tmp_path / "merchants.json"
     file.write_bytes(b"\xff\xfe\x00")
 
-    with pytest.raises(CommandError, match="is not JSON: 'utf-8' codec"):
+    with pytest.raises(CommandError, match="is not JSON: 'utf-16-le' codec"):
         _import(file)
 
 

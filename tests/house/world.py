@@ -66,9 +66,9 @@ class World:
     def __init__(self) -> None:
         ours, theirs = Merchant.objects.get(bio_code="KINO1"), Merchant.objects.get(bio_code="BAGER7")
         self.aarhus, self.kolding = ours.stores.get(), theirs.stores.get()
-        self.odense = Store.objects.create(merchant=ours, store_id=uuid4(), name="Kino Nord Odense")
+        self.odense = Store.objects.create(merchant=ours, store_id=str(uuid4()), name="Kino Nord Odense")
         terminal = Terminal.objects.create(
-            store=self.odense, merchant=ours, terminal_id=uuid4(), name="Odenses billetluge"
+            store=self.odense, merchant=ours, terminal_id=str(uuid4()), name="Odenses billetluge"
         )
         PointOfSale.objects.create(
             terminal=terminal, state=PosState.REGISTERED, pos_id=uuid4(), beacon_id=str(uuid4()), name="Odenses pos"

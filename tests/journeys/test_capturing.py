@@ -80,7 +80,7 @@ def test_more_than_is_reserved_is_refused(till, generous, simulator):
     assert Payment.objects.values().get() == before
 
 
-@pytest.mark.parametrize("amount", ["0", "0.00", "-1", "1,00", "1.001", "1e2", "", "many"])
+@pytest.mark.parametrize("amount", ["0", "0.00", "-1", "1,00", "1.001", "1e2", "many"])
 def test_what_is_no_amount_is_refused_before_anything_is_asked(till, generous, simulator, amount):
     payment_id = reserve(till, generous)
 

@@ -13,8 +13,8 @@ def new_pos(bio_code="KINO1", vat_number="DK12345678"):
     merchant, _ = Merchant.objects.get_or_create(
         bio_code=bio_code, defaults={"name": bio_code, "vat_number": vat_number, "currencies": ["DKK"]}
     )
-    store = Store.objects.create(merchant=merchant, store_id=uuid4(), name="A store")
-    terminal = Terminal.objects.create(store=store, merchant=merchant, terminal_id=uuid4(), name="A till")
+    store = Store.objects.create(merchant=merchant, store_id=str(uuid4()), name="A store")
+    terminal = Terminal.objects.create(store=store, merchant=merchant, terminal_id=str(uuid4()), name="A till")
     return PointOfSale.objects.create(
         terminal=terminal, state=PosState.REGISTERED, pos_id=uuid4(), beacon_id=str(uuid4()), name="A till"
     )

@@ -71,7 +71,6 @@ def test_every_wrong_proof_gets_the_very_same_answer_and_moves_nothing(till, str
         f"bioCode=KINO1&accessToken={stranger.token}",
         f"bioCode=KINO1&accessToken={till.token[:-1]}",
         f"bioCode=kino1&accessToken={till.token}",
-        f"bioCode=&accessToken={till.token}",
         f"bioCode=KINO1&accessToken={forged}",
         f"bioCode=NOBODY&accessToken={forged}",
         f"bioCode=KINO1&accessToken=mpp_{lookup_id}_{forged.split('_')[2]}",
@@ -112,6 +111,14 @@ def test_a_merchant_of_the_wrong_type_disagrees_with_any_token(value, till):
     reply = call("POST", "manage/create", token=till.token, **as_json([("bioCode", value)]))
 
     assert (reply.status, reply.codes) == (401, ["not_authenticated"])
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic bXBwOm1wcA=="])
+@pytest.mark.parametrize("query", ["bioCode=KINO1", "bioCode=", "biocode=KINO1&bioCode=", ""])
+def test_a_header_that_says_nothing_leaves_the_proof_to_the_parameters(header, query, till):
+    reply = call("GET", "manage/stores", headers={"Authorization": header}, query=f"{query}&accesstoken={till.token}")
+
+    assert reply.status == 200
 
 
 @pytest.mark.parametrize("name", ["accessToken", "bioCode"])

@@ -10,7 +10,8 @@ from tests.shop import SHOPS
 
 NOT_VAT = "must be a country code and 8 digits, such as DK12345678"
 TEXT = "must be 1 to 36 characters, without line breaks, emoji or foreign scripts"
-UUID = "must be a UUID such as 3974eae6-e36f-4148-b5ee-22689e528c75"
+PADDED = "must not begin or end with a blank"
+ONE_LINE = "must be one line of letters and signs"
 MERCHANT, STORE = "merchants[0]", "merchants[0].stores[0]"
 TERMINAL = f"{STORE}.terminals[1]"
 
@@ -34,6 +35,10 @@ def _changed(place, value):
     else:
         target[last] = value
     return content
+
+
+def _unknown(keys):
+    return f"is not known here; the keys are {keys}"
 
 
 def _merchant(name, value):
@@ -77,10 +82,29 @@ def test_a_merchant_may_have_no_stores_and_a_store_no_terminals():
         (_merchant("currencies", ["DKK", "SEK"]), [f'{MERCHANT}.currencies[1]: "SEK" is not a valid choice.']),
         (_merchant("currencies", []), [f"{MERCHANT}.currencies: This list may not be empty."]),
         (_merchant("name", "x" * 101), [f"{MERCHANT}.name: Ensure this field has no more than 100 characters."]),
-        (_changed(["merchants", 0, "stores", 0, "storeId"], "1"), [f"{STORE}.storeId: {UUID}"]),
+        (_merchant("bioCode", " KINO1"), [f"{MERCHANT}.bioCode: {PADDED}"]),
+        (_merchant("bioCode", ""), [f"{MERCHANT}.bioCode: {TEXT}"]),
+        (_merchant("name", "Kino\nNord"), [f"{MERCHANT}.name: {ONE_LINE}"]),
+        (_merchant("name", "Kino\u202eNord"), [f"{MERCHANT}.name: {ONE_LINE}"]),
+        (_merchant("name", "Kino Nord "), [f"{MERCHANT}.name: {PADDED}"]),
+        (
+            _merchant("vatnumber", "DK12345678"),
+            [f"{MERCHANT}.vatnumber: {_unknown('bioCode, name, vatNumber, currencies, stores')}"],
+        ),
+        (_changed(["Merchants"], []), [f"Merchants: {_unknown('merchants')}"]),
+        (
+            _changed(["merchants", 0, "stores", 0, "zipcode"], "8000"),
+            [f"{STORE}.zipcode: {_unknown('storeId, name, terminals')}"],
+        ),
+        (_changed(["merchants", 0, "stores", 0, "storeId"], "x" * 37), [f"{STORE}.storeId: {TEXT}"]),
+        (_changed(["merchants", 0, "stores", 0, "storeId"], "1 "), [f"{STORE}.storeId: {PADDED}"]),
+        (_changed(["merchants", 0, "stores", 0, "name"], "a\rb"), [f"{STORE}.name: {ONE_LINE}"]),
         (_changed(["merchants", 0, "stores", 0, "name"], ""), [f"{STORE}.name: This field may not be blank."]),
-        (_terminal("terminalId", "KASSE-2"), [f"{TERMINAL}.terminalId: {UUID}"]),
-        (_terminal("terminalId", 7), [f"{TERMINAL}.terminalId: {UUID}"]),
+        (_terminal("terminalId", "KASSE-2\n"), [f"{TERMINAL}.terminalId: {TEXT}"]),
+        (_terminal("terminalId", "\u00a0KASSE-2"), [f"{TERMINAL}.terminalId: {TEXT}"]),
+        (_terminal("terminalId", ["x"]), [f"{TERMINAL}.terminalId: must be a text"]),
+        (_terminal("terminalID", "x"), [f"{TERMINAL}.terminalID: {_unknown('terminalId, name')}"]),
+        (_terminal("name", " Kasse 2"), [f"{TERMINAL}.name: {PADDED}"]),
         (_terminal("name", "a\nb"), [f"{TERMINAL}.name: {TEXT}"]),
         (_terminal("name", None), [f"{TERMINAL}.name: This field is required."]),
         ({}, ["merchants: This field is required."]),
@@ -100,12 +124,12 @@ def test_a_vat_number_is_a_country_code_and_8_digits_and_nothing_else(vat_number
 
 def test_all_wrong_rows_are_named_at_once():
     content = _terminal("name", "🍕")
-    content["merchants"][0]["stores"][0]["terminals"][0]["terminalId"] = "x"
+    content["merchants"][0]["stores"][0]["terminals"][0]["terminalId"] = ""
     content["merchants"][1]["vatNumber"] = "x"
     content["merchants"][1]["stores"] = ["x"]
 
     assert _rows(content) == [
-        f"{STORE}.terminals[0].terminalId: {UUID}",
+        f"{STORE}.terminals[0].terminalId: {TEXT}",
         f"{STORE}.terminals[1].name: {TEXT}",
         f"merchants[1].vatNumber: {NOT_VAT}",
         "merchants[1].stores[0].non_field_errors: Invalid data. Expected a dictionary, but got str.",
@@ -125,6 +149,45 @@ def test_what_stands_twice_is_named_wherever_the_second_stands():
         "merchant KINO1: store 6f1c3a52-7d0e-4b8f-9a41-0c5d2e7b1b01 stands twice in the file",
         "merchant BAGER7: stands twice in the file",
     ]
+
+
+def test_what_differs_in_letter_case_only_stands_twice():
+    content = deepcopy(SHOPS)
+    [kino, bager] = content["merchants"]
+    kino["stores"][0]["terminals"] = [{"terminalId": each, "name": "x"} for each in ("KØ1", "kø1", "Kø1")]
+    bager["bioCode"] = "kino1"
+
+    assert _rows(content) == [
+        "merchant KINO1: terminal kø1 stands twice in the file, once as KØ1",
+        "merchant KINO1: terminal Kø1 stands twice in the file, once as kø1",
+        "merchant kino1: stands twice in the file, once as KINO1",
+    ]
+
+
+def test_a_key_that_stands_twice_in_one_object_is_named():
+    text = """{"merchants": [{"bioCode": "BAR1", "name": "Bar", "vatNumber": "DK11111111", "currencies": ["EUR"],
+        "stores": [{"storeId": "1", "name": "B"}], "stores": []}]}"""
+
+    assert _rows(import_file.parse(text.encode())) == ["merchants[0].stores: stands twice"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_may_be_in_any_of_unicodes_encodings_with_a_mark_or_without(encoding):
+    text = '{"merchants": [{"bioCode": "KØ1", "name": "Kø", "vatNumber": "DK11111111", "currencies": ["DKK"]}]}'
+
+    [merchant] = import_file.read(import_file.parse(text.encode(encoding)))
+
+    assert (merchant["bio_code"], merchant["name"]) == ("KØ1", "Kø")
+
+
+def test_numbers_are_read_as_they_stand_in_the_file():
+    text = """{"merchants": [{"bioCode": 1.10, "name": "Bar", "vatNumber": "DK11111111", "currencies": ["DKK"],
+        "stores": [{"storeId": 7, "name": "B", "terminals": [{"terminalId": 101, "name": "Kasse 1"}]}]}]}"""
+
+    [merchant] = import_file.read(import_file.parse(text.encode()))
+
+    [store] = merchant["stores"]
+    assert (merchant["bio_code"], store["store_id"], store["terminals"][0]["terminal_id"]) == ("1.10", "7", "101")
 
 
 def test_two_merchants_may_use_the_same_ids():

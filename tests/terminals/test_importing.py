@@ -10,7 +10,7 @@ from terminals import import_file
 from terminals.models import Merchant, Store, Terminal
 from terminals.services import importing
 from terminals.services.importing import TerminalInUse
-from tests.shop import KINO, SHOPS
+from tests.shop import BAGER, KINO, SHOPS
 from tests.tillapi.wire import rows
 
 SECOND_STORE = "6f1c3a52-7d0e-4b8f-9a41-0c5d2e7b1a02"
@@ -53,6 +53,27 @@ def test_importing_twice_changes_nothing(merchants):
 
     assert outcomes == {"same": 7}
     assert rows() == stored
+
+
+def test_importing_ids_in_another_letter_case_changes_nothing(merchants):
+    stored = rows()
+    content = deepcopy(SHOPS)
+    for merchant in content["merchants"]:
+        for store in merchant["stores"]:
+            store["storeId"] = store["storeId"].upper()
+            for terminal in store["terminals"]:
+                terminal["terminalId"] = terminal["terminalId"].upper()
+
+    assert _import(content) == {"same": 7}
+    assert rows() == stored
+
+
+def test_two_merchants_of_before_that_differ_in_letter_case_only_are_both_still_known(merchants):
+    merchants["BAGER7"].bio_code = "kino1"
+    merchants["BAGER7"].save()
+
+    assert _import({"merchants": [KINO]}) == {"same": 4}
+    assert _import({"merchants": [{**BAGER, "bioCode": "kino1"}]}) == {"same": 3}
 
 
 def test_a_synchronised_store_keeps_mobilepays_name_and_importing_twice_changes_nothing(merchants, till):

@@ -21,11 +21,12 @@ WRONG_TEXTS: dict[str, tuple[str, ...]] = {
     "bioCode": ("x" * 37, *_HOSTILE),
     "previousAccessToken": ("x" * 201,),
     "amount": ("27,06", "1e2", "-1", "27.061", "0", *_NO_WORD),
-    "currencyCode": ("", "dkk", "SEK", "DKK ", *_NO_WORD),
-    "state": ("", "captured", "Created", *_NO_WORD),
-    "paymentState": ("", "captured", "Created", *_NO_WORD),
+    "currencyCode": ("SEK", "DK", "D K K", *_NO_WORD),
+    "state": ("Created", "Captured,", *_NO_WORD),
+    "paymentState": ("Created", "Captured,", *_NO_WORD),
+    **dict.fromkeys(("terminalId", "storeId"), ("x" * 37, "x" * 60_000, *_HOSTILE)),
     **dict.fromkeys(
-        IDENTIFIERS,
+        ("posId", "paymentId", "refundId"),
         (
             "1",
             UNKNOWN[:-1],

@@ -34,9 +34,13 @@ def test_a_thousand_parameters_are_refused_like_any_bad_parameter(content_type, 
 def test_a_hostile_charset_in_the_content_type_breaks_nothing(charset, till):
     stored = rows()
 
-    status, envelope = _served("storeId=%41", f"application/json; charset={charset}", till.token, path="manage/store")
+    path, content_type = "manage/checkInStatus/byposId", f"application/json; charset={charset}"
+    status, envelope = _served("posId=%41", content_type, till.token, path=path)
 
-    assert (status, envelope["success"]) == (400, False)
+    assert (status, envelope["errors"]) == (
+        400,
+        ["The parameter posId must be a UUID such as 3974eae6-e36f-4148-b5ee-22689e528c75."],
+    )
     assert rows() == stored
 
 

@@ -60,6 +60,8 @@ def call(
     sent = {**({"Authorization": f"Bearer {token}"} if token else {}), **(headers or {})}
     extra = {"QUERY_STRING": query, "REMOTE_ADDR": address, **({"CONTENT_TYPE": content_type} if content_type else {})}
     address = path if path.startswith("/") else f"/api/pos/{path}"
+    if address.startswith("//"):
+        extra["PATH_INFO"] = address  # which the client would take for the name of a host
     response = _client.generic(method, address, body, content_type or "text/plain", headers=sent, **extra)
     return Reply(response.status_code, response.content, response.headers)
 

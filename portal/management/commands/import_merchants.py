@@ -1,7 +1,6 @@
 """`manage.py import_merchants FILE.json`: merchants, stores and terminals, all or nothing."""
 
 from argparse import ArgumentParser
-import json
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, file: Path, verbosity: int, dry_run: bool = False, **_options: Any) -> None:
         try:
-            content = json.loads(file.read_text(encoding="utf-8"))
+            content = import_file.parse(file.read_bytes())
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         except (ValueError, RecursionError) as error:

@@ -112,6 +112,10 @@ def test_a_merchant_is_added_by_the_platform(platform, kino):
         ({"currencies": ["SEK"]}, "Select a valid choice. SEK is not one of the available choices."),
         ({"time_zone": "Asia/Tokyo"}, "Select a valid choice. Asia/Tokyo is not one of the available choices."),
         ({"bio_code": "KINO1"}, "There is a merchant with the bioCode KINO1 already. Nothing was added."),
+        (
+            {"bio_code": "Kino1"},
+            "Kino Nord has the bioCode KINO1, and Kino1 differs only in letter case. Nothing was changed.",
+        ),
     ],
 )
 def test_wrong_values_add_no_merchant(platform, kino, wrong, message):

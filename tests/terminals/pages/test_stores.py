@@ -84,7 +84,7 @@ def test_a_store_of_somebody_else_does_not_exist(clerk, merchants, whose):
 def test_the_list_goes_on_over_many_pages_and_asks_no_more_for_it(clerk, kino):
     with CaptureQueriesContext(connection) as few:
         clerk.get("stores/")
-    Store.objects.bulk_create(Store(merchant=kino, store_id=uuid4(), name=f"S{number:02}") for number in range(60))
+    Store.objects.bulk_create(Store(merchant=kino, store_id=str(uuid4()), name=f"S{number:02}") for number in range(60))
 
     with CaptureQueriesContext(connection) as many:
         first = clerk.get("stores/")
@@ -114,7 +114,7 @@ def test_a_store_tells_what_mobilepay_says_and_how_its_terminals_do(administrato
 
 
 def test_a_store_without_terminals_says_so(clerk, kino):
-    empty = Store.objects.create(merchant=kino, store_id=uuid4(), name="Empty")
+    empty = Store.objects.create(merchant=kino, store_id=str(uuid4()), name="Empty")
 
     assert said(clerk.get(f"stores/{empty.pk}/"), "p", "empty") == ["No terminal stands in this store yet."]
 

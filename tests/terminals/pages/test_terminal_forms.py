@@ -96,8 +96,8 @@ def test_a_till_can_register_on_a_terminal_that_was_added_here(administrator, st
         ({"store": ""}, "This field is required."),
         ({"store": "x"}, NOT_A_CHOICE),
         ({"terminal_id": ""}, "This field is required."),
-        ({"terminal_id": "kasse-3"}, "Enter a valid UUID."),
-        ({"terminal_id": "1" * 500}, "Enter a valid UUID."),
+        ({"terminal_id": "a\tb"}, CHARSET),
+        ({"terminal_id": "1" * 500}, "Ensure this value has at most 36 characters (it has 500)."),
     ],
 )
 def test_wrong_values_add_nothing_and_stay_in_the_form(administrator, store, wrong, message):
@@ -127,6 +127,20 @@ def test_an_id_that_the_merchant_has_already_is_refused(administrator, store, te
     assert (page.status_code, errors(page)) == (
         422,
         [f"The merchant has a terminal with the id {terminal.terminal_id} already. Nothing was added."],
+    )
+    assert unmoved() == before
+
+
+def test_a_till_may_be_called_what_it_is_and_no_other_the_same_in_another_letter_case(administrator, store):
+    added = administrator.send("terminals/add/", **new(store, terminal_id=" Kø1 "))
+    before = unmoved()
+    again = administrator.send("terminals/add/", **new(store, terminal_id="KØ1"))
+
+    assert added.status_code == 200
+    assert Terminal.objects.filter(folded_id="KØ1").values_list("terminal_id", flat=True).get() == "Kø1"
+    assert (again.status_code, errors(again)) == (
+        422,
+        ["The merchant has a terminal with the id Kø1 already. Nothing was added."],
     )
     assert unmoved() == before
 
