@@ -19,6 +19,8 @@ Pairs = list[tuple[str, Any]]
 
 
 class BodyTooLarge(PortalError):
+    """The request has more bytes than any till call can need; nothing was read of it."""
+
     code = "body_too_large"
     status = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
