@@ -32,3 +32,4 @@ PARAMETERS = {
     "terminalId": str(TERMINAL_ID),
 }
 PROOF = {"accessToken": TOKEN, "bioCode": BIO_CODE}
+KEY = "A-1001-start"

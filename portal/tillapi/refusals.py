@@ -71,6 +71,17 @@ def of(view: type[TillView], method: str) -> list[Refusal]:
     return _read([*found, TooManyFieldsSent(), *view.refusals, TooManyCalls()])
 
 
+def rules_of(view: type[TillView]) -> dict[str, str]:
+    """What each parameter must be, by name, in the words in which anything else is refused."""
+    form = view.Input()
+    invalid = _raised(partial(parameters.read, _nonsense(form), form))
+    sentences = [problem.message for problem in errors.read(invalid)[1]] if invalid else []
+    return {
+        name: sentence.removeprefix(f"The parameter {name} ")
+        for name, sentence in zip(form.fields, sentences, strict=True)
+    }
+
+
 def anywhere() -> list[Refusal]:
     """What is answered where no call was made, or none of these was meant."""
     return [
@@ -84,13 +95,18 @@ def _of_parameters(form: serializers.Serializer[Any], *, has_proof: bool) -> lis
     twice = [(names[0], "a"), (names[0], "b")]
     return [
         _raised(partial(parameters.read, _given([]), form)),
-        _raised(partial(parameters.read, _given([(name, _NONSENSE) for name in form.fields]), form)),
+        _raised(partial(parameters.read, _nonsense(form), form)),
         _raised(partial(parameters.read, _given(twice), Proof() if has_proof else form)),
     ]
 
 
 def _given(pairs: Iterable[tuple[str, str]]) -> Parameters:
     return Parameters([("body", pairs)])
+
+
+def _nonsense(form: serializers.Serializer[Any]) -> Parameters:
+    names: list[str] = list(form.fields)
+    return _given([(name, _NONSENSE) for name in names])
 
 
 def _read_key() -> None:

@@ -12,7 +12,8 @@ from portal.tillapi.views import TillView
 
 def parameters(view: type[TillView]) -> dict[str, str]:
     """What a call gives."""
-    return {name: PARAMETERS[name] for name in view.Input().fields}
+    names: list[str] = list(view.Input().fields)
+    return {name: PARAMETERS[name] for name in names}
 
 
 def as_json(given: dict[str, str]) -> str:

@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from rest_framework import serializers
 
 from portal.tillapi import groups, refusals, samples
+from portal.tillapi.examples import PARAMETERS
 from portal.tillapi.members import MEANINGS
 from portal.tillapi.parameters import KEY_HEADER, KEY_PATTERN
 from portal.tillapi.refusals import Refusal
@@ -98,7 +99,7 @@ class TillSchema(AutoSchema):
     def _refusal(self, same: list[Refusal]) -> dict[str, Any]:
         """The envelope without its own members, and with these codes alone."""
         codes = {"type": "string", "enum": sorted({refusal.code for refusal in same})}
-        own = self.endpoint.Output().fields
+        own: list[str] = list(self.endpoint.Output().fields)
         nothing = {name: {"type": "string", "nullable": True, "enum": [None]} for name in own}
         members = {**nothing, "errorCodes": {"type": "array", "items": codes}}
         narrowed = {"type": "object", "properties": members, "required": [*own, "errorCodes"]}
@@ -130,7 +131,7 @@ def _complete(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "query":
             parameter["description"] = MEANINGS[parameter["name"]]
-            parameter["example"] = samples.PARAMETERS[parameter["name"]]
+            parameter["example"] = PARAMETERS[parameter["name"]]
     if "requestBody" in operation and operation["security"] == PROOF:
         for content in operation["requestBody"]["content"].values():
             content["schema"] = {"allOf": [content["schema"], _ref("Proof")]}
