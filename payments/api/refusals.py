@@ -32,8 +32,8 @@ _BEGIN = (
     TooManyAtOnce(),
     OrderOpen(RESERVED),
     KEY_REUSED,
-    StartRefused(INITIATED),
     REFUSED,
+    StartRefused(INITIATED),
     _UNKNOWN,
     UNAVAILABLE,
 )

@@ -66,7 +66,7 @@ class Call:
 
     @property
     def summary(self) -> str:
-        return " ".join(str(self.view.__doc__).split())
+        return self.view.summary()
 
     @property
     def needs_proof(self) -> bool:

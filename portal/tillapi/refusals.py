@@ -31,6 +31,7 @@ _MEANINGS = {
     "request_unusable": "The request has far more parameters than any call.",
     "unsupported_media_type": "The body is neither JSON nor XML nor a form.",
     "method_not_allowed": "The path is right, and the HTTP method is none of its own.",
+    "not_acceptable": "Accept names neither JSON nor XML.",
     "not_found": "The path is none of this API.",
     "internal_error": "The portal failed, and somebody was told. Ask how things stand before you try again.",
 }
@@ -85,7 +86,7 @@ def rules_of(view: type[TillView]) -> dict[str, str]:
 def anywhere() -> list[Refusal]:
     """What is answered where no call was made, or none of these was meant."""
     return [
-        *_read([exceptions.MethodNotAllowed("PUT"), Http404()]),
+        *_read([exceptions.MethodNotAllowed("PUT"), exceptions.NotAcceptable(), Http404()]),
         Refusal(errors.FAILED.code, 500, _MEANINGS[errors.FAILED.code], [errors.FAILED]),
     ]
 

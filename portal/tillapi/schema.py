@@ -47,7 +47,7 @@ class TillSchema(AutoSchema):
         return "_".join([self.method.lower(), *self.path.split("/")[3:]])
 
     def get_summary(self) -> str:
-        return " ".join(str(type(self.view).__doc__).split())
+        return self.endpoint.summary()
 
     def get_description(self) -> str:  # type: ignore[override] # drf-spectacular's own signature
         is_old_form = self.method == "GET" and hasattr(self.view, "post")

@@ -49,6 +49,11 @@ class TillView(APIView):
         calls.answered(request, response, is_read=self.is_read, seconds=time.perf_counter() - began)
         return response
 
+    @classmethod
+    def summary(cls) -> str:
+        """What it does, for who reads no code."""
+        return " ".join(str(cls.__doc__).replace("`", "").split())
+
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:
         return errors.handle
 
