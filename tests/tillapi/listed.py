@@ -1,7 +1,7 @@
 """What the description lists that a call can be refused with, and what any call of the running tests was.
 
-The two are the same: conftest.py fails a test in which a call is refused with what is not listed, and a run of all tests
-in which something that is listed never came.
+The two are the same: a test fails in which a call is refused with what is not listed (conftest.py), and a run of all
+tests fails in which something that is listed never came.
 """
 
 from functools import cache
@@ -56,7 +56,7 @@ class Coverage:
         if session.exitstatus == pytest.ExitCode.OK and _is_whole(session.config) and listed() - self.seen:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def pytest_terminal_summary(self, terminalreporter, exitstatus, config) -> None:
+    def pytest_terminal_summary(self, terminalreporter, config) -> None:
         """Name what never came."""
         if _is_whole(config):
             for path, code in sorted(listed() - self.seen):
