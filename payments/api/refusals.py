@@ -7,6 +7,7 @@ from payments.services.refusals import (
     CannotCancel,
     CapturedDifferently,
     CaptureTooHigh,
+    Contradicted,
     CurrencyNotAccepted,
     IdempotencyKeyReused,
     IntentPending,
@@ -26,7 +27,7 @@ from terminals.api.refusals import AT_POS, AT_TERMINAL, NO_TERMINAL, REFUSED, UN
 NO_PAYMENT = NoPayment()
 CURRENCY_NOT_ACCEPTED = CurrencyNotAccepted("EUR")
 KEY_REUSED = IdempotencyKeyReused()
-_UNKNOWN = outcome_unknown(INITIATED)
+_UNKNOWN = (outcome_unknown(INITIATED), Contradicted(RESERVED, {"amount": "99.00 DKK"}))
 _BEGIN = (
     PaymentActive(INITIATED),
     TooManyAtOnce(),
@@ -34,7 +35,7 @@ _BEGIN = (
     KEY_REUSED,
     REFUSED,
     StartRefused(INITIATED),
-    _UNKNOWN,
+    *_UNKNOWN,
     UNAVAILABLE,
 )
 
@@ -49,9 +50,9 @@ READY = (
     AmountDiffers(INITIATED),
     IntentPending(CAPTURING),
     REFUSED,
-    _UNKNOWN,
+    *_UNKNOWN,
 )
-READ = (NO_PAYMENT, REFUSED, _UNKNOWN, UNAVAILABLE)
+READ = (NO_PAYMENT, REFUSED, *_UNKNOWN, UNAVAILABLE)
 LIST = (NO_TERMINAL,)
 CAPTURE = (
     NO_PAYMENT,
@@ -62,8 +63,8 @@ CAPTURE = (
     NoPartialCapture(RESERVED),
     IntentPending(CAPTURING),
     REFUSED,
-    _UNKNOWN,
+    *_UNKNOWN,
     UNAVAILABLE,
 )
-CANCEL = (NO_PAYMENT, CannotCancel(CAPTURED), IntentPending(CAPTURING), REFUSED, _UNKNOWN)
+CANCEL = (NO_PAYMENT, CannotCancel(CAPTURED), IntentPending(CAPTURING), REFUSED, *_UNKNOWN)
 RETRIEVE = (NO_PAYMENT,)

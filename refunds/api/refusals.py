@@ -16,6 +16,7 @@ from refunds.services.refusals import (
     OfTheDesk,
     PaymentNotCaptured,
     PaymentTooOld,
+    RefundContradicted,
     RefundEnded,
     RefundNotReserved,
     RefundOrderReused,
@@ -27,7 +28,7 @@ from refunds.services.refusals import (
 from terminals.api.refusals import REFUSED, UNAVAILABLE
 
 _NO_REFUND = NoRefund()
-_UNKNOWN = outcome_unknown(samples.INITIATED)
+_UNKNOWN = (outcome_unknown(samples.INITIATED), RefundContradicted(samples.RESERVED, {"amount": "99.00 DKK"}))
 
 CREATE = (
     NO_PAYMENT,
@@ -41,10 +42,10 @@ CREATE = (
     KEY_REUSED,
     CreationRefused(samples.INITIATED, "MobilePay refused it: it says the refund is higher than what is left"),
     CreationImpossible(samples.INITIATED, "MobilePay refused it: it says the store is not activated"),
-    _UNKNOWN,
+    *_UNKNOWN,
     UNAVAILABLE,
 )
-READ = (_NO_REFUND, REFUSED, _UNKNOWN, UNAVAILABLE)
+READ = (_NO_REFUND, REFUSED, *_UNKNOWN, UNAVAILABLE)
 LIST = (NO_PAYMENT,)
 CAPTURE = (
     _NO_REFUND,
@@ -54,7 +55,7 @@ CAPTURE = (
     RefundEnded(samples.CANCELLED),
     RefundPending(samples.CANCELLING),
     REFUSED,
-    _UNKNOWN,
+    *_UNKNOWN,
     UNAVAILABLE,
 )
 CANCEL = (
@@ -64,5 +65,5 @@ CANCEL = (
     RefundEnded(samples.CAPTURED_REFUND),
     RefundPending(samples.CAPTURING),
     REFUSED,
-    _UNKNOWN,
+    *_UNKNOWN,
 )
