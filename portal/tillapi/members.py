@@ -10,7 +10,7 @@ MEANINGS = {
     "callbackAlias": "Always null: the portal asks MobilePay, and is not called back.",
     "capturedAmount": "What was taken of the payment; 0.00 until it is captured.",
     "checkInStatus": "Who stands before the point of sale.",
-    "currencyCode": "The ISO code of a currency that the merchant takes; DKK when absent.",
+    "currencyCode": "The ISO code of the currency. As a parameter DKK when absent, and one that the merchant takes.",
     "customerReceiptToken": "MobilePay's name of the customer for receipts; null until it is known.",
     "customerToken": "MobilePay's name of the customer at this merchant; null until it is known.",
     "errorCodes": "A stable word for each sentence in errors, in the same order.",

@@ -19,6 +19,7 @@ from portal.tillapi.views import MessageOutput, TillView
 JSON, FORM, XML = "application/json", "application/x-www-form-urlencoded", "application/xml"
 # The header, which is preferred; else the old contract's parameters.
 PROOF: list[dict[str, list[str]]] = [{"bearer": []}, {"accessToken": [], "bioCode": []}]
+RETRY, _RETRY = "Retry-After", "After so many seconds it makes sense to ask again."
 _KEY = OpenApiParameter(
     KEY_HEADER,
     {"type": "string", "pattern": f"^{KEY_PATTERN}$"},
@@ -57,9 +58,13 @@ class TillSchema(AutoSchema):
         return PROOF if self.endpoint.authentication_classes else [{}]
 
     def get_override_parameters(self) -> Any:
+        waits = [status for status, same in self.refusals if any(refusal.retry_after for refusal in same)]
+        header = OpenApiParameter(
+            RETRY, {"type": "integer"}, OpenApiParameter.HEADER, response=waits, description=_RETRY
+        )
         if self.method == "POST":
-            return [_KEY] if self.endpoint.takes_key else []
-        return [self.endpoint.Input] if self.endpoint.Input().fields else []
+            return [_KEY, header] if self.endpoint.takes_key else [header]
+        return [self.endpoint.Input, header] if self.endpoint.Input().fields else [header]
 
     def get_request_serializer(self) -> Any:
         return self.endpoint.Input if self.method == "POST" else None
