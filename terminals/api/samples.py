@@ -19,8 +19,8 @@ STORE = Store(
 POS = PointOfSale(pos_id=POS_ID, beacon_id=_BEACON_ID, name="Kasse 1")
 POS_AT_MOBILEPAY = PointOfSaleInfo(
     pos_id=str(POS_ID),
-    merchant_pos_id=str(TERMINAL_ID),
-    store_id=str(STORE_ID),
+    merchant_pos_id=TERMINAL_ID,
+    store_id=STORE_ID,
     name="Kasse 1",
     beacon_id=_BEACON_ID,
     beacon_types=("QR",),
