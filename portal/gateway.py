@@ -27,7 +27,7 @@ _WAITS = (2, 5, 10, 30, 120, 300, 3600)
 
 
 class OutcomeUnknown(PortalError):
-    """MobilePay was told and has not answered; the portal keeps asking until it knows."""
+    """MobilePay was told and has not answered: whether money moved is not known yet. The portal keeps asking."""
 
     code = "outcome_unknown"
     status = 503
@@ -35,7 +35,7 @@ class OutcomeUnknown(PortalError):
 
 
 class Unavailable(PortalError):
-    """MobilePay was only asked something and does not answer."""
+    """MobilePay does not answer; nothing was begun and nothing was changed."""
 
     code = "mobilepay_unavailable"
     status = 503
@@ -46,7 +46,7 @@ class Unavailable(PortalError):
 
 
 class Refused(PortalError):
-    """MobilePay said no for a reason that a till cannot mend."""
+    """MobilePay said no for a reason that a till cannot mend; no money moved."""
 
     code = "mobilepay_refused"
     status = 502

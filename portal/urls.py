@@ -32,5 +32,6 @@ urlpatterns = [
     path("api/pos/", include("terminals.api.urls")),
     re_path(r"^api/pos(/[\s\S]*)?\Z", UnknownEndpoint.as_view()),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/help/", include("portal.help.urls")),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

@@ -20,8 +20,13 @@ from terminals.models import Merchant, PointOfSale, Terminal
 from terminals.services import access, importing, points_of_sale
 from tests.desk import Person, hire
 from tests.shop import BAGER, KINO, SHOPS, Customer, Till
+from tests.tillapi.listed import Coverage, unlisted
 
 APPEND_ONLY_TABLES = ("audit_entry", "payments_paymentevent", "refunds_refundevent")
+
+
+def pytest_configure(config) -> None:
+    config.pluginmanager.register(Coverage())
 
 
 @pytest.fixture
@@ -105,6 +110,13 @@ def _append_only_tables_can_be_flushed(request) -> Iterator[None]:
             for trigger in append_only.triggers(table, connection.vendor):
                 on_table = "" if connection.vendor == "sqlite" else f" ON {table}"
                 cursor.execute(f"DROP TRIGGER {trigger}{on_table}")
+
+
+@pytest.fixture(autouse=True)
+def _tills_are_refused_only_as_described() -> Iterator[None]:
+    """Whatever a till is refused with in any test is listed in the description of its call."""
+    yield
+    assert unlisted() == set()
 
 
 def _till(merchant: Merchant, shop: dict) -> Till:

@@ -4,18 +4,22 @@ from typing import Any
 
 from rest_framework import serializers
 
+from payments.api.words import STATUS_WORDS
 from payments.states import CONTRACT_WORDS, State
 from portal.tillapi.fields import (
     AmountField,
     FixedField,
     IdentifierField,
     PricedInput,
+    SentenceField,
+    StateField,
     SumField,
     TextField,
     TextListField,
     WordedBooleanField,
     WordField,
 )
+from portal.tillapi.views import MessageOutput
 
 
 class StartInput(PricedInput):
@@ -74,8 +78,20 @@ class PaymentIdsOutput(serializers.Serializer[Any]):
     paymentsIds = TextListField()
 
 
+class ReadyOutput(MessageOutput):
+    message = SentenceField("Payment {0[payment].pk} is ready: the customer is asked for {0[amount]}.")
+
+
+class CapturedOutput(MessageOutput):
+    message = SentenceField("Payment {0.pk} is captured: {0.captured}.")
+
+
+class CancelledOutput(MessageOutput):
+    message = SentenceField("Payment {0.pk} is cancelled. No money was taken.")
+
+
 class StatusOutput(serializers.Serializer[Any]):
-    status = serializers.CharField(source="state")
+    status = StateField(STATUS_WORDS, source="state")
     pollDelayInMs = serializers.CharField(source="poll_delay_ms")
 
 
@@ -84,7 +100,7 @@ class _PaymentDetails(serializers.Serializer[Any]):
     paymentId = serializers.CharField(source="pk")
     pollDelayInMs = serializers.CharField(source="poll_delay_ms")
     posId = serializers.CharField(source="point_of_sale.pos_id")
-    status = serializers.CharField(source="state")
+    status = StateField(STATUS_WORDS, source="state")
     amount = SumField(allow_null=True)
     currencyCode = serializers.CharField(source="currency")
     merchantPaymentLabel = FixedField(None)

@@ -4,12 +4,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from payments.api import serializers
+from payments.api import refusals, samples, serializers
 from payments.models import Payment
 from payments.services import finishing, reading, starting
 from portal import clock
 from portal.money import Money
-from portal.tillapi.views import ChangingView, MessageOutput, ReadingView
+from portal.tillapi.views import ChangingView, ReadingView
 from terminals.services import find
 from terminals.services.access import Till
 
@@ -21,6 +21,8 @@ class PaymentStart(ChangingView):
     takes_key = True
     Input = serializers.StartInput
     Output = serializers.PaymentIdOutput
+    sample = samples.STARTED
+    refusals = refusals.START
 
     def act(self, till: Till, terminal_id: str, **order: Any) -> dict[str, UUID]:
         find_pos = partial(find.pos_of_terminal, merchant=till.merchant, terminal_id=terminal_id)
@@ -35,6 +37,8 @@ class PaymentStartByPos(ChangingView):
     takes_key = True
     Input = serializers.StartByPosInput
     Output = serializers.PaymentIdOutput
+    sample = samples.STARTED
+    refusals = refusals.START_BY_POS
 
     def act(self, till: Till, pos_id: UUID, **order: Any) -> dict[str, UUID]:
         find_pos = partial(find.pos, merchant=till.merchant, pos_id=pos_id)
@@ -49,6 +53,8 @@ class PaymentPrepare(ChangingView):
     takes_key = True
     Input = serializers.PrepareInput
     Output = serializers.PaymentIdOutput
+    sample = samples.STARTED
+    refusals = refusals.PREPARE
 
     def act(self, till: Till, terminal_id: str, **order: Any) -> dict[str, UUID]:
         find_pos = partial(find.pos_of_terminal, merchant=till.merchant, terminal_id=terminal_id)
@@ -61,13 +67,17 @@ class PaymentReady(ChangingView):
 
     model = "PosPaymentReadyViewModel"
     Input = serializers.ReadyInput
-    Output = MessageOutput
+    Output = serializers.ReadyOutput
+    sample = samples.READY
+    refusals = refusals.READY
 
-    def act(self, till: Till, terminal_id: str, order_id: str, payment_id: UUID, amount: Money) -> dict[str, str]:
+    def act(
+        self, till: Till, terminal_id: str, order_id: str, payment_id: UUID, amount: Money
+    ) -> dict[str, Payment | Money]:
         terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
         payment = reading.prepared_payment(terminal=terminal, order_id=order_id, payment_id=payment_id)
         payment = finishing.ready(payment=payment, amount=amount, by=till.actor, now=clock.now())
-        return {"message": f"Payment {payment.pk} is ready: the customer is asked for {amount}."}
+        return {"payment": payment, "amount": amount}
 
 
 class PaymentDetails(ReadingView):
@@ -76,6 +86,8 @@ class PaymentDetails(ReadingView):
     model = "PosPaymentDetailsViewModel"
     Input = serializers.PaymentInput
     Output = serializers.DetailsOutput
+    sample = samples.DETAILS
+    refusals = refusals.READ
 
     def act(self, till: Till, payment_id: UUID) -> dict[str, Payment]:
         now = clock.now()
@@ -89,6 +101,8 @@ class Payments(ReadingView):
     model = "PosPaymentsIdsViewModel"
     Input = serializers.ListInput
     Output = serializers.PaymentIdsOutput
+    sample = samples.LISTED
+    refusals = refusals.LIST
 
     def act(self, till: Till, terminal_id: str, order_id: str | None, state: str | None) -> dict[str, list[UUID]]:
         terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
@@ -102,6 +116,8 @@ class PaymentStatus(ReadingView):
     model = "PosPaymentStatusViewModel"
     Input = serializers.PaymentInput
     Output = serializers.StatusOutput
+    sample = samples.RESERVED
+    refusals = refusals.READ
 
     def act(self, till: Till, payment_id: UUID) -> Payment:
         now = clock.now()
@@ -113,13 +129,14 @@ class PaymentCapture(ChangingView):
 
     model = "PosPaymentViewModel"
     Input = serializers.CaptureInput
-    Output = MessageOutput
+    Output = serializers.CapturedOutput
+    sample = samples.CAPTURED
+    refusals = refusals.CAPTURE
 
-    def act(self, till: Till, payment_id: UUID, amount: Money | None) -> dict[str, str]:
+    def act(self, till: Till, payment_id: UUID, amount: Money | None) -> Payment:
         payment = reading.payment(merchant=till.merchant, payment_id=payment_id)
         wanted = amount and Money(amount.minor, payment.currency)
-        payment = finishing.capture(payment=payment, amount=wanted, by=till.actor, now=clock.now())
-        return {"message": f"Payment {payment.pk} is captured: {payment.captured}."}
+        return finishing.capture(payment=payment, amount=wanted, by=till.actor, now=clock.now())
 
 
 class PaymentCancel(ChangingView):
@@ -127,17 +144,20 @@ class PaymentCancel(ChangingView):
 
     model = "PosPaymentViewModel"
     Input = serializers.PaymentInput
-    Output = MessageOutput
+    Output = serializers.CancelledOutput
+    sample = samples.CANCELLED
+    refusals = refusals.CANCEL
 
-    def act(self, till: Till, payment_id: UUID) -> dict[str, str]:
+    def act(self, till: Till, payment_id: UUID) -> Payment:
         payment = reading.payment(merchant=till.merchant, payment_id=payment_id)
-        payment = finishing.cancel(payment=payment, by=till.actor, now=clock.now())
-        return {"message": f"Payment {payment.pk} is cancelled. No money was taken."}
+        return finishing.cancel(payment=payment, by=till.actor, now=clock.now())
 
 
 class _Retrieve(ReadingView):
     model = "PosPaymentRetrieveViewModel"
     Output = serializers.PaymentIdOutput
+    sample = samples.STARTED
+    refusals = refusals.RETRIEVE
 
     def act(self, till: Till, **wanted: Any) -> dict[str, UUID]:
         found = reading.newest(merchant=till.merchant, by=till.actor, now=clock.now(), **wanted)

@@ -12,6 +12,8 @@ from portal.money import Money
 
 
 class NoPayment(NotFound):
+    """The merchant has no such payment, or none of that order in that place and state."""
+
     code = "payment_not_found"
 
     def __init__(self) -> None:
@@ -19,6 +21,8 @@ class NoPayment(NotFound):
 
 
 class CurrencyNotAccepted(PortalError):
+    """The merchant does not take payments in this currency."""
+
     code = "parameter_invalid"
     status = 400
 
@@ -27,7 +31,7 @@ class CurrencyNotAccepted(PortalError):
 
 
 class PaymentActive(PortalError):
-    """Another payment keeps the point of sale busy."""
+    """Another payment keeps the point of sale busy; the sentence names it and its order."""
 
     code = "payment_active"
 
@@ -39,7 +43,7 @@ class PaymentActive(PortalError):
 
 
 class OrderOpen(PortalError):
-    """The order has an open payment, but not the one that was asked for."""
+    """The order has an open payment, but not the one that was asked for; the sentence names it."""
 
     code = "order_open"
 
@@ -51,6 +55,8 @@ class OrderOpen(PortalError):
 
 
 class TooManyAtOnce(PortalError):
+    """Several tills start payments on this point of sale at the same moment: try again."""
+
     code = "payment_active"
     retry_after = 1
 
@@ -59,7 +65,7 @@ class TooManyAtOnce(PortalError):
 
 
 class StartRefused(PortalError):
-    """The same call again, after MobilePay refused the first."""
+    """The same call again, after MobilePay refused the first: a new try needs another Idempotency-Key."""
 
     code = "mobilepay_refused"
     status = 502
@@ -72,6 +78,8 @@ class StartRefused(PortalError):
 
 
 class IdempotencyKeyReused(PortalError):
+    """The Idempotency-Key was used for another call already."""
+
     code = "idempotency_key_reused"
 
     def __init__(self) -> None:
@@ -79,6 +87,8 @@ class IdempotencyKeyReused(PortalError):
 
 
 class NotPrepared(PortalError):
+    """The payment is not waiting for its amount: it was started with one, or has ended."""
+
     code = "payment_not_prepared"
 
     def __init__(self, payment: Payment) -> None:
@@ -86,6 +96,8 @@ class NotPrepared(PortalError):
 
 
 class AmountDiffers(PortalError):
+    """The payment was given another amount already."""
+
     code = "amount_differs"
 
     def __init__(self, payment: Payment) -> None:
@@ -95,6 +107,8 @@ class AmountDiffers(PortalError):
 
 
 class NotReserved(PortalError):
+    """The customer has not accepted the payment yet, or it has ended: there is nothing to capture."""
+
     code = "payment_not_reserved"
 
     def __init__(self, payment: Payment) -> None:
@@ -104,6 +118,8 @@ class NotReserved(PortalError):
 
 
 class AlreadyCaptured(PortalError):
+    """The payment is captured already, with another amount."""
+
     code = "already_captured"
 
     def __init__(self, payment: Payment) -> None:
@@ -111,7 +127,7 @@ class AlreadyCaptured(PortalError):
 
 
 class CapturedDifferently(PortalError):
-    """MobilePay has captured it with an amount that it does not tell."""
+    """MobilePay has captured the payment with an amount that it does not tell; staff must look it up."""
 
     code = "already_captured"
 
@@ -123,6 +139,8 @@ class CapturedDifferently(PortalError):
 
 
 class CaptureTooHigh(PortalError):
+    """More than the reserved amount cannot be captured."""
+
     code = "capture_too_high"
 
     def __init__(self, payment: Payment) -> None:
@@ -130,6 +148,8 @@ class CaptureTooHigh(PortalError):
 
 
 class NoPartialCapture(PortalError):
+    """The payment can only be captured whole."""
+
     code = "partial_capture_impossible"
 
     def __init__(self, payment: Payment) -> None:
@@ -140,6 +160,8 @@ class NoPartialCapture(PortalError):
 
 
 class CannotCancel(PortalError):
+    """The payment has ended in another way, and cannot be cancelled any more."""
+
     code = "payment_ended"
 
     def __init__(self, payment: Payment) -> None:
@@ -147,7 +169,7 @@ class CannotCancel(PortalError):
 
 
 class IntentPending(PortalError):
-    """MobilePay was told one thing, so the opposite cannot be asked of it now."""
+    """MobilePay was told one thing and has not confirmed it, so another cannot be asked of it now."""
 
     code = "outcome_pending"
     retry_after = 2

@@ -35,6 +35,8 @@ class BadParameters(PortalError):
 
 
 class TooManyCalls(PortalError):
+    """There are more calls than one token, merchant or wrong guess at a token may make; nothing was done."""
+
     code = "too_many_calls"
     status = status.HTTP_429_TOO_MANY_REQUESTS
     retry_after = 1
@@ -42,6 +44,8 @@ class TooManyCalls(PortalError):
     def __init__(self) -> None:
         super().__init__("There are too many calls right now. Nothing was done; try again in a moment.")
 
+
+FAILED = Problem("internal_error", "The portal failed. Ask for the payment's status before you try again.")
 
 _FRAMEWORK_ERRORS: dict[type[Exception], tuple[str, str]] = {
     exceptions.MethodNotAllowed: ("method_not_allowed", "This address does not take this HTTP method."),
@@ -57,7 +61,7 @@ _FRAMEWORK_ERRORS: dict[type[Exception], tuple[str, str]] = {
 def handle(error: Exception, context: dict[str, Any]) -> Response:
     """Give the contract's envelope for any exception raised while a till call was served."""
     view = context["view"]
-    code, problems = _read(error)
+    code, problems = read(error)
     till = getattr(context["request"]._request, "till", None)  # noqa: SLF001 - set once a till has proved itself
     if till is not None and till.merchant.answers_always_200:
         code = status.HTTP_200_OK
@@ -70,7 +74,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     return response
 
 
-def _read(error: Exception) -> tuple[int, list[Problem]]:
+def read(error: Exception) -> tuple[int, list[Problem]]:
+    """The HTTP status of an error, and what it says to a till."""
     if isinstance(error, BadParameters):
         return error.status, error.problems
     if isinstance(error, PortalError):
@@ -79,8 +84,7 @@ def _read(error: Exception) -> tuple[int, list[Problem]]:
         if isinstance(error, kind):
             return _status_of(error), [Problem(code, message)]
     logger.error("A till call failed unexpectedly", exc_info=error)
-    message = "The portal failed. Ask for the payment's status before you try again."
-    return status.HTTP_500_INTERNAL_SERVER_ERROR, [Problem("internal_error", message)]
+    return status.HTTP_500_INTERNAL_SERVER_ERROR, [FAILED]
 
 
 def _status_of(error: Exception) -> int:

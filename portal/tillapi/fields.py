@@ -1,6 +1,6 @@
 """The kinds of parameter a till can give; each message completes “The parameter x …”."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 import re
 from typing import Any
 from uuid import UUID
@@ -140,3 +140,21 @@ class FixedField(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, _instance: Any) -> str | None:
         return self.value
+
+
+class SentenceField(serializers.CharField):
+    """A sentence about what was done; `{0}` in it is what the endpoint's `act` gives."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(source="*", read_only=True)
+        self.sentence = sentence
+
+    def to_representation(self, value: Any) -> str:
+        return self.sentence.format(value)
+
+
+class StateField(serializers.ChoiceField):
+    """One of the contract's words for how a thing stands; each comes with its meaning."""
+
+    def __init__(self, words: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(choices=words, **options)

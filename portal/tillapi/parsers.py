@@ -26,6 +26,8 @@ _UNDECODED = re.compile("[\ud800-\udfff]")
 
 
 class BodyTooLarge(PortalError):
+    """The request has more bytes than any till call can need; nothing was read of it."""
+
     code = "body_too_large"
     status = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
 

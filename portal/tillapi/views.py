@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from portal.errors import PortalError
 from portal.tillapi import calls, errors, parameters, throttles
 from portal.tillapi.errors import Problem
 from portal.tillapi.negotiation import TillNegotiation
@@ -22,7 +23,8 @@ from portal.tillapi.renderers import RENDERERS
 class TillView(APIView):
     """One endpoint: `Input` reads the parameters, `act` makes one service call, `Output` writes the answer.
 
-    `model` is the answer's name in the contract, and its root element in XML.
+    `model` is the answer's name in the contract, and its root element in XML. What is described of it is made by the
+    same code: `sample` is something that `act` may give, `refusals` are what it may raise, each as an example.
     """
 
     model: ClassVar[str]
@@ -30,6 +32,8 @@ class TillView(APIView):
     Output: ClassVar[type[serializers.Serializer[Any]]] = serializers.Serializer
     takes_key: ClassVar[bool] = False
     is_read: ClassVar[bool] = False
+    sample: ClassVar[Any] = None
+    refusals: ClassVar[tuple[PortalError, ...]] = ()
     act: Callable[..., Any]
 
     content_negotiation_class = TillNegotiation
@@ -45,6 +49,11 @@ class TillView(APIView):
         calls.answered(request, response, is_read=self.is_read, seconds=time.perf_counter() - began)
         return response
 
+    @classmethod
+    def summary(cls) -> str:
+        """What it does, for who reads no code."""
+        return " ".join(str(cls.__doc__).replace("`", "").split())
+
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:
         return errors.handle
 
@@ -59,9 +68,13 @@ class TillView(APIView):
         if self.takes_key:
             given["idempotency_key"] = parameters.idempotency_key(request)
         calls.are_about(given)
-        written = _built(self.Output).to_representation(self.act(request.auth, **given))
-        calls.are_about(written)
-        return Response({**written, **_verdict([])})
+        answer = self.done(self.act(request.auth, **given))
+        calls.are_about(answer)
+        return Response(answer)
+
+    def done(self, result: Any) -> dict[str, Any]:
+        """The answer of a call that succeeded: its own members, and that nothing was wrong."""
+        return {**_built(self.Output).to_representation(result), **_verdict([])}
 
     def envelope(self, problems: Sequence[Problem]) -> dict[str, Any]:
         """The answer of a failed call: its own members empty, and why."""
@@ -94,7 +107,7 @@ class ChangingView(TillView):
 
 
 class MessageOutput(serializers.Serializer[Any]):
-    """`message`: a sentence about what was done, or the new access token."""
+    """`message`: the new access token, or in a subclass a sentence about what was done."""
 
     message = serializers.CharField()
 

@@ -4,8 +4,17 @@ from typing import Any
 
 from rest_framework import serializers
 
-from portal.tillapi.fields import IdentifierField, PricedInput, SumField, TextField, TextListField
-from refunds.states import CONTRACT_WORDS
+from portal.tillapi.fields import (
+    IdentifierField,
+    PricedInput,
+    SentenceField,
+    StateField,
+    SumField,
+    TextField,
+    TextListField,
+)
+from portal.tillapi.views import MessageOutput
+from refunds.api.words import STATUS_WORDS
 
 
 class CreateInput(PricedInput):
@@ -25,6 +34,14 @@ class RefundIdsOutput(serializers.Serializer[Any]):
     refundsIds = TextListField()
 
 
+class CapturedOutput(MessageOutput):
+    message = SentenceField("Refund {0.pk} is paid out: {0.amount} goes back to the customer.")
+
+
+class CancelledOutput(MessageOutput):
+    message = SentenceField("Refund {0.pk} is cancelled. No money was given back.")
+
+
 class _RefundDetails(serializers.Serializer[Any]):
     amount = SumField()
     currencyCode = serializers.CharField(source="currency")
@@ -32,7 +49,7 @@ class _RefundDetails(serializers.Serializer[Any]):
     pollDelayInMs = serializers.CharField(source="poll_delay_ms")
     refundId = serializers.CharField(source="pk")
     refundOrderId = serializers.CharField(source="refund_order_id")
-    status = serializers.ChoiceField(choices=sorted(set(CONTRACT_WORDS.values())), source="word")
+    status = StateField(STATUS_WORDS, source="word")
 
 
 class DetailsOutput(serializers.Serializer[Any]):

@@ -6,8 +6,8 @@ from payments.api.serializers import PaymentInput
 from payments.services import reading as payments
 from portal import clock
 from portal.money import Money
-from portal.tillapi.views import ChangingView, MessageOutput, ReadingView
-from refunds.api import serializers
+from portal.tillapi.views import ChangingView, ReadingView
+from refunds.api import refusals, samples, serializers
 from refunds.models import Refund
 from refunds.services import finishing, reading, requesting
 from terminals.services.access import Till
@@ -20,6 +20,8 @@ class RefundCreate(ChangingView):
     takes_key = True
     Input = serializers.CreateInput
     Output = serializers.RefundIdOutput
+    sample = samples.CREATED
+    refusals = refusals.CREATE
 
     def act(
         self, till: Till, payment_id: UUID, refund_order_id: str, amount: Money, idempotency_key: str | None
@@ -41,6 +43,8 @@ class RefundDetails(ReadingView):
     model = "PosRefundDetailsViewModel"
     Input = serializers.RefundInput
     Output = serializers.DetailsOutput
+    sample = samples.DETAILS
+    refusals = refusals.READ
 
     def act(self, till: Till, refund_id: UUID) -> dict[str, Refund]:
         found = reading.current(merchant=till.merchant, refund_id=refund_id, by=till.actor, now=clock.now())
@@ -53,6 +57,8 @@ class Refunds(ReadingView):
     model = "PosRefundsIdsViewModel"
     Input = PaymentInput
     Output = serializers.RefundIdsOutput
+    sample = samples.LISTED
+    refusals = refusals.LIST
 
     def act(self, till: Till, payment_id: UUID) -> dict[str, list[UUID]]:
         payment = payments.payment(merchant=till.merchant, payment_id=payment_id)
@@ -64,12 +70,13 @@ class RefundCapture(ChangingView):
 
     model = "PosRefundViewModel"
     Input = serializers.RefundInput
-    Output = MessageOutput
+    Output = serializers.CapturedOutput
+    sample = samples.CAPTURED_REFUND
+    refusals = refusals.CAPTURE
 
-    def act(self, till: Till, refund_id: UUID) -> dict[str, str]:
+    def act(self, till: Till, refund_id: UUID) -> Refund:
         refund = reading.refund(merchant=till.merchant, refund_id=refund_id)
-        refund = finishing.capture(refund=refund, by=till.actor, now=clock.now())
-        return {"message": f"Refund {refund.pk} is paid out: {refund.amount} goes back to the customer."}
+        return finishing.capture(refund=refund, by=till.actor, now=clock.now())
 
 
 class RefundCancel(ChangingView):
@@ -77,9 +84,10 @@ class RefundCancel(ChangingView):
 
     model = "PosRefundViewModel"
     Input = serializers.RefundInput
-    Output = MessageOutput
+    Output = serializers.CancelledOutput
+    sample = samples.CANCELLED
+    refusals = refusals.CANCEL
 
-    def act(self, till: Till, refund_id: UUID) -> dict[str, str]:
+    def act(self, till: Till, refund_id: UUID) -> Refund:
         refund = reading.refund(merchant=till.merchant, refund_id=refund_id)
-        refund = finishing.cancel_at_till(refund=refund, by=till.actor, now=clock.now())
-        return {"message": f"Refund {refund.pk} is cancelled. No money was given back."}
+        return finishing.cancel_at_till(refund=refund, by=till.actor, now=clock.now())

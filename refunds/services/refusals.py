@@ -14,6 +14,8 @@ from refunds.states import Intent, State
 
 
 class NoRefund(NotFound):
+    """The merchant has no such refund."""
+
     code = "refund_not_found"
 
     def __init__(self) -> None:
@@ -21,6 +23,8 @@ class NoRefund(NotFound):
 
 
 class PaymentNotCaptured(PortalError):
+    """Only captured money can be given back."""
+
     code = "payment_not_captured"
 
     def __init__(self, payment: Payment) -> None:
@@ -30,6 +34,8 @@ class PaymentNotCaptured(PortalError):
 
 
 class CurrencyDiffers(PortalError):
+    """Money goes back in the currency in which it was taken."""
+
     code = "currency_differs"
 
     def __init__(self, payment: Payment) -> None:
@@ -45,6 +51,8 @@ class NotPositive(PortalError):
 
 
 class RefundTooHigh(PortalError):
+    """More than what is left of the captured amount cannot be given back."""
+
     code = "refund_too_high"
 
     def __init__(self, payment: Payment) -> None:
@@ -55,6 +63,8 @@ class RefundTooHigh(PortalError):
 
 
 class PaymentTooOld(PortalError):
+    """The payment was captured too long ago: 90 days, or what the merchant allows."""
+
     code = "payment_too_old"
 
     def __init__(self, payment: Payment, window: timedelta) -> None:
@@ -65,6 +75,8 @@ class PaymentTooOld(PortalError):
 
 
 class RefundOrderReused(PortalError):
+    """The refundOrderId belongs to another refund of this payment."""
+
     code = "refund_order_reused"
 
     def __init__(self, refund: Refund) -> None:
@@ -85,6 +97,8 @@ class PersonDayLimit(PortalError):
 
 
 class DayLimit(PortalError):
+    """The merchant gives back no more today."""
+
     code = "refund_limit_reached"
 
     def __init__(self, limit: Money, asked: Money) -> None:
@@ -95,6 +109,8 @@ class DayLimit(PortalError):
 
 
 class AwaitingApproval(PortalError):
+    """People have not approved the refund in the back office yet."""
+
     code = "awaiting_approval"
     retry_after = 5
 
@@ -103,6 +119,8 @@ class AwaitingApproval(PortalError):
 
 
 class RefundRejected(PortalError):
+    """People have declined the refund, or let it lapse."""
+
     code = "refund_rejected"
 
     def __init__(self, refund: Refund) -> None:
@@ -111,6 +129,8 @@ class RefundRejected(PortalError):
 
 
 class RefundNotReserved(PortalError):
+    """MobilePay has not reserved the refund yet, or the balance of the store is too low for it."""
+
     code = "refund_not_reserved"
     retry_after = 1
 
@@ -122,6 +142,8 @@ class RefundNotReserved(PortalError):
 
 
 class RefundEnded(PortalError):
+    """The refund has ended in another way; the sentence says whether money went back."""
+
     code = "refund_ended"
 
     def __init__(self, refund: Refund) -> None:
@@ -130,7 +152,7 @@ class RefundEnded(PortalError):
 
 
 class RefundPending(PortalError):
-    """MobilePay was told one thing, so the opposite cannot be asked of it now."""
+    """MobilePay was told one thing and has not confirmed it, so another cannot be asked of it now."""
 
     code = "outcome_pending"
     retry_after = 2
@@ -144,7 +166,7 @@ class RefundPending(PortalError):
 
 
 class CreationRefused(PortalError):
-    """MobilePay did not take the refund for a reason that lies in the payment."""
+    """MobilePay did not take the refund for a reason that lies in the payment; it has ended."""
 
     code = "refund_refused"
 
@@ -153,7 +175,7 @@ class CreationRefused(PortalError):
 
 
 class CreationImpossible(PortalError):
-    """MobilePay did not take the refund for a reason that a till cannot mend."""
+    """MobilePay did not take the refund for a reason that a till cannot mend; it has ended."""
 
     code = "mobilepay_refused"
     status = 502
@@ -176,7 +198,7 @@ def creation_refusal(refund: Refund, cause: str) -> PortalError:
 
 
 class OfTheDesk(PortalError):
-    """A till may not undo what people asked for."""
+    """People asked for this refund in the back office: a till may not undo it."""
 
     code = "refund_of_desk"
 

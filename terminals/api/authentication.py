@@ -11,6 +11,7 @@ from portal.audit import context
 from portal.tillapi import parameters, throttles
 from portal.tillapi.errors import BadParameters
 from portal.tillapi.parameters import Parameters
+from terminals.api import refusals
 from terminals.services import access
 from terminals.services.access import EnrolmentClosed, NotAuthenticated, Till
 
@@ -18,6 +19,8 @@ _PROOF = ("accessToken", "bioCode")
 
 
 class TillAuthentication(BaseAuthentication):
+    refusals = refusals.PROOF
+
     def authenticate(self, request: Request) -> tuple[None, Till]:
         scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         with failures_counted():

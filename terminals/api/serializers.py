@@ -4,7 +4,15 @@ from typing import Any
 
 from rest_framework import serializers
 
-from portal.tillapi.fields import AnyTextField, IdentifierField, TextField, TextListField, WordedBooleanField
+from portal.tillapi.fields import (
+    AnyTextField,
+    IdentifierField,
+    SentenceField,
+    TextField,
+    TextListField,
+    WordedBooleanField,
+)
+from portal.tillapi.views import MessageOutput
 
 
 class MerchantInput(serializers.Serializer[Any]):
@@ -25,6 +33,14 @@ class PointOfSaleInput(serializers.Serializer[Any]):
 
 class StoreInput(serializers.Serializer[Any]):
     storeId = TextField(source="store_id")
+
+
+class PosCreatedOutput(MessageOutput):
+    message = SentenceField("The point of sale {0.pos_id} is registered for terminal {0.name}.")
+
+
+class PosDeletedOutput(MessageOutput):
+    message = SentenceField("The point of sale {0.pos_id} of terminal {0.name} is deleted.")
 
 
 class QrCodeOutput(serializers.Serializer[Any]):

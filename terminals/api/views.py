@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from portal import clock
 from portal.mobilepay.types import CheckIn, PointOfSaleInfo
 from portal.tillapi.views import ChangingView, MessageOutput, ReadingView
-from terminals.api import serializers
+from terminals.api import refusals, samples, serializers
 from terminals.api.authentication import failures_counted
+from terminals.models import PointOfSale
 from terminals.services import access, check_in, comparison, find, points_of_sale, qr_codes, stores
 from terminals.services.access import Till
 
@@ -22,6 +23,8 @@ class QrCode(ReadingView):
     model = "PosQrCodeViewModel"
     Input = serializers.TerminalInput
     Output = serializers.QrCodeOutput
+    sample = samples.QR_CODE
+    refusals = refusals.QR_CODE
 
     def act(self, till: Till, terminal_id: str) -> dict[str, str]:
         pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
@@ -36,6 +39,8 @@ class Token(ChangingView):
     authentication_classes = ()
     Input = serializers.MerchantInput
     Output = MessageOutput
+    sample = samples.NEW_TOKEN
+    refusals = refusals.TOKEN
 
     def act(self, _till: None, bio_code: str) -> dict[str, str]:
         with failures_counted():
@@ -49,6 +54,8 @@ class TokenReset(ChangingView):
     authentication_classes = ()
     Input = serializers.TokenResetInput
     Output = MessageOutput
+    sample = samples.NEW_TOKEN
+    refusals = refusals.TOKEN_RESET
 
     def act(self, _till: None, bio_code: str, previous: str) -> dict[str, str]:
         form = f"{self.request.method} reset"
@@ -62,12 +69,13 @@ class PosCreate(ChangingView):
 
     model = "PosManageViewModel"
     Input = serializers.TerminalInput
-    Output = MessageOutput
+    Output = serializers.PosCreatedOutput
+    sample = samples.POS
+    refusals = refusals.POS_CREATE
 
-    def act(self, till: Till, terminal_id: str) -> dict[str, str]:
+    def act(self, till: Till, terminal_id: str) -> PointOfSale:
         terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
-        pos = points_of_sale.register(terminal=terminal, by=till.actor, now=clock.now())
-        return {"message": f"The point of sale {pos.pos_id} is registered for terminal {pos.name}."}
+        return points_of_sale.register(terminal=terminal, by=till.actor, now=clock.now())
 
 
 class PosDelete(ChangingView):
@@ -75,12 +83,13 @@ class PosDelete(ChangingView):
 
     model = "PosManageViewModel"
     Input = serializers.TerminalInput
-    Output = MessageOutput
+    Output = serializers.PosDeletedOutput
+    sample = samples.POS
+    refusals = refusals.POS_DELETE
 
-    def act(self, till: Till, terminal_id: str) -> dict[str, str]:
+    def act(self, till: Till, terminal_id: str) -> PointOfSale:
         terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
-        pos = points_of_sale.delete(terminal=terminal, by=till.actor, now=clock.now())
-        return {"message": f"The point of sale {pos.pos_id} of terminal {pos.name} is deleted."}
+        return points_of_sale.delete(terminal=terminal, by=till.actor, now=clock.now())
 
     def delete(self, request: Request) -> Response:
         return self.respond(request)
@@ -92,6 +101,8 @@ class TerminalInformation(ReadingView):
     model = "PosInformationViewModel"
     Input = serializers.TerminalInput
     Output = serializers.PosOutput
+    sample = samples.INFORMATION
+    refusals = refusals.TERMINAL_INFORMATION
 
     def act(self, till: Till, terminal_id: str) -> dict[str, PointOfSaleInfo]:
         pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
@@ -103,6 +114,7 @@ class Stores(ReadingView):
 
     model = "PosStoresIdsViewModel"
     Output = serializers.StoresOutput
+    sample = samples.STORES
 
     def act(self, till: Till) -> dict[str, list[str]]:
         found = stores.known(merchant=till.merchant, by=till.actor, now=clock.now())
@@ -115,6 +127,8 @@ class StoreInformation(ReadingView):
     model = "PosStoreInformationViewModel"
     Input = serializers.StoreInput
     Output = serializers.StoreOutput
+    sample = samples.STORE_INFORMATION
+    refusals = refusals.STORE
 
     def act(self, till: Till, store_id: str) -> dict[str, Any]:
         now = clock.now()
@@ -128,6 +142,8 @@ class CheckInByPos(ReadingView):
     model = "PosCheckInStatusViewModel"
     Input = serializers.PointOfSaleInput
     Output = serializers.CheckInOutput
+    sample = samples.CHECK_IN
+    refusals = refusals.CHECK_IN_BY_POS
 
     def act(self, till: Till, pos_id: UUID) -> dict[str, CheckIn]:
         pos = find.pos(merchant=till.merchant, pos_id=pos_id)
@@ -140,6 +156,8 @@ class CheckInByTerminal(ReadingView):
     model = "PosCheckInStatusViewModel"
     Input = serializers.TerminalInput
     Output = serializers.CheckInOutput
+    sample = samples.CHECK_IN
+    refusals = refusals.CHECK_IN_BY_TERMINAL
 
     def act(self, till: Till, terminal_id: str) -> dict[str, CheckIn]:
         pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)

@@ -17,7 +17,7 @@ ENROLMENT_WINDOW = timedelta(minutes=15)
 
 
 class NotAuthenticated(PortalError):
-    """One answer for an unknown merchant, a wrong token and no token at all."""
+    """One answer for an unknown merchant, a wrong or ended access token, and none at all."""
 
     code = "not_authenticated"
     status = 401
@@ -27,6 +27,8 @@ class NotAuthenticated(PortalError):
 
 
 class MerchantDisabled(PortalError):
+    """The merchant is switched off in the portal."""
+
     code = "merchant_disabled"
     status = 403
 
@@ -35,6 +37,8 @@ class MerchantDisabled(PortalError):
 
 
 class EnrolmentClosed(PortalError):
+    """No administrator holds the enrolment window open, so no token is given without proof."""
+
     code = "enrolment_closed"
     status = 403
 
@@ -45,6 +49,8 @@ class EnrolmentClosed(PortalError):
 
 
 class TokenExists(PortalError):
+    """The merchant has an access token already: reset it with that one."""
+
     code = "token_exists"
 
     def __init__(self) -> None:

@@ -8,6 +8,8 @@ from terminals.querysets import PointOfSaleQuerySet
 
 
 class NoTerminal(NotFound):
+    """The merchant has no such terminal."""
+
     code = "terminal_not_found"
 
     def __init__(self) -> None:
@@ -15,6 +17,8 @@ class NoTerminal(NotFound):
 
 
 class NoPos(NotFound):
+    """The merchant has no such point of sale, or it is deleted."""
+
     code = "pos_not_found"
 
     def __init__(self) -> None:
@@ -22,6 +26,8 @@ class NoPos(NotFound):
 
 
 class TerminalWithoutPos(NotFound):
+    """The terminal has no point of sale: it is created with manage/create."""
+
     code = "pos_missing"
 
     def __init__(self) -> None:

@@ -41,6 +41,8 @@ _AFTER_REFUSAL = {
 
 
 class PosExists(PortalError):
+    """The terminal has a point of sale already; the sentence names it."""
+
     code = "pos_exists"
 
     def __init__(self, pos: PointOfSale) -> None:
@@ -50,10 +52,19 @@ class PosExists(PortalError):
 
 
 class PaymentOpen(PortalError):
+    """A payment is open on the point of sale: capture or cancel it first."""
+
     code = "payment_open"
 
     def __init__(self) -> None:
         super().__init__("A payment is open on this point of sale. Capture or cancel it first; nothing was deleted.")
+
+
+def outcome_unknown(pos: PointOfSale) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"MobilePay has not answered about the point of sale {pos.name} yet. Ask again in a moment; "
+        "the portal keeps asking too."
+    )
 
 
 class IllegalMove(Exception):
@@ -97,10 +108,7 @@ def settle(*, pos: PointOfSale, by: Actor, now: datetime, is_first: bool = False
         return _tell(pos=pos, by=by, now=now, is_first=is_first)
     except Unreachable as error:
         PointOfSale.objects.filter(pk=pos.pk, state=pos.state).update(due_at=now + _RETRY_AFTER)
-        raise OutcomeUnknown(
-            f"MobilePay has not answered about the point of sale {pos.name} yet. Ask again in a moment; "
-            "the portal keeps asking too."
-        ) from error
+        raise outcome_unknown(pos) from error
 
 
 def claim_due(*, now: datetime) -> list[int]:

@@ -20,6 +20,8 @@ FRESH_FOR = timedelta(hours=1)
 
 
 class NoStore(NotFound):
+    """The merchant has no such store."""
+
     code = "store_not_found"
 
     def __init__(self) -> None:

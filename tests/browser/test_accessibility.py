@@ -147,6 +147,12 @@ def test_nothing_is_wrong_with_the_way_in(merchants, open_still):
     assert {name: problems for name, problems in found.items() if problems} == {}
 
 
+def test_nothing_is_wrong_with_the_pages_that_explain_the_till_api(open_still):
+    paths = ["", "old-gateway/", "payment/start/", "payment/details/", "refund/details/", "manage/stores/"]
+
+    assert looked_at(open_still(), [f"/api/help/{path}" for path in paths]) == {}
+
+
 def test_nothing_is_wrong_with_the_pages_that_say_no(world, clerk, open_still):
     window = open_still(clerk)
     urls = [world.url("people:list", Place.OURS), world.url("dashboard:overview", Place.OTHER_MERCHANT), "/audit/"]

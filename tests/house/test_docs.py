@@ -5,8 +5,12 @@ import re
 import pytest
 
 from payments import states
+from payments.api.words import STATUS_WORDS as PAYMENT_WORDS
 from payments.states import MOVES, State
 from portal.settings.base import BASE_DIR
+from portal.tillapi.catalogue import calls
+from portal.tillapi.refusals import anywhere
+from refunds.api.words import STATUS_WORDS as REFUND_WORDS
 from refunds.states import MOVES as REFUND_MOVES
 from tests.tillapi.endpoints import ENDPOINTS
 
@@ -77,10 +81,25 @@ def test_every_page_the_code_refers_to_exists():
 
 
 def test_the_till_api_page_lists_every_endpoint():
-    page = (BASE_DIR / "docs" / "till-api.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\| `([\w/]+)`", page, re.MULTILINE)
+    page = (BASE_DIR / "docs" / "till-api.md").read_text(encoding="utf-8").partition("## Endpoints")[2]
+    listed = re.findall(r"^\| `([\w/]+)`", page.partition("\n## ")[0], re.MULTILINE)
 
     assert sorted(listed) == sorted(endpoint.path for endpoint in ENDPOINTS)
+
+
+def test_the_till_api_page_explains_every_code_and_every_word_as_the_code_does():
+    page = (BASE_DIR / "docs" / "till-api.md").read_text(encoding="utf-8")
+    codes = re.findall(r"^\| (\d+) \| `(\w+)` \| (.*) \|$", page, re.MULTILINE)
+    words = re.findall(r"^\| `([A-Z]\w+)` \| (.*) \|$", page, re.MULTILINE)
+
+    meanings = {}
+    for refusal in [*(each for call in calls() for each in call.refusals), *anywhere()]:
+        meanings.setdefault((str(refusal.status), refusal.code), {})[refusal.meaning] = None
+    assert {(status, code): meaning for status, code, meaning in codes} == {
+        key: " ".join(said) for key, said in meanings.items()
+    }
+    assert len(codes) == len(meanings)
+    assert words == [*PAYMENT_WORDS, *REFUND_WORDS]
 
 
 def test_the_units_of_systemd_run_what_the_procfile_runs():
