@@ -20,13 +20,9 @@ from terminals.models import Merchant, PointOfSale, Terminal
 from terminals.services import access, importing, points_of_sale
 from tests.desk import Person, hire
 from tests.shop import BAGER, KINO, SHOPS, Customer, Till
-from tests.tillapi.listed import Coverage, unlisted
+from tests.tillapi.listed import unlisted
 
 APPEND_ONLY_TABLES = ("audit_entry", "payments_paymentevent", "refunds_refundevent")
-
-
-def pytest_configure(config) -> None:
-    config.pluginmanager.register(Coverage())
 
 
 @pytest.fixture

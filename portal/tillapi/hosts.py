@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 
 class HostUnknown(PortalError):
+    """The call names a host that is not the portal's, or none."""
+
     code = "host_unknown"
     status = 400
 

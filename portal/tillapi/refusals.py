@@ -15,6 +15,7 @@ from portal.errors import PortalError
 from portal.tillapi import errors, parameters
 from portal.tillapi.errors import BadParameters, Problem, TooManyCalls
 from portal.tillapi.fields import AnyTextField
+from portal.tillapi.hosts import HostUnknown
 from portal.tillapi.parameters import KEY_HEADER, Parameters
 from portal.tillapi.parsers import BodyTooLarge, JsonParser
 from portal.tillapi.views import TillView
@@ -31,7 +32,6 @@ _MEANINGS = {
     "request_unusable": "The request has far more parameters than any call.",
     "unsupported_media_type": "The body is neither JSON nor XML nor a form.",
     "method_not_allowed": "The path is right, and the HTTP method is none of its own.",
-    "not_acceptable": "Accept names neither JSON nor XML.",
     "not_found": "The path is none of this API.",
     "internal_error": "The portal failed, and somebody was told. Ask how things stand before you try again.",
 }
@@ -86,7 +86,7 @@ def rules_of(view: type[TillView]) -> dict[str, str]:
 def anywhere() -> list[Refusal]:
     """What is answered where no call was made, or none of these was meant."""
     return [
-        *_read([exceptions.MethodNotAllowed("PUT"), exceptions.NotAcceptable(), Http404()]),
+        *_read([HostUnknown(), exceptions.MethodNotAllowed("PUT"), Http404()]),
         Refusal(errors.FAILED.code, 500, _MEANINGS[errors.FAILED.code], [errors.FAILED]),
     ]
 
