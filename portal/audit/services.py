@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 
+from portal import plain_text
 from portal.audit import context
 from portal.audit.actions import ROUTINE, Action
 from portal.audit.actors import Actor, ActorKind
@@ -21,7 +22,7 @@ def record(action: Action, *, by: Actor, on: models.Model, merchant_id: int | No
     `facts` must be fit for JSON and hold no secret: amounts as text, ids, states, MobilePay's codes.
     """
     kind = on._meta.model_name or ""  # noqa: SLF001 - Django's documented access to a model's name
-    called = str(on)[:_LONGEST_SUBJECT]
+    called = plain_text.clean(str(on), longest=_LONGEST_SUBJECT)
     Entry.objects.create(
         action=action,
         actor_kind=by.kind,
