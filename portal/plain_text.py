@@ -27,6 +27,11 @@ def clean(text: str, *, longest: int) -> str:
     return _cut(unicodedata.normalize("NFC", seen), longest).rstrip()
 
 
+def shows_all(text: str) -> bool:
+    """Whether everything in the text can be seen, on one line; blanks apart, nothing of it would be cleaned away."""
+    return text.isprintable() and _UNSEEN.search(text) is None
+
+
 def _cut(text: str, longest: int) -> str:
     """The beginning of the text; no letter loses its accents to the cut, unless nothing else would be left."""
     end = longest

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from payments.models import Payment
 from portal.money import Money
-from portal.web.forms import REASON_LENGTH, FreshForm, MoneyField, ReasonField, in_one_line
+from portal.web.forms import FreshForm, MoneyField, NoteField, ReasonField
 from refunds.models import LONGEST_WINDOW, Policy, Refund
 
 # A till's word, not one for people.
@@ -24,7 +24,7 @@ class AskForm(forms.Form):
     order = forms.UUIDField(widget=forms.HiddenInput)
     amount = MoneyField(currency="DKK")
     reason = forms.ChoiceField(choices=[("", "Choose a reason"), *_REASONS])
-    note = forms.CharField(required=False, max_length=REASON_LENGTH, help_text="Whoever approves it reads this.")
+    note = NoteField(required=False, help_text="Whoever approves it reads this.")
 
     def __init__(self, data: QueryDict | None = None, *, payment: Payment) -> None:
         super().__init__(data, initial={"order": uuid4()})
@@ -33,7 +33,7 @@ class AskForm(forms.Form):
         )
 
     def clean_note(self) -> str:
-        note = in_one_line(self.cleaned_data["note"])
+        note: str = self.cleaned_data["note"]
         if self.cleaned_data.get("reason") == Refund.Reason.OTHER and not note:
             raise ValidationError("Say what the reason is.")
         return note

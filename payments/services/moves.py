@@ -166,13 +166,10 @@ def _record(payment: Payment, *, from_state: str, cause: str, by: Actor, action:
         actor=by.name,
         correlation_id=context.request_id(),
     )
-    audit.record(
-        action,
-        by=by,
-        on=payment,
-        merchant_id=payment.merchant_id,
-        from_state=from_state,
-        to_state=payment.state,
-        amount=str(payment.amount),
-        cause=cause,
-    )
+    # From where to where and why: the event says that, and nobody can change it either.
+    facts = {"to_state": payment.state}
+    if payment.state == State.CAPTURED:
+        facts["amount"] = str(payment.captured)
+    elif payment.amount and not from_state:
+        facts["amount"] = str(payment.amount)
+    audit.record(action, by=by, on=payment, merchant_id=payment.merchant_id, **facts)

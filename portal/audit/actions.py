@@ -61,3 +61,7 @@ class Action(models.TextChoices):
     PASSWORD_CHANGED = "person:password_changed", "Changed their password"
     FACTOR_ADDED = "person:factor_added", "Added a second factor"
     FACTOR_REMOVED = "person:factor_removed", "Removed a second factor"
+
+
+# What every sale at a till leaves.
+ROUTINE = frozenset({Action.PAYMENT_NOTED, Action.PAYMENT_INTENDED, Action.PAYMENT_MOVED})

@@ -3,7 +3,7 @@
 from django.http import QueryDict
 import django_filters as filters
 
-from portal.audit.actions import Action
+from portal.audit.actions import ROUTINE, Action
 from portal.audit.actors import ActorKind
 from portal.audit.models import Entry
 from portal.audit.querysets import EntryQuerySet
@@ -14,8 +14,8 @@ class EntryFilter(ListFilter):
     """What is asked for of the entries that somebody may read."""
 
     actor = SearchFilter(label="Who", placeholder="E-mail or token id", method="by_actor", max_length=120)
-    kind = filters.ChoiceFilter(label="By", field_name="actor_kind", choices=ActorKind.choices, empty_label="Anybody")
-    action = filters.ChoiceFilter(label="What", choices=Action.choices, empty_label="Anything")
+    kind = filters.ChoiceFilter(label="By", method="by_kind", choices=ActorKind.choices, empty_label="Anybody")
+    action = filters.ChoiceFilter(label="What", method="by_action", choices=Action.choices, empty_label="Anything")
     subject = filters.CharFilter(label="On what (id)", field_name="subject_id", max_length=36)
     first = FromDay(label="From", field_name="at")
     last = ToDay(label="To", field_name="at")
@@ -29,4 +29,12 @@ class EntryFilter(ListFilter):
 
     def by_actor(self, entries: EntryQuerySet, _name: str, text: str) -> EntryQuerySet:
         # Addresses are written small; the ids of tokens are not.
-        return entries.filter(actor__in={text, text.lower()})
+        return entries.filter(actor=text.lower() if "@" in text else text)
+
+    def by_kind(self, entries: EntryQuerySet, _name: str, kind: str) -> EntryQuerySet:
+        found = entries.filter(actor_kind=kind)
+        return found if kind == ActorKind.TILL else found.unusual()
+
+    def by_action(self, entries: EntryQuerySet, _name: str, action: str) -> EntryQuerySet:
+        found = entries.filter(action=action)
+        return found if action in ROUTINE else found.unusual()

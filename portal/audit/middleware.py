@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from portal import plain_text
 from portal.audit import context
 
 LONGEST_ADDRESS = 45
@@ -41,4 +42,4 @@ def _address(request: HttpRequest) -> str:
     if settings.TRUST_PROXY:
         # The last entry is the one our own proxy wrote; those before it are the caller's claim.
         address = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
-    return address[:LONGEST_ADDRESS]
+    return plain_text.clean(address, longest=LONGEST_ADDRESS)

@@ -22,5 +22,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def of(self, merchant: models.Model) -> Self:
         return self.filter(merchant_id=merchant.pk)
 
+    def unusual(self) -> Self:
+        """Without what every sale at a till leaves: few of many, and found by indexes of their own."""
+        return self.filter(is_routine=False)
+
     def about(self, thing: models.Model) -> Self:
         return self.filter(subject_kind=thing._meta.model_name, subject_id=str(thing.pk))  # noqa: SLF001

@@ -5,12 +5,15 @@ from typing import Any
 
 from django.db import models
 
+from portal import plain_text
 from portal.audit import context
-from portal.audit.actions import Action
-from portal.audit.actors import Actor
+from portal.audit.actions import ROUTINE, Action
+from portal.audit.actors import Actor, ActorKind
 from portal.audit.models import Entry
 
 logger = logging.getLogger(__name__)
+
+_LONGEST_SUBJECT = 120
 
 
 def record(action: Action, *, by: Actor, on: models.Model, merchant_id: int | None, **facts: Any) -> None:
@@ -19,6 +22,7 @@ def record(action: Action, *, by: Actor, on: models.Model, merchant_id: int | No
     `facts` must be fit for JSON and hold no secret: amounts as text, ids, states, MobilePay's codes.
     """
     kind = on._meta.model_name or ""  # noqa: SLF001 - Django's documented access to a model's name
+    called = plain_text.clean(str(on), longest=_LONGEST_SUBJECT)
     Entry.objects.create(
         action=action,
         actor_kind=by.kind,
@@ -27,10 +31,11 @@ def record(action: Action, *, by: Actor, on: models.Model, merchant_id: int | No
         merchant_id=merchant_id,
         subject_kind=kind,
         subject_id=str(on.pk),
-        subject=str(on)[:120],
+        subject="" if called == f"{kind} {on.pk}" else called,
         facts=facts,
         request_id=context.request_id(),
         address=context.address(),
+        is_routine=by.kind == ActorKind.TILL and action in ROUTINE,
     )
     logger.info("%s", action.label, extra={kind: str(on.pk), "deed": action.value, "by": by.name, "facts": facts})
 

@@ -22,7 +22,7 @@ COLUMNS: list[Column] = [
     Column("Who", lambda entry: entry.actor),
     Column("By", lambda entry: entry.get_actor_kind_display()),
     Column("What", lambda entry: entry.get_action_display()),
-    Column("On what", lambda entry: entry.subject),
+    Column("On what", lambda entry: entry.called),
     Column("Id", lambda entry: entry.subject_id),
     Column("Facts", lambda entry: json.dumps(entry.facts, ensure_ascii=False)),
     Column("From where", lambda entry: entry.address),

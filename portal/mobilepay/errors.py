@@ -4,6 +4,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Self
 
+from portal import plain_text
+
+# Longer than any that MobilePay is known to give, and as long as the portal keeps them.
+_LONGEST_CODE = 8
+_LONGEST_ID = 64
+
 
 class Code(StrEnum):
     """MobilePay's error codes with their meaning (docs/protocol/posv10.md, Errors)."""
@@ -89,8 +95,8 @@ class MobilePayError(Exception):
 
     def __init__(self, message: str, *, code: str = "", correlation_id: str = "") -> None:
         super().__init__(message)
-        self.code = code
-        self.correlation_id = correlation_id
+        self.code = plain_text.clean(code, longest=_LONGEST_CODE)
+        self.correlation_id = plain_text.clean(correlation_id, longest=_LONGEST_ID)
 
     def again(self) -> Self:
         """The same trouble for somebody else who waited for the same answer."""

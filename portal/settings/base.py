@@ -1,11 +1,16 @@
 """What the project is made of."""
 
+import os
 from pathlib import Path
 
 from portal.settings import environment
 
+# What a process of the portal writes is for its owner: payments, messages, what the cache holds.
+os.umask(0o077)
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
+environment.keep_private(VAR_DIR)
 
 DEBUG = environment.boolean("DEBUG", default=False)
 
@@ -50,17 +55,19 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.web.caching.NoStoreMiddleware",
+    # Whatever is answered from here on carries the headers of the ones above, also when it is an error.
     "portal.web.limits.BodyLimitMiddleware",
+    "portal.web.limits.CookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.web.reader.ReaderMiddleware",
-    "portal.web.caching.NoStoreMiddleware",
 ]
 
 TEMPLATES = [

@@ -1,5 +1,6 @@
 """DATABASE_URL: SQLite out of the box, PostgreSQL to grow."""
 
+from pathlib import Path
 from typing import Any
 
 from environ import Env
@@ -37,6 +38,8 @@ def _database() -> dict[str, Any]:
         environment.stop("DATABASE_URL", "is not an address such as postgres://user:password@host/name")
     config["CONN_MAX_AGE"] = 60
     if scheme == "sqlite":
+        for suffix in ("", "-wal", "-shm"):
+            environment.keep_private(Path(config["NAME"] + suffix))
         return config | {"OPTIONS": _SQLITE_OPTIONS}
     # A server that takes a connection and says nothing must not keep a thread for ever.
     return config | {"CONN_HEALTH_CHECKS": True, "OPTIONS": {"connect_timeout": 3, "tcp_user_timeout": 10_000}}

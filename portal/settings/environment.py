@@ -4,6 +4,7 @@ from collections.abc import Sequence
 import os
 from pathlib import Path
 import re
+import stat
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -89,8 +90,18 @@ def rate(name: str, default: str) -> str:
 
 
 def folder(name: str, path: Path) -> None:
-    """Make sure that a folder the variable leads to exists."""
+    """Make sure that a folder the variable leads to exists, and is its owner's alone."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         stop(name, f"leads to {path}, which cannot be made: {error.strerror}")
+    keep_private(path)
+
+
+def keep_private(path: Path) -> None:
+    """Take everybody's rights to a file or folder away but its owner's, unless it is somebody else's or everybody's."""
+    if not path.exists():
+        return
+    status = path.stat()
+    if status.st_uid == os.geteuid() and not status.st_mode & stat.S_ISVTX:
+        path.chmod(status.st_mode & stat.S_IRWXU)

@@ -15,6 +15,7 @@ LOGGING = {
     "filters": {
         "context": {"()": "portal.audit.context.ContextFilter"},
         "addresses": {"()": "portal.audit.addresses.AddressFilter"},
+        "refusals": {"()": "portal.audit.refusals.RefusalFilter"},
     },
     "formatters": {
         "text": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"},
@@ -28,7 +29,11 @@ LOGGING = {
         },
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["context", "addresses"]},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["context", "addresses", "refusals"],
+        },
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {

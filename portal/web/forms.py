@@ -12,11 +12,14 @@ from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
 from django.utils.crypto import constant_time_compare
 
+from portal import plain_text
 from portal.money import InvalidAmount, Money
 from portal.web import reader
 
 REASON_LENGTH = 200
 LONGEST_AMOUNT = 20
+# No text becomes longer than so many times itself when its letters are composed.
+_LONGEST_COMPOSED = 3
 
 _GROUPED = re.compile(r"[0-9]{1,3}([.,' \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*(?:(?!\1)[.,]([0-9]{1,2}))?")
 _AMBIGUOUS = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
@@ -61,33 +64,42 @@ def _plain(text: str) -> str:
     return text.replace(",", ".")
 
 
-def in_one_line(text: str) -> str:
-    """The text as it can stand in a sentence, a letter or a line of the log: nobody adds lines of their own there."""
-    return " ".join(text.split())
+class NoteField(forms.CharField):
+    """What somebody wants to say, as it can stand in a sentence, a letter or a line of the log.
+
+    What nobody would see in it is left out; a note that is too long is refused, and never cut.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=REASON_LENGTH, **options)
+
+    def to_python(self, value: Any) -> str:
+        text = str(super().to_python(value))
+        return plain_text.clean(text, longest=_LONGEST_COMPOSED * len(text))
 
 
-class ReasonField(forms.CharField):
+class ReasonField(NoteField):
     """Why somebody does this: it stays in the audit log."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("help_text", "It stays in the audit log.")
-        super().__init__(max_length=REASON_LENGTH, min_length=3, **options)
-
-    def clean(self, value: Any) -> str:
-        return in_one_line(super().clean(value))
+        super().__init__(min_length=3, **options)
 
 
 class NameField(forms.CharField):
-    """What somebody or something is called, in one line."""
+    """What somebody or something is called, in one line.
+
+    A name is refused rather than changed: whoever gave it must know what they are called.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=100, **options)
 
     def clean(self, value: Any) -> Any:
         name = super().clean(value)
-        if not name.isprintable():
+        if not plain_text.shows_all(name):
             raise ValidationError("A name is one line of letters and signs.")
-        return name
+        return plain_text.clean(name, longest=self.max_length or 0)
 
 
 class ConfirmForm(forms.Form):

@@ -171,14 +171,8 @@ def _record(refund: Refund, *, from_state: str, cause: str, by: Actor, action: A
         actor=by.name,
         correlation_id=context.request_id(),
     )
-    audit.record(
-        action,
-        by=by,
-        on=refund,
-        merchant_id=refund.merchant_id,
-        from_state=from_state,
-        to_state=refund.state,
-        amount=str(refund.amount),
-        payment=str(refund.payment_id),
-        cause=cause,
-    )
+    # The event says from where to where; the cause is people's word here, and stays with who gave it.
+    facts = {"to_state": refund.state, "cause": cause}
+    if not from_state:
+        facts |= {"amount": str(refund.amount), "payment": str(refund.payment_id)}
+    audit.record(action, by=by, on=refund, merchant_id=refund.merchant_id, **facts)

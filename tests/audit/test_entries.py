@@ -1,12 +1,16 @@
 """One row per deed, in the deed's own transaction."""
 
+from urllib.parse import urlencode
+
 from django.db import DatabaseError, connection
+from django.http import QueryDict
 import pytest
 
 from portal import clock
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import COMMAND, WORKER, Actor, ActorKind
+from portal.audit.filters import EntryFilter
 from portal.audit.models import Entry
 from terminals import import_file
 from terminals.services import access, importing
@@ -89,3 +93,47 @@ def _log_is_full(execute, sql, params, many, context):
     if sql.startswith('INSERT INTO "audit_entry"'):
         raise DatabaseError("full")
     return execute(sql, params, many, context)
+
+
+TILL = Actor(ActorKind.TILL, "1ZKIZWQvGl", "POST header")
+PERSON = Actor(ActorKind.PERSON, "chief@kino.example")
+
+
+@pytest.mark.parametrize(
+    ("action", "by", "is_routine"),
+    [
+        (Action.PAYMENT_NOTED, TILL, True),
+        (Action.PAYMENT_MOVED, TILL, True),
+        (Action.PAYMENT_INTENDED, TILL, True),
+        (Action.PAYMENT_REFUSED, TILL, False),
+        (Action.REFUND_MOVED, TILL, False),
+        (Action.PAYMENT_INTENDED, PERSON, False),
+        (Action.PAYMENT_MOVED, WORKER, False),
+    ],
+)
+def test_only_what_every_sale_at_a_till_leaves_is_routine(merchants, action, by, is_routine):
+    audit.record(action, by=by, on=merchants["KINO1"], merchant_id=None)
+
+    assert Entry.objects.latest("pk").is_routine is is_routine
+
+
+def test_every_filter_finds_routine_and_rare_entries_alike(merchants):
+    for action in (Action.PAYMENT_MOVED, Action.TOKEN_REVOKED):
+        for by in (TILL, PERSON, WORKER):
+            audit.record(action, by=by, on=merchants["KINO1"], merchant_id=None, whose=str(by.kind))
+
+    def found(**question):
+        query = QueryDict(urlencode({"subject": str(merchants["KINO1"].pk), **question}))
+        entries = EntryFilter(query, entries=Entry.objects.filter(facts__has_key="whose")).found
+        return [(entry.action, entry.facts["whose"]) for entry in entries.order_by("pk")]
+
+    moved = [("payment:moved", "till"), ("payment:moved", "person"), ("payment:moved", "worker")]
+    revoked = [("token:revoked", "till"), ("token:revoked", "person"), ("token:revoked", "worker")]
+    assert found() == moved + revoked
+    assert found(action="payment:moved") == moved
+    assert found(action="token:revoked") == revoked
+    assert found(kind="till") == [moved[0], revoked[0]]
+    assert found(kind="person") == [moved[1], revoked[1]]
+    assert found(kind="person", action="payment:moved") == [moved[1]]
+    assert found(actor="1ZKIZWQvGl") == [moved[0], revoked[0]]
+    assert found(actor="Chief@Kino.example") == [moved[1], revoked[1]]

@@ -78,12 +78,10 @@ def test_a_tills_call_tells_its_deeds_and_itself_with_all_that_they_are_about(ti
         ("payment:moved", token, None, None),
         (None, None, "ok", 200),
     ]
-    assert lines[1]["facts"] == {
-        "from_state": "Created",
-        "to_state": "Initiated",
-        "amount": "27.06 DKK",
-        "cause": lines[1]["facts"]["cause"],
-    }
+    assert [line["facts"] for line in lines[:2]] == [
+        {"to_state": "Created", "amount": "27.06 DKK"},
+        {"to_state": "Initiated"},
+    ]
 
 
 def test_a_refund_at_a_till_names_the_refund_the_payment_and_the_order(till, customer):

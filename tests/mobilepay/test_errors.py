@@ -56,6 +56,13 @@ def test_code_that_the_table_does_not_know_is_not_explained(code):
     assert error.explanation == "nothing that the portal understands"
 
 
+def test_what_the_network_says_is_cleaned_where_it_comes_in():
+    error = Rejected("HTTP 409", code="13\x00\ud80004" + "0" * 100, correlation_id="a\u202eb\n" + "c" * 100)
+
+    assert (error.code, error.correlation_id) == ("13040000", "ab " + "c" * 61)
+    assert Conflict("HTTP 409", code="1304\x00").again().code == Code.NOT_RESERVED
+
+
 def test_error_carries_what_support_will_ask_for():
     error = Unreachable("HTTP 500", code="2000", correlation_id="abc")
 

@@ -108,6 +108,20 @@ def test_a_capture_refused_at_once_is_given_up(till, customer, simulator, status
     assert capture(till, payment_id).status == 200
 
 
+@pytest.mark.parametrize("code", ["\x00", "1\ud800", "x" * 10_000, "\u202e\u200b"])
+def test_a_refusal_in_words_that_no_database_takes_is_a_refusal_all_the_same(till, customer, simulator, code):
+    payment_id = reserve(till, customer)
+    simulator.faults.add("refuse", *CAPTURE, status=403, code=code)
+
+    refused = capture(till, payment_id)
+
+    assert (refused.status, refused.codes) == (502, ["mobilepay_refused"])
+    assert owed() == ("Reserved", "", None)
+    kept = Entry.objects.get(action="payment:refused").facts["code"]
+    assert kept == {"\x00": "", "1\ud800": "1", "\u202e\u200b": ""}.get(code, "x" * 8)
+    assert capture(till, payment_id).status == 200
+
+
 @DENIALS
 def test_a_capture_refused_after_an_unanswered_try_stays_in_doubt(till, customer, simulator, status, times):
     payment_id = reserve(till, customer)

@@ -143,5 +143,29 @@ def test_a_reason_says_something_and_not_too_much(reason, error):
     assert _WhyForm({"reason": reason}).errors == {"reason": [error]}
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (" lost\r\nBcc: x ", "lost Bcc: x"),
+        ("lo\x00st\x07", "lost"),
+        ("\u202etsol\u202c \u200bagain\ufeff", "tsol again"),
+        ("cafe\u0301", "caf\xe9"),
+        ("\u200b" * 300 + "lost", "lost"),
+        ("x" * 200 + "\u2069", "x" * 200),
+        ("\u0958" * 100, "\u0915\u093c" * 100),
+        ("אבד 🍿", "אבד 🍿"),
+    ],
+)
+def test_what_nobody_would_see_in_a_reason_is_left_out(written, kept):
+    form = _WhyForm({"reason": written})
+
+    assert (form.errors, form.cleaned_data) == ({}, {"reason": kept, "other": ""})
+
+
+@pytest.mark.parametrize("reason", ["\u200b\u200b\u200b", "\x00\x00\x00", "\u202e \u2066 \n"])
+def test_a_reason_of_which_nothing_shows_is_none(reason):
+    assert _WhyForm({"reason": reason}).errors == {"reason": ["This field is required."]}
+
+
 def test_a_confirmation_asks_for_nothing_but_to_be_sent():
     assert (ConfirmForm({}).is_valid(), ConfirmForm(None).is_valid(), list(ConfirmForm().fields)) == (True, False, [])

@@ -48,12 +48,12 @@ POLICY = {
 DATA = {"application/json"}
 
 
-def _policy(response):
+def policy(response):
     directives = response.headers["Content-Security-Policy"].split("; ")
     return {name: sources for name, _, sources in (each.partition(" ") for each in directives)}
 
 
-def _refused_by_the_browser(response):
+def refused_by_the_browser(response):
     """What stands on the page and would not run, load or show under the policy."""
     found = []
     for each in tree(response).iter():
@@ -69,8 +69,8 @@ def _refused_by_the_browser(response):
 def _check(response):
     assert response.status_code in {200, 404}
     assert {name: response.headers[name] for name in HEADERS} == HEADERS
-    assert _policy(response) == POLICY
-    assert _refused_by_the_browser(response) == []
+    assert policy(response) == POLICY
+    assert refused_by_the_browser(response) == []
 
 
 @pytest.mark.parametrize("path", OURS)
@@ -98,7 +98,7 @@ def test_a_part_and_a_download_carry_the_same_headers(administrator):
     b"".join(answers[1].streaming_content)
 
     assert [{name: answer.headers[name] for name in HEADERS} for answer in answers] == [HEADERS] * 2
-    assert [_policy(answer) for answer in answers] == [POLICY] * 2
+    assert [policy(answer) for answer in answers] == [POLICY] * 2
 
 
 @pytest.mark.django_db(transaction=True)

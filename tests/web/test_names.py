@@ -35,3 +35,15 @@ def test_a_name_says_something_and_not_too_much(name, says):
         NameField().clean(name)
 
     assert refusal.value.messages == [says]
+
+
+@pytest.mark.parametrize("name", ["\u3164", "Kino\u034f", "Kino \ufe0f", "\U000e0041Kino", "\uffffKino", "Ki\u115fno"])
+def test_a_name_of_which_a_part_cannot_be_seen_is_refused(name):
+    with pytest.raises(ValidationError) as refusal:
+        NameField().clean(name)
+
+    assert refusal.value.messages == ["A name is one line of letters and signs."]
+
+
+def test_a_name_is_spelled_in_one_way():
+    assert NameField().clean("Cafe\u0301  Zoe\u0308") == "Caf\xe9 Zo\xeb"

@@ -114,8 +114,8 @@ def _story(payment: Payment, lookup_id: str) -> tuple[list[PaymentEvent], Entry]
         merchant_id=payment.merchant_id,
         subject_kind="payment",
         subject_id=str(payment.pk),
-        subject=str(payment),
         facts={"to_state": State.CREATED, "amount": str(payment.amount)},
+        is_routine=True,
         request_id=events[0].correlation_id,
         address="127.0.0.1",
     )

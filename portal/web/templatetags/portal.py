@@ -39,6 +39,12 @@ def amount(amount: Money | None) -> str:
     return reader.number(amount.major) if amount else NOTHING
 
 
+@register.filter
+def bdi(words: object) -> SafeString:
+    """What others have written: words that run from right to left change the place of nothing around them."""
+    return format_html("<bdi>{}</bdi>", words)
+
+
 @register.simple_tag
 def icon(name: str, size: int = 20) -> SafeString:
     """An icon that only repeats the word beside it."""

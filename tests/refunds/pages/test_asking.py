@@ -128,7 +128,7 @@ WRONG = [
     ("note", {"reason": "other"}, "Say what the reason is."),
     ("note", {"reason": "other", "note": "   "}, "Say what the reason is."),
     ("note", {"note": "x" * 201}, "Ensure this value has at most 200 characters (it has 201)."),
-    ("note", {"note": "a\x00b"}, "Null characters are not allowed."),
+    ("note", {"reason": "other", "note": "\u200b\x00\u202e"}, "Say what the reason is."),
 ]
 
 
