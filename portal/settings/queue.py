@@ -65,6 +65,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "let changes of refund rules take effect": {
+        "task": "refunds.change_policies",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "follow up points of sale": {
         "task": "terminals.follow_up_due",
         "schedule": 2.0,
