@@ -178,7 +178,7 @@ def _who_is_there(refund: Refund, *, by: User, now: datetime) -> str:
     could = there.filter(pk__in=former).exclude(pk__in=can)
     said = [
         f"{', '.join(people)} {word}."
-        for people, word in ((_names(can), "can approve it"), (_names(could), "could until lately"))
+        for people, word in ((_names(can), "can approve it"), (_names(could), "could approve it until lately"))
         if people
     ]
     until = PATIENCE_WITH_APPROVERS // timedelta(minutes=1)
