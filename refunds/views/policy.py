@@ -102,7 +102,7 @@ def _saved(waiting: PolicyChange | None) -> str:
     if waiting is None:
         return "Saved the rules for refunds. They hold for what is asked for from now on."
     until = "for a day" if waiting.takes_effect_at else "until another administrator confirms it"
-    return f"Saved. What is stricter holds from now on; what lets more through waits {until}."
+    return f"Saved. What is stricter holds at once; what lets more through waits {until}."
 
 
 def _back(request: PageRequest) -> str:
