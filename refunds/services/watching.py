@@ -21,7 +21,7 @@ class Reached:
 
 
 def ceilings_reached(*, merchant: Merchant, user: User, now: datetime) -> list[Reached]:
-    """Which ceilings tills have reached today, and how many refunds were asked for since, as the reader may see them."""
+    """Which ceilings tills have reached today, as far as the reader may see, and how many requests came of it."""
     midnight = policies.start_of_day(merchant, now=now)
     found = Refund.objects.visible_to(user).of(merchant).filter(created_at__gte=midnight, ceiling__isnull=False)
     asked, waiting = Counter[str](), Counter[str]()

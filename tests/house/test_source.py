@@ -14,7 +14,7 @@ WRITER = "payments/services/moves.py"
 REFUND_WRITER = "refunds/services/moves.py"
 # Fill databases of their own with samples: no payment of anybody.
 BENCH = "portal/management/bench/polls.py"
-SAMPLES = (BENCH, "portal/management/sample/history.py")
+SAMPLES = (BENCH, "portal/management/sample/history.py", "portal/management/commands/chaos.py")
 
 
 def trees():
