@@ -34,6 +34,10 @@ class Line:
     was: str
     becomes: str
 
+    @property
+    def change(self) -> str:
+        return f"{self.becomes} instead of {self.was}"
+
 
 def split(policy: Policy, wanted: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What of the wanted rules is stricter than those that hold, and what lets more through; the rest is as it is."""

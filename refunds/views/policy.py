@@ -50,7 +50,7 @@ def confirm(request: PageRequest, change_id: int) -> HttpResponse:
             policy_changes.confirm(change=change, by=request.user, now=now)
             return done(request, _back(request), "Confirmed. The rules hold for what is asked for from now on.")
     no = policy_changes.why_not_confirm(change=change, by=request.user, now=now)
-    lead = no or "More goes back with less approval from then on. Whoever asked, you and all administrators are told."
+    lead = no or "More goes back with less approval from then on. All administrators and approvers get a letter."
     return _decide(
         request, form, change, title="Loosen the rules for refunds?", submit="" if no else "Confirm", lead=lead
     )
@@ -93,7 +93,7 @@ def _load(request: PageRequest, change_id: int) -> PolicyChange:
 
 def _decide(request: PageRequest, form: Form, change: PolicyChange, **words: Any) -> HttpResponse:
     """Ask whether it is meant, beside what was asked for."""
-    facts = [(line.name, f"{line.was}, then {line.becomes}") for line in rules.lines(change)]
+    facts = [(line.name, line.change) for line in rules.lines(change)]
     facts.append(("Asked by", change.requester.name))
     return action_page(request, form, back=_back(request), facts=facts, **words)
 

@@ -117,3 +117,4 @@ def test_rules_read_as_words():
         Line("Refunds are possible for", "30 days", "90 days"),
         Line("Shops open at", "08:00", "07:30"),
     ]
+    assert found[-1].change == "07:30 instead of 08:00"

@@ -65,8 +65,8 @@ def test_what_has_changed_is_told_in_words(administrator, eva, settings):
     assert body() == (
         "Hello Anna,\n\n"
         "Anna has changed the rules for refunds in DKK at Kino Nord:\n\n"
-        "    Tills give back by themselves up to: 500.00 DKK, then 100.00 DKK\n"
-        "    Requests lapse after: 24 hours, then 2 hours\n\n"
+        "    Tills give back by themselves up to: 100.00 DKK instead of 500.00 DKK\n"
+        "    Requests lapse after: 2 hours instead of 24 hours\n\n"
         "It counts for what is asked for from now on. If you did not expect it, look at the rules and the audit log.\n"
         f"\nhttps://portal.example/merchants/{administrator.merchant.pk}/merchant/\n\n"
     )
@@ -82,7 +82,7 @@ def test_what_waits_for_a_second_person_is_told_when_it_is_asked_for_and_when_it
     assert asked == to("anna", "asta", "eva", subject=ASKED)
     assert (
         "Anna wants to loosen the rules for refunds in DKK at Kino Nord:\n\n"
-        "    The desk needs no approver up to: nothing, then 20.00 DKK\n\n"
+        "    The desk needs no approver up to: 20.00 DKK instead of nothing\n\n"
         "Nothing has changed yet: another administrator (Eva) must confirm or decline it.\n"
     ) in said
     assert (
@@ -117,7 +117,7 @@ def test_what_takes_effect_by_itself_is_told(administrator, approver, platform, 
     policy_changes.take_effect(now=clock.now())
 
     assert (
-        "at Kino Nord. Its day has passed, and it holds:\n\n    The desk needs no approver up to: nothing, " in body()
+        "at Kino Nord. Its day has passed, and it holds:\n\n    The desk needs no approver up to: 20.00 DKK" in body()
     )
     assert letters() == to("anna", "asta", "pia", subject=CHANGED)
 
