@@ -70,14 +70,20 @@ class Migration(migrations.Migration):
             model_name="policy",
             name="terminal_day_limit_minor",
             field=models.BigIntegerField(
-                default=200000, help_text="What one terminal may give back by itself in a day.", null=True
+                default=200000,
+                db_default=200000,
+                help_text="What one terminal may give back by itself in a day.",
+                null=True,
             ),
         ),
         migrations.AddField(
             model_name="policy",
             name="tills_day_limit_minor",
             field=models.BigIntegerField(
-                default=1000000, help_text="What all tills together may give back by themselves in a day.", null=True
+                default=1000000,
+                db_default=1000000,
+                help_text="What all tills together may give back by themselves in a day.",
+                null=True,
             ),
         ),
         migrations.AddField(

@@ -26,10 +26,13 @@ class Policy(models.Model):
         default=50_000, help_text="A till may give back that much by itself; more waits for approval."
     )
     terminal_day_limit_minor = models.BigIntegerField(
-        default=200_000, null=True, help_text="What one terminal may give back by itself in a day."
+        default=200_000, db_default=200_000, null=True, help_text="What one terminal may give back by itself in a day."
     )
     tills_day_limit_minor = models.BigIntegerField(
-        default=1_000_000, null=True, help_text="What all tills together may give back by themselves in a day."
+        default=1_000_000,
+        db_default=1_000_000,
+        null=True,
+        help_text="What all tills together may give back by themselves in a day.",
     )
     desk_limit_minor = models.BigIntegerField(
         default=0, help_text="The desk may give back that much without an approver."
