@@ -6,8 +6,8 @@ from django.db import migrations, models
 import django.db.models.deletion
 
 from portal.audit.append_only import Frozen
-from refunds.migrations._frozen import frozen_refunds
 import portal.clock
+from refunds.migrations._frozen import frozen_refunds
 
 
 class Migration(migrations.Migration):
