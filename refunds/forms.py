@@ -12,6 +12,7 @@ from payments.models import Payment
 from portal.money import Money
 from portal.web.forms import FreshForm, MoneyField, NoteField, ReasonField
 from refunds.models import LONGEST_WINDOW, Policy, Refund
+from refunds.services.rules import NAMES
 
 # A till's word, not one for people.
 _REASONS = [choice for choice in Refund.Reason.choices if choice[0] != Refund.Reason.TILL]
@@ -70,6 +71,8 @@ class PolicyForm(FreshForm):
     """A merchant's rules for refunds in one currency."""
 
     till_limit = MoneyField(currency="DKK", required=False)
+    terminal_day_limit = MoneyField(currency="DKK", required=False)
+    tills_day_limit = MoneyField(currency="DKK", required=False)
     desk_limit = MoneyField(currency="DKK", required=False)
     two_approvers_above = MoneyField(currency="DKK", required=False)
     person_day_limit = MoneyField(currency="DKK", required=False)
@@ -91,11 +94,13 @@ class PolicyForm(FreshForm):
     )
 
     _LIMITS: ClassVar = {
-        "till_limit": ("Tills give back by themselves up to", "Empty: every refund at a till waits for approval."),
-        "desk_limit": ("The desk needs no approver up to", "Empty: every refund at the desk needs one."),
-        "two_approvers_above": ("Two people must approve above", "Empty: one is always enough."),
-        "person_day_limit": ("One person may ask for, a day", "Empty: no limit."),
-        "day_limit": ("Everybody together may ask for, a day", "Tills included. Empty: no limit."),
+        "till_limit": "Empty: every refund at a till waits for approval.",
+        "terminal_day_limit": "What is more waits for approval, whatever its amount. Empty: no limit.",
+        "tills_day_limit": "The same for all of them. Empty: no limit.",
+        "desk_limit": "Empty: every refund at the desk needs one.",
+        "two_approvers_above": "Empty: one is always enough.",
+        "person_day_limit": "Empty: no limit.",
+        "day_limit": "Tills included. Empty: no limit.",
     }
 
     def __init__(self, data: QueryDict | None = None, *, policy: Policy) -> None:
@@ -109,10 +114,9 @@ class PolicyForm(FreshForm):
             amount: Money | None = getattr(policy, name)
             current[name] = amount if amount and amount.minor else None
         super().__init__(data, current=current)
-        for name, (label, help_text) in self._LIMITS.items():
-            field = MoneyField(
-                currency=policy.currency, required=False, label=f"{label} ({policy.currency})", help_text=help_text
-            )
+        for name, help_text in self._LIMITS.items():
+            label = f"{NAMES[f'{name}_minor']} ({policy.currency})"
+            field = MoneyField(currency=policy.currency, required=False, label=label, help_text=help_text)
             self.fields[name] = field
 
     def clean(self) -> dict[str, Any]:
@@ -128,13 +132,12 @@ class PolicyForm(FreshForm):
     @property
     def rules(self) -> dict[str, Any]:
         given = self.cleaned_data
-        minor = {name: given[name].minor if given[name] else None for name in self._LIMITS}
+        minor = {f"{name}_minor": given[name].minor if given[name] else None for name in self._LIMITS}
+        # Nothing at all is let through without an approver, rather than anything.
+        none = {name: minor[name] or 0 for name in ("till_limit_minor", "desk_limit_minor")}
         return {
-            "till_limit_minor": minor["till_limit"] or 0,
-            "desk_limit_minor": minor["desk_limit"] or 0,
-            "two_approvers_above_minor": minor["two_approvers_above"],
-            "person_day_limit_minor": minor["person_day_limit"],
-            "day_limit_minor": minor["day_limit"],
+            **minor,
+            **none,
             "lifetime": timedelta(hours=given["lifetime_hours"]),
             "window": timedelta(days=given["window_days"]),
             "opens_at": given["opens_at"],

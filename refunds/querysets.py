@@ -15,7 +15,7 @@ from refunds.states import Intent, State
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
-    from refunds.models import Notice, Policy, Refund  # noqa: F401 - named in quotes below
+    from refunds.models import Notice, Policy, PolicyChange, Refund  # noqa: F401 - named in quotes below
     from terminals.models import Merchant
 
 
@@ -51,6 +51,10 @@ class RefundQuerySet(FollowedQuerySet["Refund"]):
         """Those asked for since then, but for the ones that ended without paying anything."""
         return self.filter(created_at__gte=moment).exclude(state__in=states.UNPAID)
 
+    def given_by_tills(self) -> Self:
+        """Those that tills asked for and nobody had to approve."""
+        return self.filter(origin="till", approvals_needed=0)
+
     def total(self, currency: str) -> Money:
         minor = self.filter(currency=currency).aggregate(minor=Sum("amount_minor"))["minor"]
         return Money(minor or 0, currency)
@@ -83,6 +87,27 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
         """The same, written down if need be, read afresh and held until the transaction ends."""
         policy, _ = self.get_or_create(merchant=merchant, currency=currency)
         return self.select_for_update(of=("self",), no_key=True).get(pk=policy.pk)
+
+
+class PolicyChangeQuerySet(models.QuerySet["PolicyChange"]):
+    def of(self, merchant: models.Model) -> Self:
+        return self.filter(policy__merchant=merchant)
+
+    def waiting(self) -> Self:
+        # The second condition says the same and lets the database use its index.
+        return self.filter(outcome="", ended_at=None)
+
+    def due(self, now: datetime) -> Self:
+        """Those that take effect by themselves now."""
+        return self.waiting().filter(takes_effect_at__lte=now).order_by("takes_effect_at")
+
+    def with_names(self) -> Self:
+        """Along with whose rules it is about and who asked."""
+        return self.select_related("policy__merchant", "requester")
+
+    def locked(self, pk: int) -> "PolicyChange":
+        """Read one afresh and hold it until the transaction ends; hold its policy before."""
+        return self.select_for_update(of=("self",)).with_names().get(pk=pk)
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -1,4 +1,4 @@
-"""What workers do for refunds; beat calls the first two (portal/settings/queue.py)."""
+"""What workers do for refunds; beat calls the first three (portal/settings/queue.py)."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from portal import clock
 from portal.audit import context
 from portal.audit.actors import WORKER
 from portal.followed import CLAIM
-from refunds.services import following, notices
+from refunds.services import following, notices, policy_changes
 
 
 @shared_task(name="refunds.follow_up_due", max_retries=0)
@@ -24,6 +24,13 @@ def send_notices(**_later: object) -> None:
     """Send the letters that are owed."""
     with context.job():
         notices.send_due(now=clock.now())
+
+
+@shared_task(name="refunds.change_policies", max_retries=0)
+def change_policies(**_later: object) -> None:
+    """Let the changes of rules take effect that have waited their day."""
+    with context.job():
+        policy_changes.take_effect(now=clock.now())
 
 
 @shared_task(name="refunds.follow_refund", max_retries=0)

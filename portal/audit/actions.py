@@ -49,6 +49,8 @@ class Action(models.TextChoices):
     REFUND_AGREES = "refund:agrees", "MobilePay reports a refund as the portal asked for it again"
     REFUND_REVIEWED = "refund:reviewed", "Reviewed an emergency approval"
     REFUNDS_EXPORTED = "refund:exported", "Exported refunds"
+    REFUND_POLICY_ASKED = "refund:policy_asked", "Asked to loosen the rules for refunds"
+    REFUND_POLICY_ENDED = "refund:policy_ended", "A request to loosen the rules for refunds ended"
     REFUND_POLICY_CHANGED = "refund:policy_changed", "Changed the rules for refunds"
 
     AUDIT_EXPORTED = "audit:exported", "Exported the audit log"

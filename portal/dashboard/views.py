@@ -12,6 +12,8 @@ from portal.roles import Right
 from portal.web.access import PageRequest, page
 from portal.web.pages import render_page
 from refunds.models import Refund
+from refunds.services import policy_changes
+from refunds.services import watching as refunds_watching
 from terminals.models import Terminal
 from terminals.services import watching
 from terminals.services.watching import Problem
@@ -45,6 +47,8 @@ def overview(request: PageRequest) -> HttpResponse:
         "refunds_contradicted_count": refunds.contradicted().count(),
         "refunds_open_count": refunds.open().count(),
         "refunds_waiting_count": waiting.count(),
+        "reached": refunds_watching.ceilings_reached(merchant=request.merchant, user=request.user, now=now),
+        "rule_changes": policy_changes.waiting_for(request.user, request.merchant),
         "problems": watched[:PROBLEMS],
         "problem_count": len(watched),
         "has_more_problems": len(watched) > PROBLEMS,

@@ -60,6 +60,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "send letters": {
+        "task": "letters.send_due",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "let changes of refund rules take effect": {
+        "task": "refunds.change_policies",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "follow up points of sale": {
         "task": "terminals.follow_up_due",
         "schedule": 2.0,

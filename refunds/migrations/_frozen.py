@@ -7,7 +7,8 @@ _ENDED = (
 )
 
 
-def frozen_refunds() -> Frozen:
+def frozen_refunds(*later: str) -> Frozen:
+    """`later` are columns that the table did not have from the beginning."""
     return Frozen(
         "refunds_refund",
         columns=[
@@ -27,6 +28,7 @@ def frozen_refunds() -> Frozen:
             "idempotency_key",
             "created_at",
             "lapses_at",
+            *later,
         ],
         once=["first_approver_id", "second_approver_id", "reviewer_id", "remote_id"],
         never=[

@@ -1,9 +1,10 @@
 """Decides about a request: approve, decline, withdraw, stand in for an approver, and look at that afterwards."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from payments.models import Payment
 from payments.states import State as PaymentState
@@ -15,7 +16,7 @@ from portal.audit.actors import ActorKind
 from portal.audit.models import Entry
 from portal.roles import Right
 from refunds.models import Notice, Policy, Refund
-from refunds.services import finishing, hints, moves, policies
+from refunds.services import finishing, hints, moves, policies, role_history
 from refunds.services.refusals import MayNotDecide
 from refunds.states import AT_HOME, State
 
@@ -23,6 +24,13 @@ from refunds.states import AT_HOME, State
 WORKING_DAY = timedelta(hours=12)
 # After that even one who is there has had their chance.
 PATIENCE_WITH_APPROVERS = timedelta(minutes=30)
+# Whoever took an approver's role away stands in for none for that long.
+AFTER_TAKING_AWAY = timedelta(hours=24)
+
+
+def is_one_of(person: User, people: Collection[int | None]) -> bool:
+    """Whether the person is one of these people: the one place that says who is the same person."""
+    return person.pk in people
 
 
 def approve(*, refund: Refund, by: User, now: datetime) -> Refund:
@@ -69,9 +77,9 @@ def why_not_approve(*, refund: Refund, by: User, now: datetime) -> str:
         return f"This refund is not waiting for approval: it is {State(refund.state).in_a_sentence}."
     if refund.lapses_at <= now:
         return "This request has lapsed. Ask again if it is still wanted."
-    if refund.requester_id == by.pk:
+    if is_one_of(by, {refund.requester_id}):
         return "You asked for this refund, so somebody else must approve it."
-    if by.pk in refund.people:
+    if is_one_of(by, refund.people):
         return "You have approved this refund already; it needs a second person."
     return _why_no_longer(refund, now=now)
 
@@ -79,34 +87,41 @@ def why_not_approve(*, refund: Refund, by: User, now: datetime) -> str:
 def why_not_decline(*, refund: Refund, by: User) -> str:
     if not refund.is_requested:
         return f"This refund is not waiting for approval: it is {State(refund.state).in_a_sentence}."
-    return "You asked for this refund, so somebody else must decide about it." if refund.requester_id == by.pk else ""
+    is_own = is_one_of(by, {refund.requester_id})
+    return "You asked for this refund, so somebody else must decide about it." if is_own else ""
 
 
 def why_not_withdraw(*, refund: Refund, by: User) -> str:
     if refund.state not in {*AT_HOME, State.WAITING_FOR_BALANCE}:
         return f"This refund cannot be withdrawn any more: it is {State(refund.state).in_a_sentence}."
-    if refund.requester_id != by.pk and not by.holds(Right.APPROVE_IN_EMERGENCIES, refund.merchant):
+    if not is_one_of(by, {refund.requester_id}) and not by.holds(Right.APPROVE_IN_EMERGENCIES, refund.merchant):
         return "Only the person who asked for it, or an administrator, can withdraw a refund."
     return ""
 
 
 def why_no_emergency(*, refund: Refund, by: User, now: datetime) -> str:
-    """Why an administrator cannot stand in for an approver; empty when they can."""
+    """Why an administrator cannot stand in for an approver; empty when they can.
+
+    Taking an approver's role away opens nothing: for a working day they count as if they had it still.
+    """
     refusal = why_not_approve(refund=refund, by=by, now=now)
-    if refusal or refund.created_at + PATIENCE_WITH_APPROVERS <= now:
+    if refusal:
         return refusal
-    lately = now - WORKING_DAY
-    busy = Entry.objects.filter(actor_kind=ActorKind.PERSON, at__gte=lately).values("actor")
-    there = approvers(refund=refund).filter(Q(user__last_login__gte=lately) | Q(user__email__in=busy))
-    names = ", ".join(there.order_by("user__name").values_list("user__name", flat=True))
-    until = PATIENCE_WITH_APPROVERS // timedelta(minutes=1)
-    return names and f"{names} can approve it. You may stand in when nobody has done so for {until} minutes."
+    since = min(refund.created_at, now - AFTER_TAKING_AWAY)
+    if is_one_of(by, role_history.who_took_approvers_away(merchant=refund.merchant, since=since)):
+        return (
+            "You have taken an approver's role away, so for a day you cannot stand in for one, and not at all for what "
+            "was asked for before. Another administrator can."
+        )
+    if refund.created_at + PATIENCE_WITH_APPROVERS <= now:
+        return ""
+    return _who_is_there(refund, by=by, now=now)
 
 
 def why_not_review(*, refund: Refund, by: User) -> str:
     if not refund.is_to_be_reviewed:
         return "There is nothing to review, or somebody has done so already."
-    return "You took part in this refund, so somebody else must review it." if by.pk in refund.people else ""
+    return "You took part in this refund, so somebody else must review it." if is_one_of(by, refund.people) else ""
 
 
 def approvers(*, refund: Refund, right: Right = Right.APPROVE_REFUNDS) -> MembershipQuerySet:
@@ -151,6 +166,28 @@ def _end(refund: Refund, to: State, cause: str, *, by: User, now: datetime) -> R
             f"Somebody else was quicker: this refund is {State(held.state).in_a_sentence} by now. Nothing was changed."
         )
     return moves.move(refund=held, to=to, cause=cause, by=by.actor, now=now)
+
+
+def _who_is_there(refund: Refund, *, by: User, now: datetime) -> str:
+    """That approvers are there who have had no chance yet; empty when none is."""
+    lately = now - WORKING_DAY
+    busy = Entry.objects.filter(actor_kind=ActorKind.PERSON, at__gte=lately).values("actor")
+    there = User.objects.filter(Q(last_login__gte=lately) | Q(email__in=busy)).order_by("name")
+    can = there.filter(pk__in=approvers(refund=refund).values("user"))
+    former = role_history.former_approvers(merchant=refund.merchant, since=lately) - refund.people - {by.pk}
+    could = there.filter(pk__in=former).exclude(pk__in=can)
+    said = [
+        f"{', '.join(people)} {word}."
+        for people, word in ((_names(can), "can approve it"), (_names(could), "could approve it until lately"))
+        if people
+    ]
+    until = PATIENCE_WITH_APPROVERS // timedelta(minutes=1)
+    wait = f"You may stand in when nobody has done so for {until} minutes."
+    return " ".join([*said, wait]) if said else ""
+
+
+def _names(people: QuerySet[User]) -> list[str]:
+    return list(people.values_list("name", flat=True))
 
 
 def _why_no_longer(refund: Refund, *, now: datetime) -> str:

@@ -18,7 +18,7 @@ _USUAL = timedelta(days=30)
 
 def of(*, refund: Refund, by: User) -> list[str]:
     """Sentences about the request for the person who decides about it, the gravest first."""
-    about_the_request = [hint(refund) for hint in (_same_seller, _many_today, _other_store, _closed)]
+    about_the_request = [hint(refund) for hint in (_ceiling, _same_seller, _many_today, _other_store, _closed)]
     return [hint for hint in (_same_address(refund, by), *about_the_request) if hint]
 
 
@@ -28,6 +28,10 @@ def _same_address(refund: Refund, by: User) -> str:
     if asked is None or asked.actor_kind != ActorKind.PERSON or not here or asked.address != here:
         return ""
     return f"It was asked for from the network address that you, {by.name}, are at ({here})."
+
+
+def _ceiling(refund: Refund) -> str:
+    return f"{refund.why_it_waits}: see whether that many refunds are meant." if refund.ceiling else ""
 
 
 def _same_seller(refund: Refund) -> str:

@@ -1,16 +1,11 @@
-"""Each merchant's rules for refunds: what needs whose approval, how much a day, and for how long."""
+"""What a merchant's rules for refunds say: what needs whose approval, how much a day, and for how long."""
 
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import datetime, time
 
-from django.db import transaction
 from django.utils import timezone
 
 from payments.models import Payment
 from portal.accounts.models import User
-from portal.audit import services as audit
-from portal.audit.actions import Action
-from portal.audit.actors import Actor
 from portal.money import Money
 from refunds import states
 from refunds.models import Policy, Refund
@@ -30,6 +25,23 @@ def approvals_needed(*, policy: Policy, origin: Refund.Origin, payment: Payment,
         return 2
     free = policy.till_limit_minor if origin == Refund.Origin.TILL else policy.desk_limit_minor
     return 0 if (others.filter(approvals_needed=0).total(policy.currency) + amount).minor <= free else 1
+
+
+def ceiling_reached(*, policy: Policy, payment: Payment, amount: Money, now: datetime) -> Refund.Ceiling | None:
+    """What a till's refund would break today if nobody had to approve it; hold the policy while this is called.
+
+    A token is shared by all tills, so it is the payment that says which terminal gives back.
+    """
+    midnight = start_of_day(policy.merchant, now=now)
+    today = Refund.objects.of(policy.merchant).given_by_tills().asked_since(midnight)
+    ceilings = (
+        (Refund.Ceiling.TERMINAL, policy.terminal_day_limit, today.filter(payment__terminal=payment.terminal_id)),
+        (Refund.Ceiling.TILLS, policy.tills_day_limit, today),
+    )
+    for ceiling, limit, given in ceilings:
+        if limit is not None and (given.total(policy.currency) + amount).minor > limit.minor:
+            return ceiling
+    return None
 
 
 def require_recent(*, policy: Policy, payment: Payment, now: datetime) -> None:
@@ -60,31 +72,3 @@ def start_of_day(merchant: Merchant, *, now: datetime) -> datetime:
     """The last midnight by the merchant's clock."""
     zone = merchant.zone
     return datetime.combine(timezone.localtime(now, zone).date(), time.min, zone)
-
-
-@transaction.atomic
-def change(*, merchant: Merchant, currency: str, by: Actor, **rules: int | timedelta | time | None) -> Policy:
-    """Change the rules for refunds in one currency, for what is asked for from now on."""
-    policy = Policy.objects.locked(merchant, currency)
-    changed = {name: value for name, value in rules.items() if getattr(policy, name) != value}
-    if not changed:
-        return policy
-    before = {name: _plain(getattr(policy, name)) for name in changed}
-    for name, value in changed.items():
-        setattr(policy, name, value)
-    policy.save(update_fields=list(changed))
-    after = {name: _plain(value) for name, value in changed.items()}
-    audit.record(
-        Action.REFUND_POLICY_CHANGED,
-        by=by,
-        on=merchant,
-        merchant_id=merchant.pk,
-        currency=currency,
-        before=before,
-        after=after,
-    )
-    return policy
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, timedelta | time) else value

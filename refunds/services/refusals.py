@@ -115,7 +115,8 @@ class AwaitingApproval(PortalError):
     retry_after = 5
 
     def __init__(self, refund: Refund) -> None:
-        super().__init__(f"Refund {refund.pk} waits for approval in the back office. No money moved.")
+        why = f"{refund.why_it_waits}, so refund" if refund.ceiling else "Refund"
+        super().__init__(f"{why} {refund.pk} waits for approval in the back office. No money moved.")
 
 
 class RefundRejected(PortalError):

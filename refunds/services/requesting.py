@@ -34,7 +34,7 @@ _FIRST_STATES = {Refund.Origin.TILL: State.CREATED, Refund.Origin.DESK: State.AP
 def create(
     *, payment: Payment, refund_order_id: str, amount: Money, idempotency_key: str | None, by: Actor, now: datetime
 ) -> Refund:
-    """Give money back from a till: at once up to the till limit, above it as a request that people must approve.
+    """Give money back from a till: at once up to the till limit and its ceilings of the day, else as a request.
 
     The same refund order, or the same key, with the same amount is the same refund. Raises RefundOrderReused,
     IdempotencyKeyReused, PaymentNotCaptured, CurrencyDiffers, RefundTooHigh, PaymentTooOld, DayLimit,
@@ -107,8 +107,8 @@ def _note(wish: _Wish, *, by: Actor, now: datetime) -> Refund:
     payment = wish.payment
     policy = Policy.objects.of(payment.merchant, payment.currency)
     _require_refundable(wish, policy, now=now)
-    if policy.has_day_limits:
-        # Two at once must not both be the last one under the ceiling.
+    if policy.has_day_limits or (wish.origin == Refund.Origin.TILL and policy.has_till_ceilings):
+        # Two at once must not both be the last one under a ceiling.
         policy = Policy.objects.locked(payment.merchant, payment.currency)
         policies.require_room_today(policy=policy, requester=wish.requester, amount=wish.amount, now=now)
     if not giving_back.promise(payment_id=payment.pk, amount=wish.amount):
@@ -119,13 +119,17 @@ def _note(wish: _Wish, *, by: Actor, now: datetime) -> Refund:
         # What has not begun yet need not begin in doubt.
         raise Unavailable
     till_keys.take(merchant=refund.merchant, key=wish.idempotency_key)
-    moves.note(refund, by=by, cause=wish.note or wish.reason.label)
+    moves.note(refund, by=by, cause=wish.note or refund.why_it_waits or wish.reason.label)
     return refund
 
 
 def _refund(wish: _Wish, policy: Policy, *, now: datetime) -> Refund:
     payment = Payment.objects.get(pk=wish.payment.pk)
     needed = policies.approvals_needed(policy=policy, origin=wish.origin, payment=payment, amount=wish.amount)
+    ceiling = None
+    if wish.origin == Refund.Origin.TILL and not needed:
+        ceiling = policies.ceiling_reached(policy=policy, payment=payment, amount=wish.amount, now=now)
+        needed = 1 if ceiling else 0
     lapses_at = min(now + policy.lifetime, policies.ends_at(policy=policy, payment=payment))
     state = State.REQUESTED if needed else _FIRST_STATES[wish.origin]
     return Refund(
@@ -140,6 +144,7 @@ def _refund(wish: _Wish, policy: Policy, *, now: datetime) -> Refund:
         reason=wish.reason,
         note=wish.note,
         approvals_needed=needed,
+        ceiling=ceiling,
         requester=wish.requester,
         idempotency_key=wish.idempotency_key,
         created_at=now,

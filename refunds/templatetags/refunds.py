@@ -10,7 +10,7 @@ from portal import clock
 from portal.roles import Right
 from refunds import states
 from refunds.models import Policy, Refund
-from refunds.services import requesting
+from refunds.services import policy_changes, requesting, rules
 from refunds.states import State
 from terminals.models import Merchant
 
@@ -57,6 +57,29 @@ def refunds_waiting(context: Context) -> int:
     if not any(user.holds(right, merchant) for right in (Right.APPROVE_REFUNDS, Right.REVIEW_REFUNDS)):
         return 0
     return Refund.objects.waiting_for(user, merchant).count()
+
+
+@register.simple_tag(takes_context=True)
+def policy_changes_waiting(context: Context) -> int:
+    """How many changes of rules wait for the reader to confirm or decline them."""
+    return len(policy_changes.waiting_for(context["user"], context["merchant"]))
+
+
+@register.inclusion_tag("refunds/waiting_change.html", takes_context=True)
+def waiting_change(context: Context, policy: Policy) -> dict[str, Any]:
+    """What somebody wants to loosen about the rules, and who can say yes or no to it."""
+    change, user = policy.changes.waiting().with_names().first() if policy.pk else None, context["user"]
+    if change is None:
+        return {}
+    others = policy_changes.confirmers(merchant=context["merchant"], requester=change.requester)
+    return {
+        "merchant": context["merchant"],
+        "change": change,
+        "lines": rules.lines(change),
+        "confirmers": [person.name for person in others],
+        "may_change": context["may"]["manage_merchant"],
+        "is_own": not policy_changes.why_not_withdraw(change=change, by=user),
+    }
 
 
 @register.simple_tag

@@ -208,7 +208,7 @@ def test_the_page_costs_the_same_questions_for_a_busy_shop_as_for_a_quiet_one(sa
         _sale(pos, 100)
         new_payment(pos, state="Initiated", changed_at=NOW - timedelta(minutes=4))
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         page = clerk.get("")
 
     assert [tile[1] for tile in _tiles(page)] == [f"{sales}.00", str(sales), "0", str(sales)]

@@ -40,7 +40,9 @@ class Page:
             return [Place.OURS]
         if self.thing in {"", "kind", "currency"}:
             return [Place.OURS, Place.OTHER_MERCHANT]
-        return [place for place in Place if self.thing != "token" or place is not Place.OTHER_STORE]
+        # Of the merchant as a whole, so that no store of it is another one's.
+        is_whole = self.thing in {"token", "change"}
+        return [place for place in Place if not is_whole or place is not Place.OTHER_STORE]
 
 
 PAGES = {
@@ -66,6 +68,9 @@ PAGES = {
     "refunds:export": Page(Right.SEE, GET, "kind"),
     "refunds:ask": Page(Right.ASK_FOR_REFUNDS, BOTH, "payment"),
     "refunds:policy": Page(Right.MANAGE_MERCHANT, BOTH, "currency"),
+    "refunds:confirm-policy": Page(Right.MANAGE_MERCHANT, BOTH, "change"),
+    "refunds:decline-policy": Page(Right.MANAGE_MERCHANT, BOTH, "change"),
+    "refunds:withdraw-policy": Page(Right.MANAGE_MERCHANT, BOTH, "change"),
     "refunds:detail": Page(Right.SEE, GET, "refund"),
     "refunds:check": Page(Right.ASK_MOBILEPAY, POST, "refund"),
     "refunds:approve": Page(Right.APPROVE_REFUNDS, BOTH, "refund"),

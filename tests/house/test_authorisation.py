@@ -62,9 +62,17 @@ def test_everybody_is_refused_the_rest_and_it_changes_nothing(world, name, simul
 
 
 @pytest.mark.parametrize(
-    ("name", "page"), [("approver", "refunds:approve"), ("administrator", "refunds:approve-in-emergency")]
+    ("name", "page"),
+    [
+        ("approver", "refunds:approve"),
+        ("administrator", "refunds:approve-in-emergency"),
+        ("administrator", "refunds:policy"),
+        ("administrator", "refunds:confirm-policy"),
+        ("administrator", "refunds:decline-policy"),
+        ("administrator", "refunds:withdraw-policy"),
+    ],
 )
-def test_whoever_approves_money_is_asked_again_who_they_are(world, name, page, time_machine):
+def test_whoever_approves_money_or_rules_is_asked_again_who_they_are(world, name, page, time_machine):
     browser = world.visitor(name)
     before = rows()
     time_machine.move_to(datetime.now(tz=UTC) + timedelta(minutes=6))

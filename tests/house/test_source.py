@@ -14,7 +14,7 @@ WRITER = "payments/services/moves.py"
 REFUND_WRITER = "refunds/services/moves.py"
 # Fill databases of their own with samples: no payment of anybody.
 BENCH = "portal/management/bench/polls.py"
-SAMPLES = (BENCH, "portal/management/sample/history.py")
+SAMPLES = (BENCH, "portal/management/sample/history.py", "portal/management/commands/chaos.py")
 
 
 def trees():
@@ -58,7 +58,8 @@ def test_nothing_sleeps():
 
 
 @pytest.mark.parametrize(
-    ("models", "name"), [("Payment(Event)?", "payment"), ("Refund(Event)?|Notice|Policy", "refund|policy")]
+    ("models", "name"),
+    [("Payment(Event)?", "payment"), ("Refund(Event)?|Notice|Policy(Change)?", "refund|policy|change")],
 )
 def test_only_services_write_payments_and_refunds(models, name):
     writes = re.compile(

@@ -17,7 +17,7 @@ from payments.models import Payment
 from payments.states import State
 from portal.accounts.models import Membership, User
 from portal.roles import Right
-from refunds.models import Refund
+from refunds.models import Policy, PolicyChange, Refund
 from terminals.models import AccessToken, Merchant, PointOfSale, Store, Terminal
 from terminals.services import qr_codes
 from terminals.states import PosState
@@ -184,7 +184,15 @@ def _things(store: Store, word: str) -> dict[str, object]:
         "kind": "csv",
         "currency": "DKK",
         "call": "payment/start",
+        "change": _change(merchant, colleague.user),
     }
+
+
+def _change(merchant: Merchant, somebody: User) -> int:
+    """What waits to be confirmed of the merchant's rules for refunds."""
+    policy = Policy.objects.get_or_create(merchant=merchant, currency="DKK")[0]
+    facts = {"was": {"desk_limit_minor": 0}, "becomes": {"desk_limit_minor": 100}, "requester": somebody}
+    return PolicyChange.objects.get_or_create(policy=policy, defaults=facts)[0].pk
 
 
 def outcome(answer: HttpResponse) -> str:

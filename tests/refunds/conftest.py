@@ -42,6 +42,14 @@ def second_approver(merchants, one_factor):
 
 
 @pytest.fixture
+def eva(merchants, one_factor):
+    """A second administrator, who has just proved who she is."""
+    person = hire("eva@kino.example", merchants["KINO1"], Role.ADMINISTRATOR)
+    prove(person)
+    return person
+
+
+@pytest.fixture
 def asta(approver):
     """The approver, who has just proved who she is."""
     prove(approver)

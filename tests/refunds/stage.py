@@ -13,7 +13,7 @@ from portal.audit.actors import WORKER
 from portal.audit.models import Entry
 from portal.money import Money
 from refunds.models import Policy, Refund
-from refunds.services import approving, following, requesting
+from refunds.services import approving, following, policy_changes, requesting
 from refunds.services.refusals import MayNotDecide
 
 STEPS = 12
@@ -50,6 +50,11 @@ def ask(payment, person, minor=1000, *, reason="returned", note=""):
 def rules(merchant, currency="DKK", **rules):
     """Write the merchant's policy down with these rules instead of the defaults."""
     return Policy.objects.update_or_create(merchant=merchant, currency=currency, defaults=rules)[0]
+
+
+def want(person, currency="DKK", **wanted):
+    """An administrator saves other rules; gives what of them waits."""
+    return policy_changes.change(merchant=person.merchant, currency=currency, by=person.user, now=clock.now(), **wanted)
 
 
 def work(refund_id=None):

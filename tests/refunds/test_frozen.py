@@ -33,6 +33,7 @@ FROZEN = {
     "reason": "other",
     "note": "another",
     "approvals_needed": 0,
+    "ceiling": "tills",
     "requester_id": None,
     "idempotency_key": "key",
     "created_at": clock.now() - timedelta(days=1),
@@ -117,12 +118,12 @@ def test_what_was_asked_for_never_changes(column, refund):
     assert _refused(refund, **{column: FROZEN[column]})
 
 
-@pytest.mark.parametrize("column", ["requester_id", "idempotency_key"])
+@pytest.mark.parametrize("column", ["requester_id", "idempotency_key", "ceiling"])
 def test_what_was_left_empty_stays_empty(column, people):
     payment = new_payment(new_pos(), state="Captured")
     refund = new_refund(payment, state="Created")
 
-    assert _refused(refund, **{column: {"requester_id": people["carl"].pk}.get(column, "key")})
+    assert _refused(refund, **{column: {"requester_id": people["carl"].pk}.get(column, "tills")})
 
 
 @pytest.mark.parametrize("to", ["another", None])

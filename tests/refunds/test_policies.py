@@ -1,10 +1,7 @@
-"""Each merchant's rules for refunds: what needs whose approval, and who has changed them."""
-
-from datetime import time, timedelta
+"""What a merchant's rules for refunds say: what needs whose approval."""
 
 import pytest
 
-from portal.audit.models import Entry
 from portal.money import Money
 from refunds.models import Policy, Refund
 from refunds.services import policies
@@ -19,14 +16,6 @@ DESK, TILL = Refund.Origin.DESK, Refund.Origin.TILL
 def payment(pos):
     """A captured payment of 1000.00 DKK."""
     return new_payment(pos, state="Captured", amount_minor=100_000)
-
-
-def _change(administrator, **changed):
-    return policies.change(merchant=administrator.merchant, currency="DKK", by=administrator.user.actor, **changed)
-
-
-def _changes():
-    return list(Entry.objects.filter(action="refund:policy_changed").order_by("pk").values_list("facts", flat=True))
 
 
 @pytest.mark.parametrize(("origin", "minor", "needed"), [(TILL, 50_000, 0), (TILL, 50_001, 1), (DESK, 1, 1)])
@@ -151,64 +140,6 @@ def test_rules_of_one_currency_are_no_rules_of_another(payment, clerk):
     refund = ask(payment, clerk)
 
     assert refund.approvals_needed == 1
-
-
-def test_a_change_is_written_down_with_what_was_and_what_is(administrator):
-    rules(administrator.merchant, desk_limit_minor=500)
-
-    changed = _change(
-        administrator,
-        desk_limit_minor=1000,
-        two_approvers_above_minor=9000,
-        till_limit_minor=50_000,
-        lifetime=timedelta(hours=48),
-        closes_at=time(2),
-    )
-
-    entry = Entry.objects.get(action="refund:policy_changed")
-    assert Policy.objects.get() == changed
-    assert (changed.desk_limit, changed.two_approvers_above, changed.lifetime, changed.closes_at) == (
-        Money(1000, "DKK"),
-        Money(9000, "DKK"),
-        timedelta(hours=48),
-        time(2),
-    )
-    assert (entry.actor, entry.merchant_id, entry.subject_kind) == (
-        "anna@kino.example",
-        administrator.merchant.pk,
-        "merchant",
-    )
-    assert entry.facts == {
-        "currency": "DKK",
-        "before": {
-            "desk_limit_minor": 500,
-            "two_approvers_above_minor": None,
-            "lifetime": "1 day, 0:00:00",
-            "closes_at": "23:00:00",
-        },
-        "after": {
-            "desk_limit_minor": 1000,
-            "two_approvers_above_minor": 9000,
-            "lifetime": "2 days, 0:00:00",
-            "closes_at": "02:00:00",
-        },
-    }
-    assert str(changed) == "refunds of KINO1 in DKK"
-
-
-def test_a_change_that_changes_nothing_is_not_written_down(administrator):
-    unchanged = _change(administrator, desk_limit_minor=0, window=timedelta(days=90))
-
-    assert (unchanged.desk_limit_minor, _changes()) == (0, [])
-
-
-def test_a_change_counts_for_what_is_asked_for_from_then_on(payment, clerk, administrator):
-    before = ask(payment, clerk, 100)
-    _change(administrator, desk_limit_minor=1000)
-
-    after = ask(payment, clerk, 100)
-
-    assert [Refund.objects.get(pk=each.pk).state for each in (before, after)] == ["Requested", "Approved"]
 
 
 def test_limits_are_amounts_of_the_currency_and_an_empty_one_is_none(administrator):

@@ -22,6 +22,7 @@ from tests.refunds.stage import (
     told,
     told_mobilepay,
 )
+from tests.refunds.wire import sale
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 
@@ -110,3 +111,26 @@ def test_many_who_ask_for_the_details_of_a_stale_refund_ask_mobilepay_once(till,
 
     assert told_mobilepay(simulator, LOOK_UP) == 1
     assert sorted(set(seen)) in (["Initiated", "Reserved"], ["Reserved"])
+
+
+@pytest.mark.parametrize("ceiling", ["terminal_day_limit_minor", "tills_day_limit_minor"])
+def test_tills_at_the_same_moment_never_give_back_more_than_a_ceiling(till, simulator, pos, ceiling):
+    payments = [sale(simulator, pos, order_id=f"order-{number}") for number in range(20)]
+    rules(payments[0].merchant, **{ceiling: 7500})
+    orders = list(enumerate(payments))
+
+    answers = at_once(*(lambda n=n, each=each: give_back(twin(till), each, "10.00", f"r-{n}") for n, each in orders))
+
+    states = [state for _, _, state in all_refunds()]
+    assert [answer.status for answer in answers] == [200] * 20
+    assert sorted(states) == ["Initiated"] * 7 + ["Requested"] * 13
+    assert told_mobilepay(simulator, CREATE) == 7
+
+
+def test_the_first_refunds_of_a_merchant_at_the_same_moment_keep_to_the_default_ceiling(till, simulator, pos):
+    payments = [sale(simulator, pos, 50_000, order_id=f"order-{number}") for number in range(8)]
+    orders = list(enumerate(payments))
+
+    at_once(*(lambda n=n, each=each: give_back(twin(till), each, "500.00", f"r-{n}") for n, each in orders))
+
+    assert sorted(state for _, _, state in all_refunds()) == ["Initiated"] * 4 + ["Requested"] * 4

@@ -6,7 +6,7 @@ import pytest
 
 from portal.audit.models import Entry
 from portal.roles import Role
-from refunds.models import Policy
+from refunds.models import Policy, PolicyChange
 from tests.counters import limited_to
 from tests.house.world import rows
 from tests.reading import all_of, errors, facts, filled, said, toasts, value_of
@@ -15,8 +15,9 @@ from tests.refunds.stage import prove, rules
 
 PAGE = "refunds/policy/DKK/"
 NAMES = ("At a till", "At the desk", "In a day", "Requests lapse", "Refunds are possible", "Shops are open")
+WAITS = "More waits for approval in the back office."
 DEFAULTS = [
-    "up to 500.00 DKK at once More waits for approval in the back office.",
+    f"up to 500.00 DKK at once 2,000.00 DKK a day by one terminal, 10,000.00 DKK by all tills. {WAITS}",
     "always with an approver",
     "no limit for one person no limit for everybody together",
     "after 1 d",
@@ -52,6 +53,8 @@ def test_rules_that_were_changed_are_read_in_words(clerk, kino):
     rules(
         kino,
         till_limit_minor=0,
+        terminal_day_limit_minor=None,
+        tills_day_limit_minor=None,
         desk_limit_minor=2500,
         two_approvers_above_minor=123450,
         person_day_limit_minor=50000,
@@ -63,7 +66,7 @@ def test_rules_that_were_changed_are_read_in_words(clerk, kino):
     )
 
     assert card(clerk) == [
-        "never at once More waits for approval in the back office.",
+        f"never at once no limit a day for one terminal, none for all tills. {WAITS}",
         "up to 25.00 DKK without an approver Above 1,234.50 DKK two people must approve.",
         "500.00 DKK by one person 1,000.00 DKK by everybody together, tills included",
         "after 2 h",
@@ -89,6 +92,8 @@ def test_the_form_shows_the_rules_that_hold(administrator, kino):
     fields.pop("seen")
     assert fields == {
         "till_limit": "500.00",
+        "terminal_day_limit": "2000.00",
+        "tills_day_limit": "10000.00",
         "desk_limit": "",
         "two_approvers_above": "",
         "person_day_limit": "",
@@ -100,6 +105,8 @@ def test_the_form_shows_the_rules_that_hold(administrator, kino):
     }
     assert said(page, "label") == [
         "Tills give back by themselves up to (DKK)",
+        "One terminal gives back by itself, a day (DKK)",
+        "All tills together give back by themselves, a day (DKK)",
         "The desk needs no approver up to (DKK)",
         "Two people must approve above (DKK)",
         "One person may ask for, a day (DKK)",
@@ -111,9 +118,12 @@ def test_the_form_shows_the_rules_that_hold(administrator, kino):
     ]
 
 
-def test_rules_are_changed_and_hold_for_what_is_asked_for_from_then_on(administrator, clerk, payment):
+def test_stricter_rules_are_saved_and_hold_for_what_is_asked_for_from_then_on(administrator, clerk, payment):
+    rules(payment.merchant, desk_limit_minor=5000, opens_at=time(18), closes_at=time(4))
     written = {
         "till_limit": "",
+        "terminal_day_limit": "1500",
+        "tills_day_limit": "3.000,00",
         "desk_limit": "25",
         "two_approvers_above": "1.234,50",
         "person_day_limit": "500",
@@ -132,6 +142,7 @@ def test_rules_are_changed_and_hold_for_what_is_asked_for_from_then_on(administr
     assert toasts(page) == ["Saved the rules for refunds. They hold for what is asked for from now on."]
     policy = Policy.objects.get()
     assert (policy.till_limit_minor, policy.desk_limit_minor, policy.two_approvers_above_minor) == (0, 2500, 123450)
+    assert (policy.terminal_day_limit_minor, policy.tills_day_limit_minor) == (150000, 300000)
     assert (policy.person_day_limit_minor, policy.day_limit_minor) == (50000, 100000)
     assert (policy.lifetime, policy.window) == (timedelta(hours=2), timedelta(days=30))
     assert (policy.opens_at, policy.closes_at) == (time(18), time(3, 30))
@@ -155,12 +166,14 @@ def test_a_change_is_written_down_with_what_it_was_before(administrator, kino):
 
 
 def test_empty_amounts_are_no_limits(administrator, kino):
-    limits = ("till_limit", "desk_limit", "two_approvers_above", "person_day_limit", "day_limit")
-    rules(kino, **{f"{name}_minor": 5000 for name in limits})
+    limits = ("terminal_day_limit", "tills_day_limit", "two_approvers_above", "person_day_limit", "day_limit")
+    nothing = ("till_limit", "desk_limit")
+    rules(kino, **{f"{name}_minor": 5000 for name in (*limits, *nothing)})
 
-    administrator.post(PAGE, **form(administrator, PAGE, **dict.fromkeys(limits, "")))
+    administrator.post(PAGE, **form(administrator, PAGE, **dict.fromkeys((*limits, *nothing), "")))
 
-    assert list(Policy.objects.values_list(*[f"{name}_minor" for name in limits])) == [(0, 0, None, None, None)]
+    assert PolicyChange.objects.get().rules == dict.fromkeys([f"{name}_minor" for name in limits])
+    assert list(Policy.objects.values_list(*[f"{name}_minor" for name in nothing])) == [(0, 0)]
 
 
 def test_saving_the_form_as_it_is_changes_nothing_and_writes_nothing_into_the_log(administrator, kino):
@@ -206,6 +219,8 @@ def test_rules_that_make_no_sense_change_nothing(administrator, kino):
 
 @pytest.mark.parametrize("second", ["100", "100.01"])
 def test_the_second_limit_may_be_the_first_one(administrator, kino, second):
+    rules(kino, desk_limit_minor=10000)
+
     administrator.post(
         PAGE, **form(administrator, PAGE, till_limit="100", desk_limit="100", two_approvers_above=second)
     )
@@ -215,7 +230,7 @@ def test_the_second_limit_may_be_the_first_one(administrator, kino, second):
 
 def test_a_form_older_than_somebody_elses_change_is_shown_again_before_it_is_saved(administrator, kino):
     stale = form(administrator, PAGE, desk_limit="25")
-    rules(kino, lifetime=timedelta(hours=2))
+    rules(kino, desk_limit_minor=5000, lifetime=timedelta(hours=2))
     before = rows()
 
     refused = administrator.send(PAGE, **stale)

@@ -1,6 +1,5 @@
-"""Refunds, the rules each merchant has for them, what happened to them, and who is to be told."""
+"""Refunds, what happened to them, and who is to be told."""
 
-from datetime import time, timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -12,87 +11,9 @@ from portal import clock
 from portal.followed import Change, Followed
 from portal.money import Money
 from refunds import states
-from refunds.querysets import NoticeQuerySet, PolicyQuerySet, RefundQuerySet
+from refunds.querysets import NoticeQuerySet, RefundQuerySet
 from refunds.states import Intent, State
 from terminals.models import Merchant, Store
-
-# MobilePay PoS V10 gives nothing back that was captured longer ago (docs/protocol/posv10.md, Refunds).
-LONGEST_WINDOW = timedelta(days=90)
-
-
-class Policy(models.Model):
-    """A merchant's rules for refunds in one currency; limits are minor units of it, an empty one is no limit."""
-
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="refund_policies")
-    currency = models.CharField(max_length=3)
-    till_limit_minor = models.BigIntegerField(
-        default=50_000, help_text="A till may give back that much by itself; more waits for approval."
-    )
-    desk_limit_minor = models.BigIntegerField(
-        default=0, help_text="The desk may give back that much without an approver."
-    )
-    two_approvers_above_minor = models.BigIntegerField(null=True, help_text="Above that, two people must approve.")
-    person_day_limit_minor = models.BigIntegerField(null=True, help_text="What one person may ask for in a day.")
-    day_limit_minor = models.BigIntegerField(null=True, help_text="What may be asked for in a day, by everybody.")
-    lifetime = models.DurationField(default=timedelta(hours=24), help_text="How long a request waits for approval.")
-    window = models.DurationField(default=LONGEST_WINDOW, help_text="How long after its capture a payment is refunded.")
-    opens_at = models.TimeField(default=time(8))
-    closes_at = models.TimeField(default=time(23), help_text="Asking outside these hours is pointed out to approvers.")
-
-    objects = PolicyQuerySet.as_manager()
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(name="one_policy_per_currency", fields=["merchant", "currency"]),
-            models.CheckConstraint(
-                name="policy_limits_sensible",
-                condition=Q(till_limit_minor__gte=0, desk_limit_minor__gte=0)
-                & (Q(two_approvers_above_minor=None) | Q(two_approvers_above_minor__gte=F("desk_limit_minor")))
-                & (Q(person_day_limit_minor=None) | Q(person_day_limit_minor__gt=0))
-                & (Q(day_limit_minor=None) | Q(day_limit_minor__gt=0)),
-            ),
-            models.CheckConstraint(
-                name="policy_times_sensible",
-                condition=Q(lifetime__gt=timedelta(0), window__gt=timedelta(0), window__lte=LONGEST_WINDOW),
-            ),
-        )
-        verbose_name_plural = "policies"
-
-    def __str__(self) -> str:
-        return f"refunds of {self.merchant.bio_code} in {self.currency}"
-
-    def money(self, minor: int | None) -> Money | None:
-        return None if minor is None else Money(minor, self.currency)
-
-    @property
-    def till_limit(self) -> Money:
-        return Money(self.till_limit_minor, self.currency)
-
-    @property
-    def desk_limit(self) -> Money:
-        return Money(self.desk_limit_minor, self.currency)
-
-    @property
-    def two_approvers_above(self) -> Money | None:
-        return self.money(self.two_approvers_above_minor)
-
-    @property
-    def person_day_limit(self) -> Money | None:
-        return self.money(self.person_day_limit_minor)
-
-    @property
-    def day_limit(self) -> Money | None:
-        return self.money(self.day_limit_minor)
-
-    @property
-    def has_day_limits(self) -> bool:
-        return self.person_day_limit_minor is not None or self.day_limit_minor is not None
-
-    def is_open_at(self, local: time) -> bool:
-        """Whether shops are open at that time of day; they may close after midnight."""
-        if self.opens_at < self.closes_at:
-            return self.opens_at <= local < self.closes_at
-        return local >= self.opens_at or local < self.closes_at
 
 
 class Refund(Followed):
@@ -116,6 +37,10 @@ class Refund(Followed):
         OTHER = "other", "Something else"
         TILL = "till", "Asked for at a till"
 
+    class Ceiling(models.TextChoices):
+        TERMINAL = "terminal", "The terminal's for a day"
+        TILLS = "tills", "That of all tills for a day"
+
     class Review(models.TextChoices):
         IN_ORDER = "in_order", "In order"
         NOT_IN_ORDER = "not_in_order", "Not in order"
@@ -133,6 +58,9 @@ class Refund(Followed):
     reason = models.CharField(max_length=20, choices=Reason)
     note = models.CharField(max_length=200, blank=True)
     approvals_needed = models.PositiveSmallIntegerField()
+    ceiling = models.CharField(  # noqa: DJ001 - empty without touching the table's triggers
+        max_length=8, choices=Ceiling, null=True, help_text="Which one it would have broken without an approver."
+    )
     requester = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -282,6 +210,14 @@ class Refund(Followed):
     @property
     def approvals(self) -> int:
         return sum(each is not None for each in (self.first_approver_id, self.second_approver_id))
+
+    @property
+    def why_it_waits(self) -> str:
+        """In words, when it is not its amount that makes somebody approve it; else empty."""
+        if self.ceiling == self.Ceiling.TERMINAL:
+            return "This terminal has reached what it may give back by itself in a day"
+        is_of_all = self.ceiling == self.Ceiling.TILLS
+        return "All tills together have reached what they may give back by themselves in a day" if is_of_all else ""
 
     @property
     def people(self) -> set[int]:

@@ -1,0 +1,99 @@
+"""Letters about a merchant's rules for refunds: to its administrators and approvers, whoever did it included."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.accounts.models import Membership, User
+from portal.letters import services as letters
+from portal.roles import Role
+from refunds.models import Policy, PolicyChange
+from refunds.services import rules
+from refunds.services.approving import is_one_of
+from refunds.services.rules import Line
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """`subject` says in a few words what happened, `what` in a sentence, and `then` what follows from it."""
+
+    policy: Policy
+    subject: str
+    what: str
+    lines: list[Line]
+    then: str
+
+
+def asked(change: PolicyChange, *, confirmers: list[User], now: datetime) -> None:
+    """Somebody wants more to go back with less approval; it waits for one of these people, or for its day."""
+    names, where = ", ".join(person.name for person in confirmers), _where(change.policy)
+    then = f"Nothing has changed yet: another administrator ({names}) must confirm or decline it."
+    if change.takes_effect_at:
+        moment = timezone.localtime(change.takes_effect_at, change.policy.merchant.zone)
+        then = (
+            f"No other administrator could confirm it, so it takes effect by itself at {moment:%H:%M} on "
+            f"{moment.day} {moment:%B %Y} ({moment.tzname()}). Until then {change.requester.name} can withdraw it, and "
+            "a platform administrator can confirm or decline it. If you did not expect it, speak up now."
+        )
+    what = f"{change.requester.name} wants to loosen the rules for refunds {where}:"
+    _send(_Letter(change.policy, "looser ones are asked for", what, rules.lines(change), then), change.requester, now)
+
+
+def changed(
+    was: dict[str, Any], policy: Policy, *, by: User | None, change: PolicyChange | None, now: datetime
+) -> None:
+    """Rules are not what they were; `change` is what was asked for before, where that was needed."""
+    if change is None:
+        what = f"{by.name if by else 'Nobody'} has changed the rules for refunds {_where(policy)}:"
+    else:
+        agreed = f"{by.name} has confirmed it" if by else "Its day has passed"
+        what = (
+            f"{change.requester.name} wanted to loosen the rules for refunds {_where(policy)}. {agreed}, and it holds:"
+        )
+    lines = rules.compared(was, {name: getattr(policy, name) for name in was}, currency=policy.currency)
+    then = "It counts for what is asked for from now on. If you did not expect it, look at the rules and the audit log."
+    _send(_Letter(policy, "changed", what, lines, then), change.requester if change else by, now)
+
+
+def ended(change: PolicyChange, *, reason: str, now: datetime) -> None:
+    """What was asked for will not come."""
+    how = f"{change.get_outcome_display().lower()}{': ' if reason else ''}{reason}"
+    who = f" ({change.decider.name})" if change.decider else ""
+    what = f"{change.requester.name} wanted to loosen the rules for refunds {_where(change.policy)}. It is {how}{who}."
+    then = "Nothing has changed."
+    letter = _Letter(change.policy, "nothing is loosened", what, rules.lines(change), then)
+    _send(letter, change.requester, now)
+
+
+def _where(policy: Policy) -> str:
+    return f"in {policy.currency} at {policy.merchant.name}"
+
+
+def _send(letter: _Letter, about: User | None, now: datetime) -> None:
+    policy = letter.policy
+    link = settings.PORTAL_URL + reverse("terminals:merchant", args=[policy.merchant_id])
+    for reader in _readers(policy, about):
+        words = {"letter": letter, "reader": reader, "link": link}
+        letters.enqueue(
+            to=reader.email,
+            subject=f"[PoS Portal] Rules for refunds: {letter.subject} ({policy.merchant.name})",
+            body=render_to_string("refunds/letters/rules.txt", words),
+            now=now,
+        )
+
+
+def _readers(policy: Policy, about: User | None) -> list[User]:
+    """Administrators and approvers; those of the platform where the merchant has no other administrator."""
+    members = Membership.objects.of(policy.merchant).active()
+    deciding = members.filter(role__in=[Role.ADMINISTRATOR, Role.APPROVER]).select_related("user")
+    readers = [membership.user for membership in deciding.order_by("user__email")]
+    administrators = [each.user for each in members.whole_administrators().select_related("user")]
+    if all(about is not None and is_one_of(person, {about.pk}) for person in administrators):
+        platform = User.objects.filter(is_platform_administrator=True, is_active=True).order_by("email")
+        readers += [person for person in platform if person not in readers]
+    return readers
