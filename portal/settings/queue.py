@@ -60,6 +60,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "send letters": {
+        "task": "letters.send_due",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "follow up points of sale": {
         "task": "terminals.follow_up_due",
         "schedule": 2.0,

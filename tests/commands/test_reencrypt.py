@@ -13,12 +13,14 @@ import pytest
 from payments.models import Payment
 from portal import encryption
 from portal.accounts.models import User
+from portal.letters.models import Letter
 from terminals.models import PointOfSale
 from tests.payments.rows import new_payment
 from tests.tillapi.wire import rows
 
 SECRETS = {"customer_token": "customer-7", "customer_receipt_token": "receipt-7", "loyalty_ids_json": '["loyal-7"]'}
 CHECK_IN = '{"customerToken": "here-7"}'
+LETTER = "Choose a password here: https://portal.example/key-7"
 MISSING = "Some texts were written with a key that ENCRYPTION_KEYS lacks."
 
 
@@ -63,6 +65,7 @@ def read_anew():
     return (
         {name: getattr(payment, name) for name in SECRETS},
         pos.check_in,
+        Letter.objects.get().body,
         encryption.decrypt(factors["totp"].data["secret"]),
         RecoveryCodes(factors["recovery_codes"]).get_unused_codes(),
     )
@@ -70,24 +73,25 @@ def read_anew():
 
 @pytest.fixture
 def written(pos, settings):
-    """A customer's tokens, a check-in and two second factors, written with the old key; gives what they say."""
+    """A customer's tokens, a check-in, a letter, two second factors, written with the old key; gives what they say."""
     settings.ENCRYPTION_KEYS = ["old"]
     new_payment(pos, **SECRETS)
     PointOfSale.objects.update(check_in=CHECK_IN)
+    Letter.objects.create(to="anna@kino.example", subject="Your password", body=LETTER)
     user = User.objects.create(email="anna@kino.example", name="Anna")
     secret = generate_totp_secret()
     TOTP.activate(user, secret)
     codes = RecoveryCodes.activate(user).get_unused_codes()
     Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "a key", "credential": {}})
     settings.ENCRYPTION_KEYS = ["new", "old"]
-    return SECRETS, CHECK_IN, secret, codes
+    return SECRETS, CHECK_IN, LETTER, secret, codes
 
 
 def test_everything_is_written_with_the_first_key_and_the_old_one_can_go(written, settings):
     said = reencrypt()
 
     settings.ENCRYPTION_KEYS = ["new"]
-    assert said == "Encrypted anew: 4 texts, 2 second factors.\n"
+    assert said == "Encrypted anew: 5 texts, 2 second factors.\n"
     assert read_anew() == written
 
 
@@ -183,7 +187,7 @@ def test_a_second_factor_that_is_taken_away_meanwhile_does_not_come_back(written
     with after_the_first_look_at("mfa_authenticator", lambda: Authenticator.objects.all().delete()):
         said = reencrypt()
 
-    assert (said, Authenticator.objects.count()) == ("Encrypted anew: 4 texts, 0 second factors.\n", 0)
+    assert (said, Authenticator.objects.count()) == ("Encrypted anew: 5 texts, 0 second factors.\n", 0)
 
 
 @pytest.mark.usefixtures("transactional_db")

@@ -1,0 +1,37 @@
+"""The outbox: letters that are owed, written with the deed they tell of and sent by a worker."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from portal import clock
+from portal.encryption import EncryptedTextField
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def due(self, now: datetime) -> Self:
+        return self.filter(due_at__lte=now).order_by("due_at", "pk")
+
+
+class Letter(models.Model):
+    """One letter to one address."""
+
+    to = models.EmailField()
+    subject = models.CharField(max_length=250)
+    body = EncryptedTextField(
+        null=True, help_text="Gone once the letter is sent: it may hold a link that opens an account."
+    )
+    created_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(null=True, help_text="When to send it, or to try again; empty when that is over.")
+    attempts = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(name="letter_due", fields=["due_at"], condition=Q(due_at__isnull=False)),)
+
+    def __str__(self) -> str:
+        return f"letter {self.pk}: {self.subject}"

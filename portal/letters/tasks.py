@@ -1,0 +1,14 @@
+"""What workers do for letters; beat calls it (portal/settings/queue.py)."""
+
+from celery import shared_task
+
+from portal import clock
+from portal.audit import context
+from portal.letters import services
+
+
+@shared_task(name="letters.send_due", max_retries=0)
+def send_due(**_later: object) -> None:
+    """Send the letters that are owed."""
+    with context.job():
+        services.send_due(now=clock.now())
