@@ -17,7 +17,7 @@ SAID = {
         "A till call failed unexpectedly",
         "Internal Server Error: /merchants/<int:merchant_id>/payments/<uuid:payment_id>/",
     ],
-    "worker": ["A letter about a refund could not be sent", '"to_state": "Captured"'],
+    "worker": ["a letter could not be sent", '"to_state": "Captured"'],
     "issue": ["Issued an access token"],
 }
 
