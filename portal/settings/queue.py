@@ -60,6 +60,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "answer at the door": {
+        "task": "accounts.answer_knocks",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "send letters": {
         "task": "letters.send_due",
         "schedule": 5.0,

@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from payments.models import Payment
 from payments.states import State as PaymentState
+from portal import clock
 from portal.accounts.models import Membership, User
 from portal.accounts.querysets import MembershipQuerySet
+from portal.accounts.services import powers
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import ActorKind
@@ -69,17 +71,17 @@ def why_not_approve(*, refund: Refund, by: User, now: datetime) -> str:
         return f"This refund is not waiting for approval: it is {State(refund.state).in_a_sentence}."
     if refund.lapses_at <= now:
         return "This request has lapsed. Ask again if it is still wanted."
-    if refund.requester_id == by.pk:
+    if _has_asked(refund, by):
         return "You asked for this refund, so somebody else must approve it."
-    if by.pk in refund.people:
+    if _took_part(refund, by):
         return "You have approved this refund already; it needs a second person."
-    return _why_no_longer(refund, now=now)
+    return _why_not_independent(refund, by, now=now) or _why_no_longer(refund, now=now)
 
 
 def why_not_decline(*, refund: Refund, by: User) -> str:
     if not refund.is_requested:
         return f"This refund is not waiting for approval: it is {State(refund.state).in_a_sentence}."
-    return "You asked for this refund, so somebody else must decide about it." if refund.requester_id == by.pk else ""
+    return "You asked for this refund, so somebody else must decide about it." if _has_asked(refund, by) else ""
 
 
 def why_not_withdraw(*, refund: Refund, by: User) -> str:
@@ -106,13 +108,15 @@ def why_no_emergency(*, refund: Refund, by: User, now: datetime) -> str:
 def why_not_review(*, refund: Refund, by: User) -> str:
     if not refund.is_to_be_reviewed:
         return "There is nothing to review, or somebody has done so already."
-    return "You took part in this refund, so somebody else must review it." if by.pk in refund.people else ""
+    if _took_part(refund, by):
+        return "You took part in this refund, so somebody else must review it."
+    return _why_not_independent(refund, by, now=clock.now())
 
 
 def approvers(*, refund: Refund, right: Right = Right.APPROVE_REFUNDS) -> MembershipQuerySet:
     """Memberships of those who hold the right for the refund's store and have not taken part in it."""
     holding = Membership.objects.of(refund.merchant).active().holding(right).at_store(refund.store_id)
-    found: MembershipQuerySet = holding.exclude(user__in=refund.people)
+    found: MembershipQuerySet = holding.exclude(user__mailbox__in=_taking_part(refund).values("mailbox"))
     return found
 
 
@@ -151,6 +155,31 @@ def _end(refund: Refund, to: State, cause: str, *, by: User, now: datetime) -> R
             f"Somebody else was quicker: this refund is {State(held.state).in_a_sentence} by now. Nothing was changed."
         )
     return moves.move(refund=held, to=to, cause=cause, by=by.actor, now=now)
+
+
+def _taking_part(refund: Refund) -> QuerySet[User]:
+    return User.objects.filter(pk__in=refund.people)
+
+
+def _has_asked(refund: Refund, by: User) -> bool:
+    """Whether it is this person's own request, by whatever account of their mailbox."""
+    return refund.requester is not None and refund.requester.is_same_person_as(by)
+
+
+def _took_part(refund: Refund, by: User) -> bool:
+    return _taking_part(refund).filter(mailbox=by.mailbox).exists()
+
+
+def _why_not_independent(refund: Refund, by: User, *, now: datetime) -> str:
+    """Why this person must not judge yet: somebody who took part has given them the power to."""
+    givers = powers.givers(of=by, merchant_id=refund.merchant_id, now=now)
+    giver = _taking_part(refund).filter(mailbox__in=givers).first()
+    if giver is None:
+        return ""
+    return (
+        f"{giver.name} took part in this refund and gave you your role less than a day ago, themselves or through "
+        "others. Until a day has passed, somebody else must decide about it."
+    )
 
 
 def _why_no_longer(refund: Refund, *, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""What decides about money asks for the second factor again once five minutes have passed."""
+"""Whatever gives power asks for the second factor again once five minutes have passed."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -97,9 +97,18 @@ def test_after_five_minutes_a_code_is_asked_for_and_leads_back(asta, path, asked
     assert (approved.status_code, told(asked)) == (302, ["Requested", "Approved"])
 
 
+def test_a_form_that_was_opened_in_time_can_be_sent_for_five_minutes_more(asta, path, asked, time_machine):
+    form = _form(asta.get(path))
+    time_machine.shift(timedelta(minutes=10))
+
+    response = asta.post(path, **form)
+
+    assert (response.status_code, told(asked)) == (302, ["Requested", "Approved"])
+
+
 def test_an_approval_with_a_stale_code_is_not_done(asta, path, asked, time_machine):
     form = _form(asta.get(path))
-    time_machine.shift(timedelta(minutes=5, seconds=1))
+    time_machine.shift(timedelta(minutes=10, seconds=1))
 
     response = asta.post(path, **form)
 
@@ -109,7 +118,7 @@ def test_an_approval_with_a_stale_code_is_not_done(asta, path, asked, time_machi
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_dialog_leads_there_as_a_whole_page(method, asta, path, asked, time_machine):
-    time_machine.shift(timedelta(minutes=5, seconds=1))
+    time_machine.shift(timedelta(minutes=10, seconds=1))
 
     response = getattr(asta.browser, method)(path, headers={"HX-Request": "true", "HX-Target": "dialog-content"})
 
@@ -193,6 +202,8 @@ def test_without_any_factor_the_password_is_asked_for_again_and_leads_back(
 
 
 def test_a_session_that_has_proved_nothing_is_asked(one_factor, asked, approver):
+    approver.proves_it_again(ago=timedelta(days=1))
+
     response = approver.get(f"refunds/{asked.pk}/approve/")
 
     assert (response.status_code, response.url) == (302, _again(approver.url(f"refunds/{asked.pk}/approve/")))
