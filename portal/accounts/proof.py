@@ -15,8 +15,6 @@ from portal import clock
 from portal.web.access import Page, PageRequest
 
 LATELY = timedelta(minutes=5)
-# Whoever has opened a form in time may send it: asking then would throw away what they wrote.
-FILLING_IN = timedelta(minutes=5)
 
 P = ParamSpec("P")
 
@@ -24,15 +22,15 @@ P = ParamSpec("P")
 def proved_lately(view: Page[P]) -> Page[P]:
     """A page for those who have given their second factor within five minutes; others give it, and come back.
 
-    What was sent is not sent again by that: it may be what somebody else has put there to be confirmed.
+    The form itself asks already, so that nobody fills it in for nothing. What was sent without a proof is not sent
+    again after it: with a stolen session, somebody else could have left it there to be confirmed.
 
     In the demo, where nobody needs a second factor, the password stands for it.
     """
 
     @wraps(view)
     def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        is_sent = request.method not in {"GET", "HEAD"}
-        if _has_proved(request, within=LATELY + FILLING_IN if is_sent else LATELY):
+        if is_recent(request):
             return view(request, *args, **kwargs)
         url = f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}"
         return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
@@ -40,9 +38,9 @@ def proved_lately(view: Page[P]) -> Page[P]:
     return guarded
 
 
-def _has_proved(request: PageRequest, *, within: timedelta) -> bool:
+def is_recent(request: PageRequest) -> bool:
     """Whether the strongest proof that this person has was given lately, in this session."""
     method = "mfa" if request.user.factors else "password"
-    since = (clock.now() - within).timestamp()
+    since = (clock.now() - LATELY).timestamp()
     records = get_authentication_records(request, request.user)
     return any(record["method"] == method and record["at"] >= since for record in records)

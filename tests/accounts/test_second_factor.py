@@ -308,6 +308,20 @@ def test_recovery_codes_alone_are_no_second_factor(anna):
     assert (_factors(), anna.get("/").url) == ([], DUE)
 
 
+@pytest.mark.parametrize("path", ["/accounts/2fa/recovery-codes/", "/accounts/2fa/recovery-codes/download/"])
+def test_recovery_codes_are_shown_only_to_somebody_who_has_just_proved_who_they_are(path, anna, time_machine):
+    time_machine.move_to(start := clock.now(), tick=False)
+    anna.adds_factor()
+    codes = _recovery_codes(anna)
+    at_once = anna.get(path)
+    time_machine.move_to(start + timedelta(minutes=6), tick=False)
+
+    later = anna.get(path)
+
+    assert (at_once.status_code, codes[0] in at_once.content.decode()) == (200, True)
+    assert (later.status_code, later.url) == (302, f"/accounts/2fa/reauthenticate/?next={quote(path, safe='')}")
+
+
 @pytest.mark.parametrize("path", [ACTIVATE, DEACTIVATE, GENERATE, "/accounts/2fa/webauthn/add/"])
 def test_factors_change_only_for_somebody_who_has_just_proved_who_they_are(path, anna, time_machine):
     time_machine.move_to(start := clock.now(), tick=False)
