@@ -1,5 +1,6 @@
 """Decides about a request: approve, decline, withdraw, stand in for an approver, and look at that afterwards."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -25,6 +26,11 @@ from refunds.states import AT_HOME, State
 WORKING_DAY = timedelta(hours=12)
 # After that even one who is there has had their chance.
 PATIENCE_WITH_APPROVERS = timedelta(minutes=30)
+
+
+def is_one_of(person: User, people: Collection[int | None]) -> bool:
+    """Whether the person is one of these people, by whatever account: the one place that says who is the same."""
+    return person.accounts.filter(pk__in=[each for each in people if each]).exists()
 
 
 def approve(*, refund: Refund, by: User, now: datetime) -> Refund:
@@ -71,9 +77,9 @@ def why_not_approve(*, refund: Refund, by: User, now: datetime) -> str:
         return f"This refund is not waiting for approval: it is {State(refund.state).in_a_sentence}."
     if refund.lapses_at <= now:
         return "This request has lapsed. Ask again if it is still wanted."
-    if _has_asked(refund, by):
+    if is_one_of(by, {refund.requester_id}):
         return "You asked for this refund, so somebody else must approve it."
-    if _took_part(refund, by):
+    if is_one_of(by, refund.people):
         return "You have approved this refund already; it needs a second person."
     return _why_not_independent(refund, by, now=now) or _why_no_longer(refund, now=now)
 
@@ -81,13 +87,14 @@ def why_not_approve(*, refund: Refund, by: User, now: datetime) -> str:
 def why_not_decline(*, refund: Refund, by: User) -> str:
     if not refund.is_requested:
         return f"This refund is not waiting for approval: it is {State(refund.state).in_a_sentence}."
-    return "You asked for this refund, so somebody else must decide about it." if _has_asked(refund, by) else ""
+    is_own = is_one_of(by, {refund.requester_id})
+    return "You asked for this refund, so somebody else must decide about it." if is_own else ""
 
 
 def why_not_withdraw(*, refund: Refund, by: User) -> str:
     if refund.state not in {*AT_HOME, State.WAITING_FOR_BALANCE}:
         return f"This refund cannot be withdrawn any more: it is {State(refund.state).in_a_sentence}."
-    if refund.requester_id != by.pk and not by.holds(Right.APPROVE_IN_EMERGENCIES, refund.merchant):
+    if not is_one_of(by, {refund.requester_id}) and not by.holds(Right.APPROVE_IN_EMERGENCIES, refund.merchant):
         return "Only the person who asked for it, or an administrator, can withdraw a refund."
     return ""
 
@@ -108,7 +115,7 @@ def why_no_emergency(*, refund: Refund, by: User, now: datetime) -> str:
 def why_not_review(*, refund: Refund, by: User) -> str:
     if not refund.is_to_be_reviewed:
         return "There is nothing to review, or somebody has done so already."
-    if _took_part(refund, by):
+    if is_one_of(by, refund.people):
         return "You took part in this refund, so somebody else must review it."
     return _why_not_independent(refund, by, now=clock.now())
 
@@ -161,19 +168,10 @@ def _taking_part(refund: Refund) -> QuerySet[User]:
     return User.objects.filter(pk__in=refund.people)
 
 
-def _has_asked(refund: Refund, by: User) -> bool:
-    """Whether it is this person's own request, by whatever account of their mailbox."""
-    return refund.requester is not None and refund.requester.is_same_person_as(by)
-
-
-def _took_part(refund: Refund, by: User) -> bool:
-    return _taking_part(refund).filter(mailbox=by.mailbox).exists()
-
-
 def _why_not_independent(refund: Refund, by: User, *, now: datetime) -> str:
     """Why this person must not judge yet: somebody who took part has given them the power to."""
     givers = powers.givers(of=by, merchant_id=refund.merchant_id, now=now)
-    giver = _taking_part(refund).filter(mailbox__in=givers).first()
+    giver = _taking_part(refund).filter(mailbox__in=givers).order_by("pk").first()
     if giver is None:
         return ""
     return (
