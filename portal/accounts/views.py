@@ -124,15 +124,17 @@ def remind(request: PageRequest, pk: int) -> HttpResponse:
     """Send the invitation's letter again, to somebody who has not come yet."""
     membership = _membership(request, pk)
     person = membership.person
-    if membership.accepted_at or not _own_grant(request).may_give(membership.grant):
-        return not_done(request, _url(request), f"{person.name} needs no letter from you. Nothing was sent.")
+    is_needed = membership.accepted_at is None and _own_grant(request).may_give(membership.grant)
+    no = "" if is_needed else f"{person.name} needs no letter from you."
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        if no:
+            return not_done(request, _url(request), f"{no} Nothing was sent.")
         invitations.write(membership=membership, by=request.user)
         return _letter_goes_to(request, person.email)
     title = f"Send the letter to {person.name} again?"
-    lead = f"It goes to {person.email}. A link that was sent before works on."
-    return action_page(request, form, title=title, lead=lead, submit="Send", back=_url(request))
+    lead = no or f"It goes to {person.email}. A link that was sent before works on."
+    return action_page(request, form, title=title, lead=lead, submit="" if no else "Send", back=_url(request))
 
 
 def _letter_goes_to(request: PageRequest, email: str) -> HttpResponse:
