@@ -24,8 +24,14 @@ class User(AbstractBaseUser):
     """Somebody who signs in; without a membership they see nothing."""
 
     email = models.EmailField(unique=True)
+    # The default in the database is for the version before, which goes on for a moment while machines are upgraded.
     mailbox = models.CharField(
-        max_length=254, db_index=True, editable=False, help_text="Accounts that share one are one person."
+        max_length=254,
+        db_index=True,
+        db_default="",
+        default="",
+        editable=False,
+        help_text="Accounts that share one are one person.",
     )
     name = models.CharField(max_length=100)
     is_active = models.BooleanField(default=True)
@@ -122,7 +128,9 @@ class Membership(models.Model):
     is_whole = models.BooleanField(default=False, help_text="For all stores, whatever is listed.")
     stores = models.ManyToManyField("terminals.Store", related_name="memberships", blank=True)
     created_at = models.DateTimeField(default=clock.now)
-    invited_as = models.CharField(max_length=100, help_text="What the inviter calls the person.")
+    invited_as = models.CharField(
+        max_length=100, db_default="", default="", help_text="What the inviter calls the person."
+    )
     accepted_at = models.DateTimeField(null=True, help_text="When the person first opened the merchant's pages.")
 
     objects = MembershipQuerySet.as_manager()

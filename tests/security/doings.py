@@ -121,12 +121,14 @@ def have_bad_luck(run, asta, right):
     assert run.till("payment/capture", paymentId=payment)["errorCodes"] == ["outcome_unknown"]
     until(lambda: run.rows("SELECT count(*) FROM payments_payment WHERE state = 'Captured'") == [(2,)])
     run.note_access_token("MobilePay's newer token")
+    known = newest_link(run)
     run.mail.is_refusing = True
     proofs = len(run.mail.proofs)
     assert run.till("refund/create", paymentId=right["paymentId"], refundOrderId="large", amount="600.00")["success"]
     asta.post("/accounts/password/reset/", email=ADMINISTRATOR)
     until(lambda: len(run.mail.proofs) > proofs, seconds=30)
     run.mail.is_refusing = False
+    until(lambda: newest_link(run) != known, seconds=30)
 
 
 def ask_the_wrong_process(run, pia, right):

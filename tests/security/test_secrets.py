@@ -17,7 +17,7 @@ SAID = {
         "A till call failed unexpectedly",
         "Internal Server Error: /merchants/<int:merchant_id>/payments/<uuid:payment_id>/",
     ],
-    "worker": ["a letter could not be sent", '"to_state": "Captured"'],
+    "worker": ["A letter could not be sent", '"to_state": "Captured"'],
     "issue": ["Issued an access token"],
 }
 

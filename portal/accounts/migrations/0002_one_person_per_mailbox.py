@@ -32,19 +32,20 @@ class Migration(migrations.Migration):
             model_name="user",
             name="mailbox",
             field=models.CharField(
+                db_default="",
                 db_index=True,
                 default="",
                 editable=False,
                 help_text="Accounts that share one are one person.",
                 max_length=254,
             ),
-            preserve_default=False,
         ),
         migrations.AddField(
             model_name="membership",
             name="invited_as",
-            field=models.CharField(default="", help_text="What the inviter calls the person.", max_length=100),
-            preserve_default=False,
+            field=models.CharField(
+                db_default="", default="", help_text="What the inviter calls the person.", max_length=100
+            ),
         ),
         migrations.AddField(
             model_name="membership",
