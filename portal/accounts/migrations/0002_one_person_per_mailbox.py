@@ -8,9 +8,15 @@ import portal.clock
 
 
 def fill_mailboxes(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
-    """Several old accounts may share a mailbox: they stay, and are one person from now on."""
-    for user in apps.get_model("accounts", "User").objects.only("email").iterator():
-        type(user).objects.filter(pk=user.pk).update(mailbox=addresses.mailbox(user.email))
+    """Several old accounts may share a mailbox: they stay, and are one person from now on.
+
+    An address is kept in the spelling that is looked for at the door, unless another account has that.
+    """
+    users = apps.get_model("accounts", "User").objects
+    for pk, email in list(users.values_list("pk", "email")):
+        kept = addresses.as_kept(email)
+        is_free = not users.filter(email=kept).exclude(pk=pk).exists()
+        users.filter(pk=pk).update(mailbox=addresses.mailbox(email), email=kept if is_free else email)
 
 
 def fill_invitations(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
