@@ -46,5 +46,5 @@ HOLDERS: dict[Right, frozenset[Role]] = {
 }
 # These reach beyond any one store, so a role that is limited to stores does not hold them.
 OF_WHOLE_MERCHANT = frozenset({Right.MANAGE_MERCHANT, Right.READ_AUDIT_LOG})
-# Those who decide about money prove who they are twice.
-NEEDS_SECOND_FACTOR = frozenset({Role.ADMINISTRATOR, Role.APPROVER})
+# Those who decide about money: they prove who they are twice, and others hear when somebody becomes or stops being one.
+DECIDING = frozenset({Role.ADMINISTRATOR, Role.APPROVER})

@@ -42,7 +42,8 @@ class RefundQuerySet(FollowedQuerySet["Refund"]):
             wanted |= Q(state=State.REQUESTED)
         if user.holds(Right.REVIEW_REFUNDS, merchant):
             wanted |= Q(is_emergency=True, reviewer=None) & ~Q(state=State.REQUESTED)
-        took_part = Q(requester=user) | Q(first_approver=user) | Q(second_approver=user)
+        accounts = user.accounts.values("pk")
+        took_part = Q(requester__in=accounts) | Q(first_approver__in=accounts) | Q(second_approver__in=accounts)
         # Those that somebody took part in are few; NOT (a = NULL) would leave out refunds that tills asked for.
         own = self.model.objects.of(merchant).filter(took_part).values("pk")
         return self.visible_to(user).of(merchant).filter(wanted).exclude(pk__in=own)

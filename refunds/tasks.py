@@ -21,9 +21,9 @@ def follow_up_due(**_later: object) -> None:
 
 @shared_task(name="refunds.send_notices", max_retries=0)
 def send_notices(**_later: object) -> None:
-    """Send the letters that are owed."""
+    """Write the letters that are owed: another task sends them."""
     with context.job():
-        notices.send_due(now=clock.now())
+        notices.write_due(now=clock.now())
 
 
 @shared_task(name="refunds.change_policies", max_retries=0)

@@ -1,11 +1,14 @@
 """The people of the back office, each with a browser of their own."""
 
+from datetime import timedelta
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.http import HttpResponse
 from django.test import Client
 from django.test.client import ClientHandler
 
+from portal import clock
 from portal.accounts.models import Membership, User
 from portal.roles import Role
 from terminals.models import Merchant, Store
@@ -24,6 +27,16 @@ class Person:
         self.browser = Client(raise_request_exception=False)
         self.browser.handler = PORTAL
         self.browser.force_login(user)
+        self.proves_it_again()
+
+    def proves_it_again(self, *, ago: timedelta = timedelta(0)) -> None:
+        """The person has just given their password, and their second factor when they have one."""
+        session = self.browser.session
+        method = "mfa" if self.user.factors else "password"
+        record = {"method": method, "at": (clock.now() - ago).timestamp()}
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [record]
+        session["account_authentication_methods_user"] = str(self.user.pk)
+        session.save()
 
     def url(self, path: str) -> str:
         return path if path.startswith("/") else f"/merchants/{self.merchant.pk}/{path}"
@@ -52,6 +65,13 @@ def hire(
     user = User(email=email, name=name or email.partition("@")[0].title())
     user.set_password(PASSWORD)
     user.save()
-    membership = Membership.objects.create(user=user, merchant=merchant, role=role, is_whole=stores is None)
+    membership = Membership.objects.create(
+        user=user,
+        merchant=merchant,
+        role=role,
+        is_whole=stores is None,
+        invited_as=user.name,
+        accepted_at=clock.now(),
+    )
     membership.stores.set(stores or [])
     return Person(user, merchant)

@@ -1,19 +1,20 @@
 """Where allauth asks the portal: who may sign up, what is encrypted, what the audit log hears."""
 
-import logging
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from portal import encryption
-from portal.accounts.models import User
+from portal import clock, encryption
+from portal.accounts import addresses
+from portal.accounts.models import Knock, User
+from portal.accounts.services import knocks
 from portal.audit import services as audit
 from portal.audit.actions import Action
-from portal.audit.actors import Actor, ActorKind
-
-logger = logging.getLogger(__name__)
+from portal.letters import services as letters
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
@@ -26,12 +27,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         response: HttpResponse = super().post_login(request, user, **details)
         return response
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        if "email" in credentials:
+            credentials["email"] = addresses.as_kept(credentials["email"])
+        user: User | None = super().authenticate(request, **credentials)
+        return user
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
-        """Write down a wrong password for an account we have; others are strangers' guesses and only counted."""
-        user = User.objects.filter(email=(credentials.get("email") or "").lower()).first()
-        if user is not None:
-            nobody = Actor(ActorKind.PERSON, "not signed in")
-            audit.record(Action.SIGN_IN_FAILED, by=nobody, on=user, merchant_id=None)
+        """Note a wrong password, whether or not there is such an account: it takes as long."""
+        knocks.note(Knock.Kind.WRONG_PASSWORD, email=credentials.get("email") or "", now=clock.now())
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords count by who types them: somebody elsewhere keeps nobody out of their account."""
+        return f"{credentials.get('email', '')}:{self.get_client_ip(request)}"
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """A password proves enough only to somebody who has nothing better."""
@@ -42,11 +50,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         return [method for method in methods if not user.factors or method["id"] != "reauthenticate"]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a letter; a mail server that is down stops nothing, and tells nobody who has an account."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except OSError:
-            logger.exception("A letter could not be sent")
+        """Owe a letter: a worker sends it, and what it calls the portal is not what a request said."""
+        site = SimpleNamespace(name="the PoS portal", domain=settings.PORTAL_URL)
+        message = self.render_mail(template_prefix, email, {"email": email, "current_site": site, **context})
+        letters.enqueue(to=email, subject=message.subject, body=message.body, now=clock.now())
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -6,6 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from portal.accounts import addresses
+from portal.accounts.addresses import AddressRefused
 from portal.accounts.models import Membership
 from portal.roles import Role
 from portal.web.forms import FreshForm, NameField
@@ -22,6 +24,18 @@ class _StoresField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # 
             return super().clean(value)
         except OverflowError as error:
             raise ValidationError(self.error_messages["invalid_list"], code="invalid_list") from error
+
+
+class AddressField(forms.CharField):
+    """An e-mail address in the one spelling that accounts have."""
+
+    widget = forms.EmailInput
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return addresses.read(super().clean(value))
+        except AddressRefused as refusal:
+            raise ValidationError(refusal.message) from refusal
 
 
 class _RoleFields(forms.Form):
@@ -56,7 +70,7 @@ class _RoleFields(forms.Form):
 class InviteForm(_RoleFields):
     field_order = ("email", "name", "role", "is_whole", "stores")
 
-    email = forms.EmailField(label="E-mail address", max_length=120)
+    email = AddressField(label="E-mail address", max_length=addresses.LENGTH)
     name = NameField()
 
 

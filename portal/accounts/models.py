@@ -1,6 +1,7 @@
 """People of the back office, and what each is at which merchant."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -12,16 +13,26 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 
 from portal import clock
+from portal.accounts import addresses
 from portal.accounts.querysets import MembershipQuerySet, UserManager
 from portal.accounts.scope import Grant, Scope
 from portal.audit.actors import Actor, ActorKind
-from portal.roles import NEEDS_SECOND_FACTOR, Right, Role
+from portal.roles import DECIDING, Right, Role
 
 
 class User(AbstractBaseUser):
     """Somebody who signs in; without a membership they see nothing."""
 
     email = models.EmailField(unique=True)
+    # The default in the database is for the version before, which goes on for a moment while machines are upgraded.
+    mailbox = models.CharField(
+        max_length=254,
+        db_index=True,
+        db_default="",
+        default="",
+        editable=False,
+        help_text="Accounts that share one are one person.",
+    )
     name = models.CharField(max_length=100)
     is_active = models.BooleanField(default=True)
     is_platform_administrator = models.BooleanField(
@@ -39,6 +50,18 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.mailbox = addresses.mailbox(self.email)
+        super().save(*args, **options)
+
+    @property
+    def accounts(self) -> "models.QuerySet[User]":
+        """All accounts of this person."""
+        return User.objects.filter(mailbox=self.mailbox)
+
+    def is_same_person_as(self, other: "User") -> bool:
+        return self.mailbox == other.mailbox
 
     @property
     def actor(self) -> Actor:
@@ -66,8 +89,14 @@ class User(AbstractBaseUser):
         for secret, proof in zip(settings.SECRET_KEY_FALLBACKS, super().get_session_auth_fallback_hash(), strict=True):
             yield self._bound(proof, secret)
 
+    def arrive_at(self, merchant: models.Model) -> None:
+        """Take up an invitation: by opening the merchant's pages, and not by merely having an account."""
+        grant = self.scope.grants.get(merchant.pk)
+        if grant is not None and grant.is_new:
+            self.memberships.filter(merchant_id=merchant.pk, accepted_at=None).update(accepted_at=clock.now())
+
     def must_add_second_factor_as(self, role: Role) -> bool:
-        return settings.SECOND_FACTOR_REQUIRED and role in NEEDS_SECOND_FACTOR and not self.factors
+        return settings.SECOND_FACTOR_REQUIRED and role in DECIDING and not self.factors
 
     @property
     def is_second_factor_due(self) -> bool:
@@ -99,6 +128,10 @@ class Membership(models.Model):
     is_whole = models.BooleanField(default=False, help_text="For all stores, whatever is listed.")
     stores = models.ManyToManyField("terminals.Store", related_name="memberships", blank=True)
     created_at = models.DateTimeField(default=clock.now)
+    invited_as = models.CharField(
+        max_length=100, db_default="", default="", help_text="What the inviter calls the person."
+    )
+    accepted_at = models.DateTimeField(null=True, help_text="When the person first opened the merchant's pages.")
 
     objects = MembershipQuerySet.as_manager()
 
@@ -115,3 +148,40 @@ class Membership(models.Model):
     def grant(self) -> Grant:
         stores = None if self.is_whole else frozenset(store.pk for store in self.stores.all())
         return Grant(Role(self.role), stores)
+
+    @property
+    def person(self) -> User:
+        """The person as the merchant knows them: what they are called elsewhere is told when they have come."""
+        if self.accepted_at is not None:
+            return self.user
+        return User(pk=self.user_id, email=self.user.email, name=self.invited_as)
+
+
+class LastCode(models.Model):
+    """The newest code of an authenticator app that was taken: no code is good twice, nor one that is older."""
+
+    factor = models.OneToOneField(Authenticator, on_delete=models.CASCADE, primary_key=True, related_name="last_code")
+    counter = models.BigIntegerField(help_text="Which half-minute since 1970 it was the code of.")
+
+    def __str__(self) -> str:
+        return f"code {self.counter}"
+
+
+class Knock(models.Model):
+    """What somebody at the door said of an address, before anybody looks whether it has an account.
+
+    A worker does, so that the door answers alike and as fast whoever has one.
+    """
+
+    class Kind(models.TextChoices):
+        WRONG_PASSWORD = "wrong", "Wrong password"
+        FORGOTTEN_PASSWORD = "forgotten", "Forgotten password"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    email = models.CharField(max_length=254)
+    at = models.DateTimeField(default=clock.now)
+    request_id = models.CharField(max_length=64)
+    network_address = models.CharField(max_length=45, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: knock {self.pk}"

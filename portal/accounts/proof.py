@@ -1,4 +1,4 @@
-"""How lately somebody has proved who they are: what decides about money asks for it again."""
+"""How lately somebody has proved who they are: whatever gives power asks for it again."""
 
 from datetime import timedelta
 from functools import wraps
@@ -21,6 +21,9 @@ P = ParamSpec("P")
 
 def proved_lately(view: Page[P]) -> Page[P]:
     """A page for those who have given their second factor within five minutes; others give it, and come back.
+
+    The form itself asks already, so that nobody fills it in for nothing. What was sent without a proof is not sent
+    again after it: with a stolen session, somebody else could have left it there to be confirmed.
 
     In the demo, where nobody needs a second factor, the password stands for it.
     """

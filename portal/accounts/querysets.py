@@ -17,6 +17,9 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
+    def platform_administrators(self) -> "models.QuerySet[User]":
+        return self.filter(is_platform_administrator=True, is_active=True).order_by("email")
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def visible_to(self, user: "User") -> Self:
@@ -30,10 +33,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def grants(self) -> dict[int, Grant]:
         """What one person's memberships allow, by merchant; one question to the database."""
         grants: dict[int, Grant] = {}
-        for merchant, role, is_whole, store in self.values_list("merchant_id", "role", "is_whole", "stores"):
+        facts = self.values_list("merchant_id", "role", "is_whole", "stores", "accepted_at")
+        for merchant, role, is_whole, store, accepted_at in facts:
             known = grants.get(merchant, Grant(Role(role), None if is_whole else frozenset()))
             stores = None if known.stores is None else known.stores | ({store} - {None})
-            grants[merchant] = Grant(Role(role), stores)
+            grants[merchant] = Grant(Role(role), stores, is_new=accepted_at is None)
         return grants
 
     def with_people(self) -> Self:
@@ -41,7 +45,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.select_related("user", "merchant").prefetch_related("stores")
 
     def active(self) -> Self:
-        return self.filter(user__is_active=True)
+        """Memberships of those who have come, and whose account is not switched off."""
+        return self.filter(user__is_active=True, accepted_at__isnull=False)
 
     def holding(self, right: Right) -> Self:
         """Memberships whose role holds a right that is not about the whole merchant."""

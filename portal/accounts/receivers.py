@@ -4,11 +4,16 @@ from typing import Any
 
 from allauth.account import signals as account_signals
 from allauth.mfa import signals as factor_signals
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from portal import clock
+from portal.accounts.middleware import SIGNED_IN_AT
 from portal.accounts.models import User
+from portal.accounts.services import codes
 from portal.audit import services as audit
 from portal.audit.actions import Action
 
@@ -18,10 +23,18 @@ def on_password(*, user: User, **_details: Any) -> None:
     audit.record(Action.PASSWORD_CHANGED, by=user.actor, on=user, merchant_id=None)
 
 
+@receiver(user_logged_in)
+def on_signed_in(*, request: HttpRequest, **_details: Any) -> None:
+    request.session[SIGNED_IN_AT] = clock.now().timestamp()
+
+
 @receiver([factor_signals.authenticator_added, factor_signals.authenticator_reset])
 def on_factor_added(*, request: HttpRequest, user: User, authenticator: Any, **_details: Any) -> None:
     _keep_signed_in(request, user)
     audit.record(Action.FACTOR_ADDED, by=user.actor, on=user, merchant_id=None, factor=_kind(authenticator))
+    if _kind(authenticator) == Authenticator.Type.TOTP:
+        # The code that proved the new app opens no door afterwards.
+        codes.use_up(authenticator, code=request.POST["code"])
 
 
 @receiver(factor_signals.authenticator_removed)

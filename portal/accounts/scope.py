@@ -1,6 +1,6 @@
 """What a person may see and do, worked out from their memberships: the one place that decides it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 
@@ -9,10 +9,14 @@ from portal.roles import HOLDERS, OF_WHOLE_MERCHANT, Right, Role
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role at one merchant; `stores` limits it to some stores, None means all of them."""
+    """A role at one merchant; `stores` limits it to some stores, None means all of them.
+
+    `is_new` until its holder has opened the merchant's pages.
+    """
 
     role: Role
     stores: frozenset[int] | None = None
+    is_new: bool = field(default=False, compare=False)
 
     def holds(self, right: Right) -> bool:
         return self.role in HOLDERS[right] and (self.stores is None or right not in OF_WHOLE_MERCHANT)

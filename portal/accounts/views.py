@@ -7,13 +7,13 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.forms import ChangeRoleForm, InviteForm
 from portal.accounts.models import Membership
+from portal.accounts.proof import proved_lately
 from portal.accounts.scope import Grant
 from portal.accounts.services import invitations, people
-from portal.errors import PortalError
 from portal.roles import Right
 from portal.web.access import PageRequest, page, signed_in
 from portal.web.forms import ConfirmForm
@@ -29,6 +29,7 @@ class PersonShown:
     stores: list[str]
     has_second_factor: bool
     is_mine_to_give: bool
+    is_reader: bool
 
 
 @require_safe
@@ -57,8 +58,10 @@ def listing(request: PageRequest) -> HttpResponse:
             membership,
             # Whoever is limited to stores is not told which others there are.
             [store.name for store in membership.stores.all() if own.stores is None or store.pk in own.stores],
-            has_second_factor=membership.user_id in secured,
+            # What an account has elsewhere is told to nobody before its holder has come here.
+            has_second_factor=bool(membership.accepted_at) and membership.user_id in secured,
             is_mine_to_give=own.may_give(membership.grant),
+            is_reader=membership.user.is_same_person_as(request.user),
         )
         for membership in rows.rows
     ]
@@ -67,24 +70,26 @@ def listing(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_PEOPLE)
+@proved_lately
 def invite(request: PageRequest) -> HttpResponse:
     form = InviteForm(request.POST if request.method == "POST" else None)
     form.offer(**_offer(request))
     if form.is_valid():
         with refusals_in(form):
-            membership = people.invite(
+            people.invite(
                 merchant=request.merchant,
                 email=form.cleaned_data["email"],
                 name=form.cleaned_data["name"],
                 by=request.user,
                 **form.grant,
             )
-            return _send(request, membership)
+            return _letter_goes_to(request, form.cleaned_data["email"])
     return action_page(request, form, title="Invite somebody", submit="Invite", back=_url(request))
 
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_PEOPLE)
+@proved_lately
 def change(request: PageRequest, pk: int) -> HttpResponse:
     membership = _membership(request, pk)
     form = ChangeRoleForm(request.POST if request.method == "POST" else None, membership=membership)
@@ -92,41 +97,48 @@ def change(request: PageRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             people.change(membership=membership, by=request.user, **form.grant)
-            return done(request, _url(request), f"Saved: it holds from {membership.user.name}'s next click on.")
-    title = f"Change {membership.user.name}'s role"
+            return done(request, _url(request), f"Saved: it holds from {membership.person.name}'s next click on.")
+    title = f"Change {membership.person.name}'s role"
     return action_page(request, form, title=title, submit="Save", back=_url(request))
 
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_PEOPLE)
+@proved_lately
 def remove(request: PageRequest, pk: int) -> HttpResponse:
     membership = _membership(request, pk)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_in(form):
             people.remove(membership=membership, by=request.user)
-            return done(request, _url(request), f"Removed {membership.user.name}.")
-    title = f"Remove {membership.user.name} from {request.merchant.name}?"
+            return done(request, _url(request), f"Removed {membership.person.name}.")
+    title = f"Remove {membership.person.name} from {request.merchant.name}?"
     lead = "With their next click they see nothing of this merchant any more. What they did stays in the audit log."
     return action_page(request, form, title=title, lead=lead, submit="Remove", back=_url(request), is_danger=True)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_PEOPLE)
+@proved_lately
 def remind(request: PageRequest, pk: int) -> HttpResponse:
     """Send the invitation's letter again, to somebody who has not come yet."""
     membership = _membership(request, pk)
-    if membership.user.last_login or not _own_grant(request).may_give(membership.grant):
-        return not_done(request, _url(request), f"{membership.user.name} needs no letter from you. Nothing was sent.")
-    return _send(request, membership)
+    person = membership.person
+    is_needed = membership.accepted_at is None and _own_grant(request).may_give(membership.grant)
+    no = "" if is_needed else f"{person.name} needs no letter from you."
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        if no:
+            return not_done(request, _url(request), f"{no} Nothing was sent.")
+        invitations.write(membership=membership, by=request.user)
+        return _letter_goes_to(request, person.email)
+    title = f"Send the letter to {person.name} again?"
+    lead = no or f"It goes to {person.email}. A link that was sent before works on."
+    return action_page(request, form, title=title, lead=lead, submit="" if no else "Send", back=_url(request))
 
 
-def _send(request: PageRequest, membership: Membership) -> HttpResponse:
-    try:
-        invitations.send(membership=membership, by=request.user, portal_url=request.build_absolute_uri("/"))
-    except PortalError as refusal:
-        return not_done(request, _url(request), refusal.message)
-    return done(request, _url(request), f"A letter is on its way to {membership.user.email}.")
+def _letter_goes_to(request: PageRequest, email: str) -> HttpResponse:
+    return done(request, _url(request), f"A letter is on its way to {email}.")
 
 
 def _membership(request: PageRequest, pk: int) -> Membership:

@@ -22,9 +22,9 @@ leave = _current.reset
 
 
 @contextmanager
-def job(**about: object) -> Iterator[None]:
-    """One id for all that a worker does in one go, and what it is about."""
-    entered = enter(RequestContext(str(uuid4()), ""))
+def job(*, request_id: str = "", address: str = "", **about: object) -> Iterator[None]:
+    """One id for all that a worker does in one go, and what it is about; or those of the request that it follows up."""
+    entered = enter(RequestContext(request_id or str(uuid4()), address))
     note(**about)
     try:
         yield

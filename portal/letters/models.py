@@ -31,7 +31,10 @@ class Letter(models.Model):
     objects = LetterQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(name="letter_due", fields=["due_at"], condition=Q(due_at__isnull=False)),)
+        indexes = (
+            models.Index(name="letter_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
+            models.Index(name="letter_by_reader", fields=["to", "-created_at"]),
+        )
 
     def __str__(self) -> str:
         return f"letter {self.pk}: {self.subject}"

@@ -48,13 +48,13 @@ def _send(letter: Letter) -> bool:
     try:
         send_mail(letter.subject, str(letter.body), None, [letter.to])
     except SMTPRecipientsRefused as refusal:
-        logger.exception("The mail server refuses the address of letter %s", letter.pk)
+        logger.exception("The mail server refuses the address of a letter", extra={"letter": letter.pk})
         if _is_final(refusal):
             _write(letter, body=None, due_at=None)
             return True
     except Exception:
         # Whatever it is, the other letters go out all the same: this one steps back.
-        logger.exception("Letter %s could not be sent", letter.pk)
+        logger.exception("A letter could not be sent", extra={"letter": letter.pk})
     else:
         _write(letter, body=None, due_at=None, sent_at=clock.now())
         return True

@@ -1,5 +1,7 @@
 """Signing in: e-mail and password, then a second factor; nobody signs up by themselves."""
 
+from datetime import timedelta
+
 from environ import Env
 
 from portal.settings import environment
@@ -19,8 +21,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
-# A working day at the desk.
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# A working day at the desk: then everybody signs in anew, however busy they were.
+SESSION_LIFETIME = timedelta(hours=environment.number("SESSION_HOURS", 12, least=1))
+SESSION_COOKIE_AGE = int(SESSION_LIFETIME.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 # An invitation's link works as long as that of a forgotten password.
@@ -35,6 +38,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[PoS Portal] "
+ACCOUNT_FORMS = {"reset_password": "portal.accounts.sign_in_forms.ForgottenPasswordForm"}
+# By who asks, and never by whose account it is: nobody is kept out by what somebody else types. Wrong passwords
+# are counted for each address from each place (adapters.py), the codes of a second factor for each account.
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False
@@ -42,6 +49,10 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUST_PROXY else 0
 
 MFA_ADAPTER = "portal.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "portal.accounts.sign_in_forms.SecondFactorForm",
+    "reauthenticate": "portal.accounts.sign_in_forms.SecondFactorAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Addresses are proved by the invitation: there is no second proof to wait for.

@@ -55,8 +55,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2},
     },
-    "send letters about refunds": {
+    "write letters about refunds": {
         "task": "refunds.send_notices",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "answer at the door": {
+        "task": "accounts.answer_knocks",
         "schedule": 5.0,
         "options": {"expires": 5},
     },

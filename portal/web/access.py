@@ -108,6 +108,7 @@ def page(right: Right) -> Callable[[Page[P]], Callable[..., HttpResponseBase]]:
                 return _add_second_factor(request)
             if not request.user.holds(right, request.merchant):
                 raise MissingRight(right, request.merchant)
+            request.user.arrive_at(request.merchant)
             with timezone.override(request.merchant.zone):
                 return view(request, *args, **kwargs)
 

@@ -22,7 +22,7 @@ class CookieMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         cookies = {name: value for name, value in request.COOKIES.items() if plain_text.shows_all(value)}
-        request.COOKIES = cookies  # type: ignore[misc] # it is read from the headers once, and kept
+        request.COOKIES = cookies  # read from the headers once, and kept
         return self._get_response(request)
 
 

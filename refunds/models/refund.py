@@ -236,7 +236,7 @@ class RefundEvent(Change):
 
 
 class Notice(models.Model):
-    """A letter that is owed to people about a refund, written with the deed it tells of and sent by a worker."""
+    """A letter that is owed about a refund, noted with the deed; a worker writes it to whoever still wants it."""
 
     class Kind(models.TextChoices):
         ASKED = "asked", "Approval is asked for"

@@ -8,8 +8,10 @@ from django.db.models import Q, QuerySet
 
 from payments.models import Payment
 from payments.states import State as PaymentState
+from portal import clock
 from portal.accounts.models import Membership, User
 from portal.accounts.querysets import MembershipQuerySet
+from portal.accounts.services import powers
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import ActorKind
@@ -29,8 +31,8 @@ AFTER_TAKING_AWAY = timedelta(hours=24)
 
 
 def is_one_of(person: User, people: Collection[int | None]) -> bool:
-    """Whether the person is one of these people: the one place that says who is the same person."""
-    return person.pk in people
+    """Whether the person is one of these people, by whatever account: the one place that says who is the same."""
+    return person.accounts.filter(pk__in=[each for each in people if each]).exists()
 
 
 def approve(*, refund: Refund, by: User, now: datetime) -> Refund:
@@ -81,7 +83,7 @@ def why_not_approve(*, refund: Refund, by: User, now: datetime) -> str:
         return "You asked for this refund, so somebody else must approve it."
     if is_one_of(by, refund.people):
         return "You have approved this refund already; it needs a second person."
-    return _why_no_longer(refund, now=now)
+    return _why_not_independent(refund, by, now=now) or _why_no_longer(refund, now=now)
 
 
 def why_not_decline(*, refund: Refund, by: User) -> str:
@@ -121,13 +123,15 @@ def why_no_emergency(*, refund: Refund, by: User, now: datetime) -> str:
 def why_not_review(*, refund: Refund, by: User) -> str:
     if not refund.is_to_be_reviewed:
         return "There is nothing to review, or somebody has done so already."
-    return "You took part in this refund, so somebody else must review it." if is_one_of(by, refund.people) else ""
+    if is_one_of(by, refund.people):
+        return "You took part in this refund, so somebody else must review it."
+    return _why_not_independent(refund, by, now=clock.now())
 
 
 def approvers(*, refund: Refund, right: Right = Right.APPROVE_REFUNDS) -> MembershipQuerySet:
     """Memberships of those who hold the right for the refund's store and have not taken part in it."""
     holding = Membership.objects.of(refund.merchant).active().holding(right).at_store(refund.store_id)
-    found: MembershipQuerySet = holding.exclude(user__in=refund.people)
+    found: MembershipQuerySet = holding.exclude(user__mailbox__in=_taking_part(refund).values("mailbox"))
     return found
 
 
@@ -174,7 +178,8 @@ def _who_is_there(refund: Refund, *, by: User, now: datetime) -> str:
     busy = Entry.objects.filter(actor_kind=ActorKind.PERSON, at__gte=lately).values("actor")
     there = User.objects.filter(Q(last_login__gte=lately) | Q(email__in=busy)).order_by("name")
     can = there.filter(pk__in=approvers(refund=refund).values("user"))
-    former = role_history.former_approvers(merchant=refund.merchant, since=lately) - refund.people - {by.pk}
+    own = set(by.accounts.values_list("pk", flat=True))
+    former = role_history.former_approvers(merchant=refund.merchant, since=lately) - refund.people - own
     could = there.filter(pk__in=former).exclude(pk__in=can)
     said = [
         f"{', '.join(people)} {word}."
@@ -188,6 +193,22 @@ def _who_is_there(refund: Refund, *, by: User, now: datetime) -> str:
 
 def _names(people: QuerySet[User]) -> list[str]:
     return list(people.values_list("name", flat=True))
+
+
+def _taking_part(refund: Refund) -> QuerySet[User]:
+    return User.objects.filter(pk__in=refund.people)
+
+
+def _why_not_independent(refund: Refund, by: User, *, now: datetime) -> str:
+    """Why this person must not judge yet: somebody who took part has given them the power to."""
+    givers = powers.givers(of=by, merchant_id=refund.merchant_id, now=now)
+    giver = _taking_part(refund).filter(mailbox__in=givers).order_by("pk").first()
+    if giver is None:
+        return ""
+    return (
+        f"{giver.name} took part in this refund and gave you your role less than a day ago, themselves or through "
+        "others. Until a day has passed, somebody else must decide about it."
+    )
 
 
 def _why_no_longer(refund: Refund, *, now: datetime) -> str:

@@ -59,7 +59,7 @@ def require_room_today(*, policy: Policy, requester: User | None, amount: Money,
     """Raise PersonDayLimit or DayLimit when the refund would break a ceiling; hold the policy while this is called."""
     today = Refund.objects.of(policy.merchant).asked_since(start_of_day(policy.merchant, now=now))
     if requester is not None and policy.person_day_limit is not None:
-        asked = today.filter(requester=requester).total(policy.currency)
+        asked = today.filter(requester__mailbox=requester.mailbox).total(policy.currency)
         if (asked + amount).minor > policy.person_day_limit.minor:
             raise PersonDayLimit(policy.person_day_limit, asked)
     if policy.day_limit is not None:

@@ -18,7 +18,7 @@ _ASKED = (REFUSED, UNAVAILABLE)
 _TOLD: tuple[Refused | OutcomeUnknown, ...] = (REFUSED, outcome_unknown(POS))
 
 QR_CODE = AT_TERMINAL
-TOKEN = (NotAuthenticated(), EnrolmentClosed(), TokenExists())
+TOKEN = (EnrolmentClosed(), TokenExists())
 TOKEN_RESET = PROOF
 POS_CREATE = (NO_TERMINAL, PosExists(POS), *_TOLD)
 POS_DELETE = (*AT_TERMINAL, PaymentOpen(), *_TOLD)

@@ -104,10 +104,13 @@ def till_actor(lookup_id: str, *, form: str) -> Actor:
 
 
 def enrol(*, bio_code: str, form: str, now: datetime) -> str:
-    """Create the merchant's token without proof, once, while the enrolment window is open; give its text."""
+    """Create the merchant's token without proof, once, while the enrolment window is open; give its text.
+
+    A merchant that does not exist has no window open, and that is all a stranger is told.
+    """
     merchant = Merchant.objects.filter(bio_code=bio_code, is_active=True).first()
     if merchant is None:
-        raise NotAuthenticated
+        raise EnrolmentClosed
     # Looked at before anything is locked: a stranger's call must not hold up the merchant's tills.
     _require_window(merchant, now=now)
     with transaction.atomic():

@@ -3,14 +3,14 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
-from portal.errors import PortalError
+from portal.accounts.proof import proved_lately
 from portal.roles import Right
 from portal.web.access import PageRequest, page
 from portal.web.forms import ConfirmForm, ReasonForm
-from portal.web.pages import action_page, done, not_done, refusals_in, render_page
+from portal.web.pages import action_page, done, refusals_in, render_page
 from terminals.forms import ResetTokenForm
 from terminals.models import AccessToken
 from terminals.services import access, token_use
@@ -38,6 +38,7 @@ def detail(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
+@proved_lately
 def create(request: PageRequest) -> HttpResponse:
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -50,6 +51,7 @@ def create(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
+@proved_lately
 def reset(request: PageRequest) -> HttpResponse:
     current = _current(request)
     data = request.POST if request.method == "POST" else None
@@ -77,6 +79,7 @@ def reset(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
+@proved_lately
 def revoke(request: PageRequest, lookup_id: str) -> HttpResponse:
     token = get_object_or_404(AccessToken.objects.of(request.merchant), lookup_id=lookup_id)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -89,21 +92,31 @@ def revoke(request: PageRequest, lookup_id: str) -> HttpResponse:
     return action_page(request, form, title=title, lead=lead, submit="Revoke", back=_url(request), is_danger=True)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
+@proved_lately
 def open_enrolment(request: PageRequest) -> HttpResponse:
-    try:
-        access.open_enrolment(merchant=request.merchant, by=request.user.actor, now=clock.now())
-    except PortalError as refusal:
-        return not_done(request, _url(request), refusal.message)
-    return done(request, _url(request), "The enrolment window is open: let the till ask for its token now.")
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
+            access.open_enrolment(merchant=request.merchant, by=request.user.actor, now=clock.now())
+            return done(request, _url(request), "The enrolment window is open: let the till ask for its token now.")
+    title = "Open the enrolment window?"
+    lead = "For a quarter of an hour, the first till that asks gets the access token without any proof."
+    return action_page(request, form, title=title, lead=lead, submit="Open", back=_url(request), is_danger=True)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
+@proved_lately
 def close_enrolment(request: PageRequest) -> HttpResponse:
-    access.close_enrolment(merchant=request.merchant, by=request.user.actor)
-    return done(request, _url(request), "The enrolment window is closed.")
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        access.close_enrolment(merchant=request.merchant, by=request.user.actor)
+        return done(request, _url(request), "The enrolment window is closed.")
+    lead = "No till gets a token without proof any more."
+    title = "Close the enrolment window?"
+    return action_page(request, form, title=title, lead=lead, submit="Close", back=_url(request))
 
 
 def _show(request: PageRequest, token: str) -> HttpResponse:

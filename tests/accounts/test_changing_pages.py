@@ -135,9 +135,3 @@ def test_nobody_has_a_number_that_no_row_can_have(act, administrator):
     answers = [administrator.post(f"people/{pk}/{act}/") for pk in (0, 2**63, 10**30)]
 
     assert [answer.status_code for answer in answers] == [404] * 3
-
-
-def test_a_letter_cannot_be_asked_for_by_looking(administrator, clerk):
-    response = administrator.get(page_of(clerk, "remind"))
-
-    assert (response.status_code, mail.outbox) == (405, [])

@@ -15,9 +15,11 @@ LIST = "people/"
 
 
 def _invited(merchant, email, name, stores=()):
-    """Somebody who has never signed in."""
+    """Somebody who has never come."""
     user = User.objects.create(email=email, name=name)
-    membership = Membership.objects.create(user=user, merchant=merchant, role=Role.CLERK, is_whole=not stores)
+    membership = Membership.objects.create(
+        user=user, merchant=merchant, role=Role.CLERK, is_whole=not stores, invited_as=name
+    )
     membership.stores.set(stores)
     return user
 
@@ -35,7 +37,7 @@ def test_the_list_says_who_works_here_as_what_where_and_how_safely(administrator
     assert table(response) == [
         ["Anna anna@kino.example", "Administrator", "all", "None", "3 h ago", "you"],
         ["Carl carl@kino.example", "Clerk", "all", "On", "2 d ago", "Change… Remove…"],
-        ["Nora nora@kino.example", "Clerk", "Kino Nord Aarhus", "None", "Invited", "Change… Send again Remove…"],
+        ["Nora nora@kino.example", "Clerk", "Kino Nord Aarhus", "", "Invited", "Change… Send again… Remove…"],
     ]
 
 

@@ -1,4 +1,4 @@
-"""What decides about money asks for the second factor again once five minutes have passed."""
+"""Whatever gives power asks for the second factor again once five minutes have passed."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -193,6 +193,8 @@ def test_without_any_factor_the_password_is_asked_for_again_and_leads_back(
 
 
 def test_a_session_that_has_proved_nothing_is_asked(one_factor, asked, approver):
+    approver.proves_it_again(ago=timedelta(days=1))
+
     response = approver.get(f"refunds/{asked.pk}/approve/")
 
     assert (response.status_code, response.url) == (302, _again(approver.url(f"refunds/{asked.pk}/approve/")))

@@ -1,11 +1,11 @@
 """Sending an invitation's letter again: to whom it may be sent, and by whom."""
 
-from django.core import mail
 import pytest
 
-from portal.accounts.models import Membership, User
+from portal.accounts.models import Membership
 from portal.roles import Role
 from tests.accounts.company import page_of
+from tests.accounts.door import posted
 from tests.desk import hire
 from tests.reading import toasts
 
@@ -14,9 +14,9 @@ LIST = "people/"
 
 @pytest.fixture
 def both(local, aarhus, randers):
-    """A clerk of two stores who has never signed in."""
+    """A clerk of two stores who has never come."""
     person = hire("both@kino.example", local.merchant, Role.CLERK, stores=[aarhus, randers])
-    User.objects.filter(pk=person.user.pk).update(last_login=None)
+    Membership.objects.filter(user=person.user).update(accepted_at=None)
     return person
 
 
@@ -24,14 +24,14 @@ def test_who_could_not_have_given_the_role_sends_no_letter(local, both):
     local.post(page_of(both, "remind"))
 
     assert toasts(local.get(LIST)) == ["Both needs no letter from you. Nothing was sent."]
-    assert mail.outbox == []
+    assert posted() == []
 
 
 def test_who_could_have_given_the_role_sends_one(administrator, both):
     administrator.post(page_of(both, "remind"))
 
     assert toasts(administrator.get(LIST)) == ["A letter is on its way to both@kino.example."]
-    assert [letter.to for letter in mail.outbox] == [["both@kino.example"]]
+    assert [letter.to for letter in posted()] == [["both@kino.example"]]
 
 
 def test_a_letter_says_what_the_role_is_by_now(administrator, both):
@@ -39,4 +39,4 @@ def test_a_letter_says_what_the_role_is_by_now(administrator, both):
 
     administrator.post(page_of(both, "remind"))
 
-    assert "Anna has given you a role at Kino Nord: auditor.\n" in mail.outbox[0].body
+    assert "Anna has given you a role at Kino Nord: auditor.\n" in posted()[0].body

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from portal.accounts.scope import ADMINISTRATOR, Grant, Scope
-from portal.roles import HOLDERS, NEEDS_SECOND_FACTOR, Right, Role
+from portal.roles import DECIDING, HOLDERS, Right, Role
 
 ALL = set(Right)
 # Written down another way than the source does: by role.
@@ -40,7 +40,7 @@ def test_every_right_has_holders_and_completes_a_sentence():
 
 
 def test_those_who_decide_about_money_need_a_second_factor():
-    assert {Role.ADMINISTRATOR, Role.APPROVER} == NEEDS_SECOND_FACTOR
+    assert {Role.ADMINISTRATOR, Role.APPROVER} == DECIDING
 
 
 @pytest.mark.parametrize(("role", "stores"), list(product(Role, [None, SOME, MORE, NONE])))

@@ -5,14 +5,13 @@ from urllib.parse import quote
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import HASH_SESSION_KEY
-from django.core import mail
 import pytest
 
 from portal import clock, encryption
 from portal.accounts.models import User
 from portal.roles import Role
 from tests.accounts.company import deeds
-from tests.accounts.door import ACTIVATE, AUTHENTICATE, Visitor, code
+from tests.accounts.door import ACTIVATE, AUTHENTICATE, Visitor, code, posted
 from tests.desk import hire
 from tests.reading import all_of, one, said, words
 
@@ -64,7 +63,7 @@ def test_an_authenticator_app_is_added_on_ones_own_page_and_opens_the_portal(ann
     assert {(actor, subject) for _, actor, subject, *_ in deeds()} == {
         ("anna@kino.example", "Anna <anna@kino.example>")
     }
-    assert [letter.to for letter in mail.outbox] == [["anna@kino.example"]]
+    assert [letter.to for letter in posted()] == [["anna@kino.example"]]
     assert len(secret) == 32
 
 
@@ -226,6 +225,20 @@ def test_recovery_codes_alone_are_no_second_factor(anna):
     anna.post(GENERATE)
 
     assert (_factors(), anna.get("/").url) == ([], DUE)
+
+
+@pytest.mark.parametrize("path", ["/accounts/2fa/recovery-codes/", "/accounts/2fa/recovery-codes/download/"])
+def test_recovery_codes_are_shown_only_to_somebody_who_has_just_proved_who_they_are(path, anna, time_machine):
+    time_machine.move_to(start := clock.now(), tick=False)
+    anna.adds_factor()
+    codes = _recovery_codes(anna)
+    at_once = anna.get(path)
+    time_machine.move_to(start + timedelta(minutes=6), tick=False)
+
+    later = anna.get(path)
+
+    assert (at_once.status_code, codes[0] in at_once.content.decode()) == (200, True)
+    assert (later.status_code, later.url) == (302, f"/accounts/2fa/reauthenticate/?next={quote(path, safe='')}")
 
 
 @pytest.mark.parametrize("path", [ACTIVATE, DEACTIVATE, GENERATE, "/accounts/2fa/webauthn/add/"])

@@ -1,12 +1,11 @@
 """What a session proves: when a password or a second factor changes, all other sessions end."""
 
 from allauth.mfa.models import Authenticator
-from django.core import mail
 import pytest
 
 from portal.accounts.models import User
 from portal.roles import Role
-from tests.accounts.door import AUTHENTICATE, Visitor, code
+from tests.accounts.door import AUTHENTICATE, Visitor, code, posted
 from tests.desk import PASSWORD, hire
 from tests.reading import one, words
 
@@ -123,4 +122,4 @@ def test_a_mail_server_that_is_down_does_not_keep_a_password_from_being_changed(
 
     response = anna.post("/accounts/password/change/", oldpassword=PASSWORD, password1=new, password2=new)
 
-    assert (response.status_code, User.objects.get(pk=anna.user.pk).check_password(new), mail.outbox) == (302, True, [])
+    assert (response.status_code, User.objects.get(pk=anna.user.pk).check_password(new), posted()) == (302, True, [])

@@ -1,10 +1,8 @@
 """Every page, asked for by everybody, in every way: the table in authorisation.py says what comes of it."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
-from tests.house.authorisation import ALLOWED, PAGES, PROVE, VISITORS, Place, Visitor, expected
+from tests.house.authorisation import ALLOWED, PAGES, VISITORS, Place, Visitor, expected
 from tests.house.world import World, addresses, every_ask, outcome, rows, undone
 
 SHORT = {Place.OURS: "ours", Place.OTHER_STORE: "other store", Place.OTHER_MERCHANT: "other merchant"}
@@ -59,29 +57,3 @@ def test_everybody_is_refused_the_rest_and_it_changes_nothing(world, name, simul
     assert rows() == before
     assert len(simulator.calls.find()) == asked
     assert mailoutbox == []
-
-
-@pytest.mark.parametrize(
-    ("name", "page"),
-    [
-        ("approver", "refunds:approve"),
-        ("administrator", "refunds:approve-in-emergency"),
-        ("administrator", "refunds:policy"),
-        ("administrator", "refunds:confirm-policy"),
-        ("administrator", "refunds:decline-policy"),
-        ("administrator", "refunds:withdraw-policy"),
-    ],
-)
-def test_whoever_approves_money_or_rules_is_asked_again_who_they_are(world, name, page, time_machine):
-    browser = world.visitor(name)
-    before = rows()
-    time_machine.move_to(datetime.now(tz=UTC) + timedelta(minutes=6))
-
-    came = {
-        (method, place, htmx): outcome(world.ask(browser, method, page, place, with_htmx=htmx))
-        for method, place, htmx in every_ask(PAGES[page])
-        if place is not Place.OTHER_MERCHANT
-    }
-
-    assert set(came.values()) == {PROVE}
-    assert rows() == before

@@ -162,7 +162,7 @@ def test_a_question_about_anothers_things_finds_nothing(world):
     ],
 )
 @pytest.mark.parametrize("page", ["terminals:add", "terminals:change", "people:invite", "people:change"])
-def test_no_form_takes_a_store_that_is_not_the_writers(world, visitor, store, page, mailoutbox):
+def test_no_form_takes_a_store_that_is_not_the_writers(world, visitor, store, page):
     browser = world.visitor(visitor)
     world.things[Place.OURS]["terminal"] = world.aarhus.terminals.get(points_of_sale=None).pk
     url, key = world.url(page, Place.OURS), getattr(world, store).pk
@@ -177,7 +177,6 @@ def test_no_form_takes_a_store_that_is_not_the_writers(world, visitor, store, pa
     assert own.status_code == 302
     assert answer.status_code == 422
     assert rows() == before
-    assert [letter.to for letter in mailoutbox] == ([["new@kino.example"]] if page == "people:invite" else [])
 
 
 @pytest.mark.parametrize("page", ["people:invite", "people:change"])

@@ -46,8 +46,18 @@ def addresses() -> set[str]:
     """The name of every page that is ours to guard, or its route where it has none."""
     return {
         name
-        for name, route, module in _walk(get_resolver())
-        if not route.startswith(("api/pos", "^api/pos", "api/schema", "api/docs")) and not module.startswith("allauth.")
+        for name, route, view in _walk(get_resolver())
+        if not route.startswith(("api/pos", "^api/pos", "api/schema", "api/docs"))
+        and not view.__module__.startswith("allauth.")
+    }
+
+
+def forms_of_allauth() -> set[str]:
+    """The names of allauth's addresses that take a form."""
+    return {
+        name
+        for name, _, view in _walk(get_resolver())
+        if view.__module__.startswith("allauth.") and hasattr(getattr(view, "view_class", None), "post")
     }
 
 
@@ -55,7 +65,7 @@ def _walk(resolver, prefix="", space=""):
     for each in resolver.url_patterns:
         route = f"{prefix}{each.pattern}"
         if isinstance(each, URLPattern):
-            yield (f"{space}{each.name}" if each.name else route), route, each.callback.__module__
+            yield (f"{space}{each.name}" if each.name else route), route, each.callback
         else:
             yield from _walk(each, route, f"{space}{each.namespace}:" if each.namespace else space)
 

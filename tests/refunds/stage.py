@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 import pytest
 
 from payments.models import Payment
@@ -97,13 +96,8 @@ def actions(refund):
 
 
 def prove(person, *, ago=timedelta(0)):
-    """The person has just given their password, and their second factor when they have one."""
-    session = person.browser.session
-    method = "mfa" if person.user.factors else "password"
-    record = {"method": method, "at": (clock.now() - ago).timestamp()}
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [record]
-    session["account_authentication_methods_user"] = str(person.user.pk)
-    session.save()
+    """The person has given their password, and their second factor when they have one, just now or so long ago."""
+    person.proves_it_again(ago=ago)
 
 
 def refund_id(answer):

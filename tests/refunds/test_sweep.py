@@ -8,6 +8,7 @@ import pytest
 
 from portal import celery, clock
 from portal.audit.actors import WORKER
+from portal.letters import tasks as letter_tasks
 from refunds import tasks
 from refunds.models import Notice
 from refunds.services import approving, creating, following, moves, speaking
@@ -31,7 +32,7 @@ def in_seconds(seconds):
 
 @pytest.mark.parametrize(
     ("entry", "task", "seconds"),
-    [("follow up refunds", tasks.follow_up_due, 2), ("send letters about refunds", tasks.send_notices, 5)],
+    [("follow up refunds", tasks.follow_up_due, 2), ("write letters about refunds", tasks.send_notices, 5)],
 )
 def test_beat_calls_the_task_and_forgets_a_call_that_came_too_late(entry, task, seconds):
     planned = settings.CELERY_BEAT_SCHEDULE[entry]
@@ -44,6 +45,7 @@ def test_letters_that_are_owed_are_sent(sold, clerk, asta, mailoutbox):
     refund = ask(sold, clerk)
 
     tasks.send_notices()
+    letter_tasks.send_due()
 
     assert Notice.objects.get(refund=refund).sent_at is not None
     assert len(mailoutbox) == 1

@@ -12,12 +12,12 @@ from tests.security.whole_run import opened
 SHOWN_ONCE = {"POST /merchants/1/token/reset/: 200": {"reset on the page"}}
 # What the run was for: each of these was said by one of the programs.
 SAID = {
-    "web": ["POST payment/capture: outcome_unknown", "A letter could not be sent", "Unauthorized: /metrics"],
+    "web": ["POST payment/capture: outcome_unknown", "Unauthorized: /metrics"],
     "wrong web": [
         "A till call failed unexpectedly",
         "Internal Server Error: /merchants/<int:merchant_id>/payments/<uuid:payment_id>/",
     ],
-    "worker": ["A letter about a refund could not be sent", '"to_state": "Captured"'],
+    "worker": ["A letter could not be sent", '"to_state": "Captured"'],
     "issue": ["Issued an access token"],
 }
 

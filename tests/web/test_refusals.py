@@ -19,6 +19,7 @@ def strict(administrator):
     """The administrator's browser, whose forms must prove that they come from our pages."""
     administrator.browser = Client(raise_request_exception=False, enforce_csrf_checks=True)
     administrator.browser.force_login(administrator.user)
+    administrator.proves_it_again()
     return administrator
 
 

@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
+from portal.accounts import addresses
 from portal.accounts.models import Membership, User
 from portal.accounts.scope import Grant
+from portal.accounts.services import invitations, powers
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.errors import NotFound, PortalError
-from portal.roles import Role
+from portal.roles import DECIDING, Role
 
 if TYPE_CHECKING:
     from terminals.models import Merchant, Store
@@ -37,6 +39,8 @@ class AlreadyMember(PortalError):
 
 
 class OwnMembership(PortalError):
+    """One's own role, by whatever account of one's mailbox."""
+
     code = "own_membership"
 
     def __init__(self) -> None:
@@ -48,7 +52,7 @@ class LastAdministrator(PortalError):
 
     def __init__(self, membership: Membership) -> None:
         super().__init__(
-            f"{membership.user.name} is the only administrator of all stores. Make somebody else one first; "
+            f"{membership.person.name} is the only administrator of all stores. Make somebody else one first; "
             "nothing was changed."
         )
 
@@ -69,13 +73,15 @@ class AccountExists(PortalError):
 
 @transaction.atomic
 def create_platform_administrator(*, email: str, name: str, password: str, by: Actor) -> User:
-    """Make the account of somebody who runs the portal; raises AccountExists."""
+    """Make the account of somebody who runs the portal; raises AddressRefused, AccountExists."""
+    others = list(User.objects.platform_administrators())
     user = _new_user(email=email, name=name, is_platform_administrator=True)
     if user is None:
         raise AccountExists(email)
     user.set_password(password)
     user.save()
     audit.record(Action.PERSON_INVITED, by=by, on=user, merchant_id=None, role="platform administrator")
+    powers.tell(others, f"{user} has become a platform administrator, by {by.name} on the portal's machine.")
     return user
 
 
@@ -83,22 +89,28 @@ def create_platform_administrator(*, email: str, name: str, password: str, by: A
 def invite(
     *, merchant: "Merchant", email: str, name: str, role: Role, stores: "Iterable[Store] | None", by: User
 ) -> Membership:
-    """Give somebody a role, and an account if they have none; `stores=None` means all of them.
+    """Give somebody a role, an account if they have none, and a letter; `stores=None` means all of them.
 
-    Raises MayNotGrant and AlreadyMember.
+    Raises MayNotGrant, AddressRefused and AlreadyMember.
     """
     stores = None if stores is None else list(stores)
     _require_may_give(by, merchant, role, stores)
-    user = _new_user(email=email, name=name) or User.objects.get(email=_plain(email))
+    watching = powers.watching(merchant=merchant, by=by)
+    email = addresses.read(email)
+    user = _new_user(email=email, name=name) or User.objects.get(email=email)
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
-                user=user, merchant_id=merchant.pk, role=role, is_whole=stores is None
+                user=user, merchant_id=merchant.pk, role=role, is_whole=stores is None, invited_as=name
             )
     except IntegrityError as error:
         raise AlreadyMember(user.email) from error
     membership.stores.set(stores or [])
-    audit.record(Action.PERSON_INVITED, by=by.actor, on=user, merchant_id=merchant.pk, **_facts(role, stores))
+    facts = _facts(role, stores)
+    audit.record(Action.PERSON_INVITED, by=by.actor, on=membership.person, merchant_id=merchant.pk, **facts)
+    invitations.write(membership=membership, by=by)
+    if role in DECIDING:
+        powers.tell_of(membership, "is invited by", by, watching)
     return membership
 
 
@@ -112,12 +124,16 @@ def change(*, membership: Membership, role: Role, stores: "Iterable[Store] | Non
         return held
     if grant.role != Role.ADMINISTRATOR or grant.stores is not None:
         _require_another_administrator(held, by=by)
+    watching = powers.watching(merchant=held.merchant, by=by)
     before = {"before": _facts(Role(held.role), None if held.is_whole else list(held.stores.all()))}
+    decided = held.role in DECIDING
     held.role, held.is_whole = role, stores is None
     held.save()
     held.stores.set(stores or [])
     facts = _facts(role, stores)
-    audit.record(Action.PERSON_CHANGED, by=by.actor, on=held.user, merchant_id=held.merchant_id, **facts, **before)
+    audit.record(Action.PERSON_CHANGED, by=by.actor, on=held.person, merchant_id=held.merchant_id, **facts, **before)
+    if decided or role in DECIDING:
+        powers.tell_of(held, "was changed by", by, watching)
     return held
 
 
@@ -126,14 +142,17 @@ def remove(*, membership: Membership, by: User) -> None:
     """Take somebody's role away; it ends with their next request. Raises what `change` raises."""
     held = _held(membership, by=by)
     _require_another_administrator(held, by=by)
+    watching = powers.watching(merchant=held.merchant, by=by)
     facts = _facts(Role(held.role), None if held.is_whole else list(held.stores.all()))
+    if held.role in DECIDING:
+        powers.tell_of(held, "was removed by", by, watching)
+    audit.record(Action.PERSON_REMOVED, by=by.actor, on=held.person, merchant_id=held.merchant_id, **facts)
     held.delete()
-    audit.record(Action.PERSON_REMOVED, by=by.actor, on=held.user, merchant_id=held.merchant_id, **facts)
 
 
 def _new_user(*, email: str, name: str, is_platform_administrator: bool = False) -> User | None:
     """A new account that nobody can sign in to yet; None when the address has one."""
-    user = User(email=_plain(email), name=name, is_platform_administrator=is_platform_administrator)
+    user = User(email=addresses.read(email), name=name, is_platform_administrator=is_platform_administrator)
     user.set_unusable_password()
     try:
         with transaction.atomic():
@@ -149,15 +168,10 @@ def _held(membership: Membership, *, by: User) -> Membership:
     held: Membership | None = Membership.objects.with_people().filter(pk=membership.pk).first()
     if held is None:
         raise NoMembership
-    if held.user_id == by.pk:
+    if held.user.is_same_person_as(by):
         raise OwnMembership
     _require_may_give(by, held.merchant, Role(held.role), None if held.is_whole else list(held.stores.all()))
     return held
-
-
-def _plain(email: str) -> str:
-    # One spelling, whatever a database makes of capitals.
-    return email.lower()
 
 
 def _require_may_give(by: User, merchant: "Merchant", role: Role, stores: "list[Store] | None") -> Grant:

@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 
+from portal.accounts import addresses
 from portal.accounts.models import User
 from portal.accounts.services import people
 from portal.audit.actors import COMMAND
@@ -25,10 +25,10 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, email: str, name: str, **_options: Any) -> None:
         try:
-            validate_email(email)
+            email = addresses.read(email)
             name = NameField().clean(name)
             password = getpass("Password: ")
-            validate_password(password, User(email=email.lower(), name=name))
+            validate_password(password, User(email=email, name=name))
             people.create_platform_administrator(email=email, name=name, password=password, by=COMMAND)
         except ValidationError as wrong:
             raise CommandError(" ".join(wrong.messages)) from wrong

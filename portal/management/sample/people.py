@@ -1,8 +1,10 @@
 """Somebody for each role, all with one password that the demo prints."""
 
+from portal import clock
 from portal.accounts.models import Membership, User
 from portal.accounts.services import people
 from portal.audit.actors import COMMAND
+from portal.letters.models import Letter
 from portal.roles import Role
 from terminals.models import Merchant, Store
 
@@ -30,6 +32,9 @@ def hire() -> list[tuple[str, str]]:
         membership = people.invite(merchant=merchant, email=email, name=name, role=role, stores=stores, by=pia)
         _set_password(membership.user)
         hired.append((email, _words(membership)))
+    Membership.objects.update(accepted_at=clock.now())
+    # Nobody here waits for an invitation.
+    Letter.objects.all().delete()
     return hired
 
 

@@ -50,7 +50,7 @@ def test_without_a_token_the_page_says_how_to_get_one(administrator, kino):
     page = administrator.get("token/")
 
     assert said(page, "div[@class='top']/span") == ["None"]
-    assert buttons(page) == ["Open the enrolment window", "Create…"]
+    assert buttons(page) == ["Open the enrolment window…", "Create…"]
     assert said(page, "main//div[@class='notice']") == [
         (
             "No till can call now. Create a token and carry it to the tills, or open the enrolment window for a "
@@ -144,7 +144,7 @@ def test_a_token_is_revoked_with_a_reason_and_locks_its_tills_out(administrator,
         [("token:revoked", "anna@kino.example", {"reason": "the till was stolen"})],
     )
     assert [(name, state.split()[0]) for name, state in states(page)] == [(lookup_id, "Revoked")]
-    assert buttons(page) == ["Open the enrolment window", "Create…"]
+    assert buttons(page) == ["Open the enrolment window…", "Create…"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""Power to decide about money: who gave it to whom lately, and the letters that say so."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from portal import clock
+from portal.accounts.models import Membership, User
+from portal.audit.actions import Action
+from portal.audit.actors import ActorKind
+from portal.audit.models import Entry
+from portal.letters import services as letters
+from portal.roles import DECIDING
+
+if TYPE_CHECKING:
+    from terminals.models import Merchant
+
+# Long enough for the others to read of it: until then nobody is approved by whom they have made an approver.
+NOTICE_PERIOD = timedelta(days=1)
+
+
+def givers(*, of: User, merchant_id: int, now: datetime) -> set[str]:
+    """The mailboxes of those who gave this person their power within a day, themselves or through others."""
+    given = Entry.objects.filter(
+        action__in=(Action.PERSON_INVITED, Action.PERSON_CHANGED),
+        merchant_id=merchant_id,
+        actor_kind=ActorKind.PERSON,
+        subject_kind="user",
+        facts__role__in=DECIDING,
+        at__gt=now - NOTICE_PERIOD,
+    )
+    found: set[str] = set()
+    asked = {of.mailbox}
+    while asked:
+        accounts = User.objects.filter(mailbox__in=asked).values_list("pk", flat=True)
+        actors = given.filter(subject_id__in=[str(pk) for pk in accounts]).values("actor")
+        asked = set(User.objects.filter(email__in=actors).values_list("mailbox", flat=True)) - found
+        found |= asked
+    return found
+
+
+def watching(*, merchant: "Merchant", by: User) -> list[User]:
+    """Who hears of what this person does to the merchant's people: its other administrators, else the platform's."""
+    own = Membership.objects.of(merchant).whole_administrators().exclude(user__mailbox=by.mailbox)
+    others = [membership.user for membership in own.select_related("user").order_by("user__email")]
+    return others or list(User.objects.platform_administrators().exclude(mailbox=by.mailbox))
+
+
+def tell_of(membership: Membership, deed: str, by: User, readers: list[User]) -> None:
+    """Write to the readers what was done to a membership that decides, or decided, about money."""
+    person, merchant = membership.person, membership.merchant
+    role = membership.get_role_display().lower()
+    sentence = f"{person} {deed} {by}: {role}, {merchant.name}."
+    tell(readers, sentence, path=reverse("people:list", args=[merchant.pk]))
+
+
+def tell(readers: list[User], sentence: str, *, path: str = "/") -> None:
+    for reader in readers:
+        words = {"reader": reader, "sentence": sentence, "link": settings.PORTAL_URL + path}
+        body = render_to_string("accounts/power.txt", words)
+        subject = f"[PoS Portal] {sentence}"
+        letters.enqueue(to=reader.email, subject=subject, body=body, now=clock.now())
