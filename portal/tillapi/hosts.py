@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 
 class HostUnknown(PortalError):
+    """The call names another host than the portal's own."""
+
     code = "host_unknown"
     status = 400
 

@@ -15,6 +15,7 @@ from portal.errors import PortalError
 from portal.tillapi import errors, parameters
 from portal.tillapi.errors import BadParameters, Problem, TooManyCalls
 from portal.tillapi.fields import AnyTextField
+from portal.tillapi.hosts import HostUnknown
 from portal.tillapi.parameters import KEY_HEADER, Parameters
 from portal.tillapi.parsers import BodyTooLarge, JsonParser
 from portal.tillapi.views import TillView
@@ -27,11 +28,10 @@ _MEANINGS = {
     "parameter_invalid": "A parameter cannot be what it is; the sentence says what it must be.",
     "parameter_repeated": "A parameter was given more than once.",
     "idempotency_key_invalid": f"The header {KEY_HEADER} is not 1 to 64 visible ASCII characters.",
-    "body_unreadable": "The body is not what its Content-Type says.",
+    "body_unreadable": "The body is not what its Content-Type says, or in another charset.",
     "request_unusable": "The request has far more parameters than any call.",
     "unsupported_media_type": "The body is neither JSON nor XML nor a form.",
     "method_not_allowed": "The path is right, and the HTTP method is none of its own.",
-    "not_acceptable": "Accept names neither JSON nor XML.",
     "not_found": "The path is none of this API.",
     "internal_error": "The portal failed, and somebody was told. Ask how things stand before you try again.",
 }
@@ -86,7 +86,7 @@ def rules_of(view: type[TillView]) -> dict[str, str]:
 def anywhere() -> list[Refusal]:
     """What is answered where no call was made, or none of these was meant."""
     return [
-        *_read([exceptions.MethodNotAllowed("PUT"), exceptions.NotAcceptable(), Http404()]),
+        *_read([exceptions.MethodNotAllowed("PUT"), Http404(), HostUnknown()]),
         Refusal(errors.FAILED.code, 500, _MEANINGS[errors.FAILED.code], [errors.FAILED]),
     ]
 

@@ -104,8 +104,8 @@ def test_too_many_calls_are_listed(endpoint, till, settings):
 def test_what_any_address_may_answer_is_known():
     assert [(each.status, each.code) for each in refusals.anywhere()] == [
         (405, "method_not_allowed"),
-        (406, "not_acceptable"),
         (404, "not_found"),
+        (400, "host_unknown"),
         (500, "internal_error"),
     ]
 
