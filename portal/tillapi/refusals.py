@@ -28,7 +28,7 @@ _MEANINGS = {
     "parameter_invalid": "A parameter cannot be what it is; the sentence says what it must be.",
     "parameter_repeated": "A parameter was given more than once.",
     "idempotency_key_invalid": f"The header {KEY_HEADER} is not 1 to 64 visible ASCII characters.",
-    "body_unreadable": "The body is not what its Content-Type says.",
+    "body_unreadable": "The body is not what its Content-Type says, or in another charset.",
     "request_unusable": "The request has far more parameters than any call.",
     "unsupported_media_type": "The body is neither JSON nor XML nor a form.",
     "method_not_allowed": "The path is right, and the HTTP method is none of its own.",

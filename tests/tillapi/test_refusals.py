@@ -106,6 +106,7 @@ def test_what_any_address_may_answer_is_known():
         (400, "host_unknown"),
         (405, "method_not_allowed"),
         (404, "not_found"),
+        (400, "host_unknown"),
         (500, "internal_error"),
     ]
 
