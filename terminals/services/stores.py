@@ -95,7 +95,7 @@ def _write(*, merchant: Merchant, found: list[StoreInfo], by: Actor, now: dateti
         store = known.get(fold(info.store_id))
         if store is None:
             outcome["new"] += 1
-            Store.objects.create(merchant=merchant, store_id=info.store_id, **facts)
+            Store.objects.create(merchant=merchant, store_id=info.store_id, **{"name": info.store_id, **facts})
             continue
         is_same = all(getattr(store, name) == value for name, value in facts.items() if name != "synchronised_at")
         outcome["same" if is_same else "changed"] += 1
@@ -107,8 +107,9 @@ def _write(*, merchant: Merchant, found: list[StoreInfo], by: Actor, now: dateti
 
 
 def _facts(info: StoreInfo, *, now: datetime) -> dict[str, Any]:
-    return {
-        "name": info.name,
+    # A store that MobilePay does not name keeps the name it has.
+    name = {"name": info.name} if info.name else {}
+    return name | {
         "street": info.street,
         "zip_code": info.zip_code,
         "city": info.city,

@@ -1,5 +1,6 @@
 """The merchant's stores, as MobilePay knows them and as we do."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -166,3 +167,20 @@ def test_another_merchants_store_does_not_exist(till, simulator):
         refusal(own=["storeInformation"], code="store_not_found", sentence=sentence),
     )
     assert (rows(), len(simulator.calls.find())) == (stored, calls)
+
+
+def test_a_store_that_mobilepay_does_not_name_keeps_the_name_it_has(merchants, simulator):
+    simulator.world.merchants[0].stores[0].name = "\u202e\0"
+
+    [store] = stores.synchronise(merchant=merchants["KINO1"], by=COMMAND, now=clock.now())
+
+    assert (store.name, store.synchronised_at is None) == ("Kino Nord Aarhus", False)
+
+
+def test_a_new_store_without_a_name_is_called_by_its_id(merchants, simulator):
+    theirs = replace(simulator.world.merchants[0].stores[0], store_id=OURS_ALONE, name="")
+    simulator.world.stores._by_id[OURS_ALONE] = theirs
+
+    found = stores.synchronise(merchant=merchants["KINO1"], by=COMMAND, now=clock.now())
+
+    assert {store.store_id: store.name for store in found} == {STORE: "Kino Nord Aarhus", OURS_ALONE: OURS_ALONE}
