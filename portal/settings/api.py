@@ -18,8 +18,8 @@ SPECTACULAR_SETTINGS = {
         "and `errorCodes` (words for the program). JSON unless `Accept` asks for XML. The codes listed with a status "
         "are all that the call is refused with by it; where a merchant's tills are answered 200 always, the same "
         "refusals come with that. Besides, any address may answer 400 `host_unknown`, 404 `not_found`, 405 "
-        "`method_not_allowed` or 500 `internal_error`. New codes can be added: a till goes by the status of one that it "
-        "does not know."
+        "`method_not_allowed` or 500 `internal_error`. New codes can be added: a till goes by the status of one that "
+        "it does not know."
     ),
     "VERSION": "1.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
