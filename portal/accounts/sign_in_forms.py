@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.forms import ResetPasswordForm
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from portal import clock
@@ -39,7 +39,7 @@ class _UsedUp:
             # It counts like a wrong one: whoever has looked over a shoulder does not get to guess more often.
             check_rate_limit(self.user)
             self._emit_authentication_failed(self.authenticator)
-            raise get_adapter().validation_error("incorrect_code")
+            raise ValidationError("This code was taken already. Wait until the app shows the next one.")
         return code
 
 

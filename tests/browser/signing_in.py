@@ -8,10 +8,10 @@ from playwright.sync_api import Page
 from tests.desk import PASSWORD
 
 
-def code_of(secret: str) -> str:
-    """What an authenticator app shows now."""
+def code_of(secret: str, *, steps: int = 0) -> str:
+    """What an authenticator app shows now, or so many half-minutes from now: each code is taken once."""
     _, now, _ = yield_hotp_counters_from_time()
-    return format_hotp_value(hotp_value(secret, now))
+    return format_hotp_value(hotp_value(secret, now + steps))
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
