@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from portal import plain_text
 from portal.money import CURRENCIES
 from portal.tillapi.fields import TextField
 from terminals.fields import fold
@@ -68,7 +69,7 @@ class _Text(TextField):
 
 
 def _require_one_line(name: str) -> None:
-    if not name.isprintable():
+    if not plain_text.shows_all(name):
         raise serializers.ValidationError("must be one line of letters and signs")
     if name != name.strip():
         raise serializers.ValidationError(_PADDED)

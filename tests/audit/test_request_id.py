@@ -70,6 +70,19 @@ def test_behind_our_proxy_the_audit_log_names_the_proxys_last_word(till, setting
     assert set(Entry.objects.filter(action="payment:noted").values_list("address", flat=True)) == {"198.51.100.77"}
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"), [("a\x00b\u202e\x9b", "ab"), ("x" * 500, "x" * 45), ("1.2.3.4\u2028", "1.2.3.4")]
+)
+def test_what_our_proxy_passes_on_is_cleaned(till, settings, said, kept):
+    settings.TRUST_PROXY = True
+
+    pairs = {"orderId": "order-1", "terminalId": till.terminal_id}.items()
+    reply = call("POST", "payment/prepare", token=till.token, headers={"X-Forwarded-For": said}, **as_json(pairs))
+
+    assert reply.status == 200
+    assert set(Entry.objects.filter(action="payment:noted").values_list("address", flat=True)) == {kept}
+
+
 def test_outside_of_requests_there_is_an_id_and_no_address():
     first, second = context.request_id(), context.request_id()
 

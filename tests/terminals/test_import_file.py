@@ -86,6 +86,7 @@ def test_a_merchant_may_have_no_stores_and_a_store_no_terminals():
         (_merchant("bioCode", ""), [f"{MERCHANT}.bioCode: {TEXT}"]),
         (_merchant("name", "Kino\nNord"), [f"{MERCHANT}.name: {ONE_LINE}"]),
         (_merchant("name", "Kino\u202eNord"), [f"{MERCHANT}.name: {ONE_LINE}"]),
+        (_merchant("name", "Kino\u3164"), [f"{MERCHANT}.name: {ONE_LINE}"]),
         (_merchant("name", "Kino Nord "), [f"{MERCHANT}.name: {PADDED}"]),
         (
             _merchant("vatnumber", "DK12345678"),
