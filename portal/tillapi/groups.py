@@ -97,7 +97,7 @@ REFUNDS = Group(
     roots=("refund", "refunds"),
     flows=(
         Flow(
-            "Within the till's limit",
+            "Within what tills give back by themselves",
             "money goes back while the customer waits.",
             (
                 Step("refund/create", "ask for it, with an id of the till's own."),
@@ -106,7 +106,7 @@ REFUNDS = Group(
             ),
         ),
         Flow(
-            "Above the till's limit",
+            "Above that, at once or in a day",
             "people approve it first.",
             (
                 Step("refund/create", "succeeds as well: the refund is noted, and the customer can leave."),

@@ -14,7 +14,7 @@ from terminals.services.access import Till
 
 
 class RefundCreate(ChangingView):
-    """Give money of a captured payment back; above the merchant's till limit it waits for approval first."""
+    """Give money of a captured payment back; above what tills give back by themselves it waits for approval."""
 
     model = "PosRefundCreateViewModel"
     takes_key = True

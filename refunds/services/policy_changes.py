@@ -9,12 +9,13 @@ from typing import Any
 from django.db import transaction
 
 from portal.accounts.models import Membership, User
+from portal.accounts.services import powers
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import WORKER
 from portal.roles import Right
 from refunds.models import Outcome, Policy, PolicyChange
-from refunds.services import policy_letters, role_history, rules
+from refunds.services import policy_letters, rules
 from refunds.services.approving import is_one_of
 from refunds.services.refusals import MayNotDecide
 from terminals.models import Merchant
@@ -38,7 +39,8 @@ def change(*, merchant: Merchant, currency: str, by: User, now: datetime, **want
     if waiting is not None:
         _end(waiting, Outcome.REPLACED, by=by, now=now)
     if stricter:
-        _write(policy, stricter, by=by, now=now)
+        was = _write(policy, stricter, by=by)
+        policy_letters.tightened(policy, was, by=by, now=now)
     return _ask(policy, looser, by=by, now=now) if looser else None
 
 
@@ -48,7 +50,8 @@ def confirm(*, change: PolicyChange, by: User, now: datetime) -> PolicyChange:
     held = _held(change)
     _require(why_not_confirm(change=held, by=by, now=now))
     _end(held, Outcome.CONFIRMED, by=by, now=now)
-    _write(held.policy, held.rules, by=by, now=now, change=held)
+    _write(held.policy, held.rules, by=by, asked_by=held.requester.actor.name)
+    policy_letters.loosened(held, now=now)
     return held
 
 
@@ -81,8 +84,11 @@ def why_not_confirm(*, change: PolicyChange, by: User, now: datetime) -> str:
         return "You asked for this change, so another administrator must confirm it."
     if not _may_change_rules(change.requester, change.policy.merchant):
         return f"{change.requester.name} may not change the rules any more: decline it, and ask for it yourself."
-    if role_history.is_new_administrator(by, merchant=change.policy.merchant, since=now - ALONE):
-        return "You have been an administrator here for less than a day, and confirm nothing before that is over."
+    if change.requester.mailbox in powers.givers(of=by, merchant_id=change.policy.merchant_id, now=now):
+        return (
+            f"{change.requester.name} gave you your role less than a day ago, themselves or through others. Until a "
+            "day has passed, somebody else must confirm what they ask for."
+        )
     return ""
 
 
@@ -99,11 +105,11 @@ def why_not_withdraw(*, change: PolicyChange, by: User) -> str:
 
 
 def confirmers(*, merchant: Merchant, requester: User) -> list[User]:
-    """The merchant's other administrators: those who have ever signed in, and are not the same person.
+    """The merchant's other administrators: those who have come, and are not the same person.
 
     Platform administrators can confirm as well, but are not counted on: a merchant has not hired them.
     """
-    whole = Membership.objects.of(merchant).whole_administrators().exclude(user__last_login=None)
+    whole = Membership.objects.of(merchant).whole_administrators()
     people = [membership.user for membership in whole.select_related("user").order_by("user__name")]
     return [person for person in people if not is_one_of(person, {requester.pk})]
 
@@ -146,20 +152,19 @@ def _take_effect(change: PolicyChange, *, now: datetime) -> bool:
         _end(held, Outcome.DROPPED, by=None, now=now)
         return False
     _end(held, Outcome.TOOK_EFFECT, by=None, now=now)
-    _write(held.policy, held.rules, by=None, now=now, change=held)
+    _write(held.policy, held.rules, by=None, asked_by=held.requester.actor.name)
+    policy_letters.loosened(held, now=now)
     return True
 
 
-def _write(
-    policy: Policy, new: dict[str, Any], *, by: User | None, now: datetime, change: PolicyChange | None = None
-) -> None:
+def _write(policy: Policy, new: dict[str, Any], *, by: User | None, **facts: str) -> dict[str, Any]:
+    """Let these rules hold; gives what they were."""
     was = {name: getattr(policy, name) for name in new}
     for name, value in new.items():
         setattr(policy, name, value)
     policy.save(update_fields=list(new))
-    facts = _facts(was, new) | ({"asked_by": change.requester.actor.name} if change else {})
-    _record(Action.REFUND_POLICY_CHANGED, policy, by=by, **facts)
-    policy_letters.changed(was, policy, by=by, change=change, now=now)
+    _record(Action.REFUND_POLICY_CHANGED, policy, by=by, **_facts(was, new), **facts)
+    return was
 
 
 def _end(held: PolicyChange, outcome: Outcome, *, by: User | None, now: datetime, reason: str = "") -> PolicyChange:
@@ -168,7 +173,7 @@ def _end(held: PolicyChange, outcome: Outcome, *, by: User | None, now: datetime
     facts = {"outcome": outcome.value, "reason": reason, "asked_by": held.requester.actor.name}
     _record(Action.REFUND_POLICY_ENDED, held.policy, by=by, **facts)
     if outcome not in {Outcome.CONFIRMED, Outcome.TOOK_EFFECT}:
-        # Of those the change itself tells.
+        # Of those the rules that hold tell.
         policy_letters.ended(held, reason=reason, now=now)
     return held
 

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.models import Membership, User
+from portal.accounts.services import powers
 from portal.letters import services as letters
-from portal.roles import Role
+from portal.roles import DECIDING
 from refunds.models import Policy, PolicyChange
 from refunds.services import rules
-from refunds.services.approving import is_one_of
 from refunds.services.rules import Line
+
+_HOLDS = "It counts for what is asked for from now on. If you did not expect it, look at the rules and the audit log."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +46,19 @@ def asked(change: PolicyChange, *, confirmers: list[User], now: datetime) -> Non
     _send(_Letter(change.policy, "looser ones are asked for", what, rules.lines(change), then), change.requester, now)
 
 
-def changed(
-    was: dict[str, Any], policy: Policy, *, by: User | None, change: PolicyChange | None, now: datetime
-) -> None:
-    """Rules are not what they were; `change` is what was asked for before, where that was needed."""
-    if change is None:
-        what = f"{by.name if by else 'Nobody'} has changed the rules for refunds {_where(policy)}:"
-    else:
-        agreed = f"{by.name} has confirmed it" if by else "Its day has passed"
-        what = (
-            f"{change.requester.name} wanted to loosen the rules for refunds {_where(policy)}. {agreed}, and it holds:"
-        )
-    lines = rules.compared(was, {name: getattr(policy, name) for name in was}, currency=policy.currency)
-    then = "It counts for what is asked for from now on. If you did not expect it, look at the rules and the audit log."
-    _send(_Letter(policy, "changed", what, lines, then), change.requester if change else by, now)
+def tightened(policy: Policy, was: dict[str, Any], *, by: User, now: datetime) -> None:
+    """Somebody has made rules stricter, which needs nobody else."""
+    what = f"{by.name} has changed the rules for refunds {_where(policy)}:"
+    becomes = {name: getattr(policy, name) for name in was}
+    _send(_Letter(policy, "changed", what, rules.compared(was, becomes, currency=policy.currency), _HOLDS), by, now)
+
+
+def loosened(change: PolicyChange, *, now: datetime) -> None:
+    """What somebody asked for has been confirmed, or has waited its day."""
+    why = f"{change.decider.name} has confirmed it" if change.decider else "Its day has passed"
+    where = _where(change.policy)
+    what = f"{change.requester.name} wanted to loosen the rules for refunds {where}. {why}, and it holds:"
+    _send(_Letter(change.policy, "changed", what, rules.lines(change), _HOLDS), change.requester, now)
 
 
 def ended(change: PolicyChange, *, reason: str, now: datetime) -> None:
@@ -74,7 +75,7 @@ def _where(policy: Policy) -> str:
     return f"in {policy.currency} at {policy.merchant.name}"
 
 
-def _send(letter: _Letter, about: User | None, now: datetime) -> None:
+def _send(letter: _Letter, about: User, now: datetime) -> None:
     policy = letter.policy
     link = settings.PORTAL_URL + reverse("terminals:merchant", args=[policy.merchant_id])
     for reader in _readers(policy, about):
@@ -87,13 +88,9 @@ def _send(letter: _Letter, about: User | None, now: datetime) -> None:
         )
 
 
-def _readers(policy: Policy, about: User | None) -> list[User]:
+def _readers(policy: Policy, about: User) -> list[User]:
     """Administrators and approvers; those of the platform where the merchant has no other administrator."""
-    members = Membership.objects.of(policy.merchant).active()
-    deciding = members.filter(role__in=[Role.ADMINISTRATOR, Role.APPROVER]).select_related("user")
-    readers = [membership.user for membership in deciding.order_by("user__email")]
-    administrators = [each.user for each in members.whole_administrators().select_related("user")]
-    if all(about is not None and is_one_of(person, {about.pk}) for person in administrators):
-        platform = User.objects.filter(is_platform_administrator=True, is_active=True).order_by("email")
-        readers += [person for person in platform if person not in readers]
-    return readers
+    members = Membership.objects.of(policy.merchant).active().filter(role__in=DECIDING).select_related("user")
+    readers = [membership.user for membership in members.order_by("user__email")]
+    others = powers.watching(merchant=policy.merchant, by=about)
+    return [*readers, *(person for person in others if person not in readers)]

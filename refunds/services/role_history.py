@@ -23,12 +23,6 @@ def who_took_approvers_away(*, merchant: Merchant, since: datetime) -> set[int]:
     return set(User.objects.filter(email__in=people).values_list("pk", flat=True))
 
 
-def is_new_administrator(person: User, *, merchant: Merchant, since: datetime) -> bool:
-    """Whether somebody made this person an administrator of the merchant since then."""
-    made = Entry.objects.of(merchant).about(person).filter(at__gte=since, facts__role=Role.ADMINISTRATOR)
-    return made.filter(action__in=[Action.PERSON_INVITED, Action.PERSON_CHANGED]).exists()
-
-
 def _losses(merchant: Merchant, since: datetime) -> list[Entry]:
     acts = [Action.PERSON_CHANGED, Action.PERSON_REMOVED]
     return [entry for entry in Entry.objects.of(merchant).filter(action__in=acts, at__gte=since) if _is_loss(entry)]

@@ -234,24 +234,56 @@ def test_what_somebody_asked_for_who_may_not_change_rules_any_more_is_not_confir
     assert everything() == before
 
 
-def test_a_new_administrator_confirms_nothing_for_a_day(administrator, eva, merchants, later):
-    membership = people.invite(
-        merchant=merchants["KINO1"],
+def _invited(person):
+    """Somebody whom this person has just made an administrator."""
+    return people.invite(
+        merchant=person.merchant,
         email="new@kino.example",
         name="New",
         role=Role.ADMINISTRATOR,
         stores=None,
-        by=administrator.user,
-    )
+        by=person.user,
+    ).user
+
+
+def test_whom_somebody_made_an_administrator_does_not_confirm_for_them_for_a_day(administrator, eva, time_machine):
+    time_machine.move_to(clock.now(), tick=False)
+    new = _invited(administrator)
     waiting = want(administrator, desk_limit_minor=1000)
-    later(hours=23, minutes=59)
-    early = policy_changes.why_not_confirm(change=waiting, by=membership.user, now=clock.now())
-    later(minutes=2)
+    time_machine.shift(timedelta(hours=23, minutes=59))
+    early = policy_changes.why_not_confirm(change=waiting, by=new, now=clock.now())
+    time_machine.shift(timedelta(minutes=2))
 
-    late = policy_changes.why_not_confirm(change=waiting, by=membership.user, now=clock.now())
+    late = policy_changes.why_not_confirm(change=waiting, by=new, now=clock.now())
 
-    assert early == "You have been an administrator here for less than a day, and confirm nothing before that is over."
+    assert early == (
+        "Anna gave you your role less than a day ago, themselves or through others. Until a day has passed, somebody "
+        "else must confirm what they ask for."
+    )
     assert late == ""
+
+
+def test_whom_somebody_else_made_an_administrator_confirms_at_once(administrator, eva):
+    new = _invited(eva)
+    waiting = want(administrator, desk_limit_minor=1000)
+
+    assert policy_changes.why_not_confirm(change=waiting, by=new, now=clock.now()) == ""
+
+
+def test_a_second_account_of_ones_mailbox_is_no_second_person(administrator, merchants):
+    twin = hire("anna+refunds@kino.example", merchants["KINO1"], Role.ADMINISTRATOR)
+    waiting = want(administrator, desk_limit_minor=1000)
+    before = everything()
+
+    said = [refusal(deed, waiting, twin) for deed in (confirm, decline)]
+
+    assert waiting.takes_effect_at == waiting.created_at + timedelta(days=1)
+    assert said == [
+        "You asked for this change, so another administrator must confirm it. Nothing was changed.",
+        "You asked for this change: withdraw it instead. Nothing was changed.",
+    ]
+    assert everything() == before
+    assert withdraw(waiting, twin).outcome == Outcome.WITHDRAWN
 
 
 def test_a_platform_administrator_can_confirm(administrator, eva, platform):
@@ -269,14 +301,14 @@ def test_what_a_platform_administrator_asks_for_waits_for_the_merchants_own(admi
     assert confirm(waiting, administrator).outcome == Outcome.CONFIRMED
 
 
-def test_those_can_confirm_who_administer_the_whole_merchant_and_have_signed_in(administrator, eva, merchants, pos):
+def test_those_can_confirm_who_administer_the_whole_merchant_and_have_come(administrator, eva, merchants, pos):
     kino = merchants["KINO1"]
     hire("lone@kino.example", kino, Role.ADMINISTRATOR, stores=[pos.terminal.store])
     hire("rival@kino.example", merchants["BAGER7"], Role.ADMINISTRATOR)
     gone, invited = (hire(f"{name}@kino.example", kino, Role.ADMINISTRATOR).user for name in ("gone", "invited"))
-    gone.is_active, invited.last_login = False, None
+    gone.is_active = False
     gone.save()
-    invited.save()
+    invited.memberships.update(accepted_at=None)
 
     found = policy_changes.confirmers(merchant=Merchant.objects.get(pk=kino.pk), requester=administrator.user)
 

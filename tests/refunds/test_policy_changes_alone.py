@@ -133,7 +133,7 @@ def test_a_colleague_who_cannot_confirm_is_none(colleague, administrator, mercha
     stores = [pos.terminal.store] if colleague == "of some stores" else None
     person = hire("eva@kino.example", merchants["KINO1"], Role.ADMINISTRATOR, stores=stores).user
     if colleague == "invited and never seen":
-        person.last_login = None
+        person.memberships.update(accepted_at=None)
     person.is_active = colleague != "left"
     person.save()
 

@@ -134,10 +134,12 @@ def test_what_a_platform_administrator_changes_is_told_once(administrator, platf
     assert letters() == to("anna", subject=CHANGED)
 
 
-def test_a_merchant_with_nobody_is_told_through_the_platform(merchants, platform):
+def test_what_is_changed_where_nobody_decides_is_told_to_the_others_of_the_platform(merchants, platform):
+    User.objects.create(email="paul@portal.example", name="Paul", is_platform_administrator=True)
+
     want(platform, till_limit_minor=0)
 
-    assert letters() == to("pia", subject=CHANGED)
+    assert letters() == to("paul", subject=CHANGED)
 
 
 @pytest.mark.parametrize(
