@@ -30,7 +30,7 @@ def test_a_call_that_mobilepay_answers_is_counted_and_timed(till):
         (400, "1102", "rejected"),
         (403, "1411", "rejected"),
         (404, "1001", "notfound"),
-        (404, None, "rejected"),
+        (404, None, "unreadable"),
         (429, None, "busy"),
     ],
 )
@@ -55,13 +55,13 @@ def test_a_call_without_an_answer_is_counted_once_with_all_its_tries_and_their_t
     assert 0.15 <= waited < 5
 
 
-def test_an_answer_that_nobody_can_read_is_no_answer(till, simulator):
+def test_an_answer_that_nobody_can_read_is_no_answer_and_is_looked_into(till, simulator):
     simulator.faults.add("garble", *START, times=EVERY_TRY)
     before = scrape()
 
     till.start()
 
-    assert by_outcome(before) == {("initiate", "unreadable"): 1}
+    assert by_outcome(before) == {("initiate", "unreadable"): 1, ("find", "ok"): 1, ("look_up", "ok"): 1}
 
 
 def test_what_the_portal_knows_by_itself_costs_no_call(till, simulator):
