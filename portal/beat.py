@@ -35,12 +35,12 @@ class Scheduler(beat.Scheduler):
 
     Entry = Sweep
 
-    def apply_async(self, entry: Sweep, producer: Any = None, advance: bool = True, **options: Any) -> Any:  # noqa: FBT001, FBT002 - as in Celery
+    def apply_async(self, entry: Any, producer: Any = None, advance: bool = True, **options: Any) -> Any:  # noqa: FBT001, FBT002 - as in Celery
         if self._is_waiting(entry):
             return self.reserve(entry) if advance else None
         return super().apply_async(entry, producer=producer, advance=advance, **options)
 
-    def _is_waiting(self, entry: Sweep) -> bool:
+    def _is_waiting(self, entry: Any) -> bool:
         try:
             queue = self.app.amqp.queues[entry.options["queue"]]
             declared: Any = queue.bind(self.connection.default_channel).queue_declare()
