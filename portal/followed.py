@@ -16,6 +16,8 @@ from portal.gateway import retry_at
 BATCH = 1000
 # A worker that takes something on has this long before another one may.
 CLAIM = timedelta(seconds=30)
+# What a clock far ahead has written must not keep the others away for as long as that clock is ahead.
+_BELIEVED = 2 * CLAIM
 # Longer than any call with all its tries; whoever died while asking blocks the others no longer than this.
 _ASKING = timedelta(seconds=15)
 
@@ -35,6 +37,10 @@ class Followed(models.Model):
 
     class Meta:
         abstract = True
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether MobilePay need not be asked; what a clock far ahead has written does not count."""
+        return now < self.fresh_until <= now + _ASKING
 
     @property
     def contradiction_in_words(self) -> str:
@@ -97,7 +103,7 @@ class FollowedQuerySet(models.QuerySet[Row]):
 
     def free(self, now: datetime) -> Self:
         """Those that no worker is looking after right now."""
-        return self.filter(Q(taken_until=None) | Q(taken_until__lte=now))
+        return self.filter(Q(taken_until=None) | Q(taken_until__lte=now) | Q(taken_until__gt=now + _BELIEVED))
 
     def waiting(self, now: datetime) -> Self:
         """Those in doubt that wait for a later try, the longest first."""
@@ -116,6 +122,10 @@ class FollowedQuerySet(models.QuerySet[Row]):
     def take(self, pk: UUID, *, now: datetime) -> bool:
         return bool(self.filter(pk=pk).free(now).update(taken_until=now + CLAIM))
 
+    def is_taken(self, pk: UUID, *, at: datetime) -> bool:
+        """Whether it is still in the hands of whom it was given to then: no clock is asked whether that lapsed."""
+        return self.filter(pk=pk, taken_until=at + CLAIM).exists()
+
     def let_go(self, pk: UUID) -> None:
         self.filter(pk=pk).update(taken_until=None)
 
@@ -131,7 +141,8 @@ class FollowedQuerySet(models.QuerySet[Row]):
 
     def claim_look_up(self, row: Row, *, now: datetime) -> bool:
         """Whether it is this caller who asks MobilePay now; all others are answered from the row."""
-        return bool(self.filter(pk=row.pk, fresh_until__lte=now).update(fresh_until=now + _ASKING))
+        stale = Q(fresh_until__lte=now) | Q(fresh_until__gt=now + _ASKING)
+        return bool(self.filter(stale, pk=row.pk).update(fresh_until=now + _ASKING))
 
     def look_up_quietly(
         self, row: Row, *, look_up: Callable[[Row], Row], fresh: Callable[[Row], Row], now: datetime

@@ -17,10 +17,12 @@ of_merchant = [
     path("", include("terminals.urls")),
     path("people/", include("portal.accounts.people_urls")),
     path("audit/", include("portal.audit.urls")),
+    path("banners/", web.merchant_banners, name="merchant-banners"),
 ]
 
 urlpatterns = [
     path("", web.home, name="home"),
+    path("banners/", web.banners, name="banners"),
     path("accounts/", include("portal.accounts.urls")),
     path("audit/", audit.everything, name="audit"),
     path("merchants/", merchants.listing, name="merchants"),

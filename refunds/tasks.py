@@ -1,5 +1,6 @@
 """What workers do for refunds; beat calls the first three (portal/settings/queue.py)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from celery import shared_task
@@ -7,16 +8,16 @@ from celery import shared_task
 from portal import clock
 from portal.audit import context
 from portal.audit.actors import WORKER
-from portal.followed import CLAIM
+from refunds.models import Refund
 from refunds.services import following, notices, policy_changes
 
 
 @shared_task(name="refunds.follow_up_due", max_retries=0)
 def follow_up_due(**_later: object) -> None:
     """Hand every refund that is due to a worker."""
-    for refund_id in following.claim_due(now=clock.now()):
-        # A claim lapses and is handed out again, so a message that waited too long has a successor.
-        follow_refund.apply_async(kwargs={"refund_id": str(refund_id)}, expires=CLAIM.total_seconds())
+    now = clock.now()
+    for refund_id in following.claim_due(now=now):
+        follow_refund.delay(refund_id=str(refund_id), taken_at=now.isoformat())
 
 
 @shared_task(name="refunds.send_notices", max_retries=0)
@@ -34,7 +35,12 @@ def change_policies(**_later: object) -> None:
 
 
 @shared_task(name="refunds.follow_refund", max_retries=0)
-def follow_refund(*, refund_id: str, **_later: object) -> None:
-    """Look after one refund; what fails is due again by itself."""
+def follow_refund(*, refund_id: str, taken_at: str, **_later: object) -> None:
+    """Look after one refund; what fails is due again by itself.
+
+    A message that waited until the refund was handed out again is left to its successor.
+    """
+    if not Refund.objects.is_taken(UUID(refund_id), at=datetime.fromisoformat(taken_at)):
+        return
     with context.job(refund=refund_id):
         following.follow(refund_id=UUID(refund_id), by=WORKER, now=clock.now())

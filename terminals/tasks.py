@@ -12,14 +12,14 @@ from terminals.services import points_of_sale, synchronising
 def follow_up_due(**_later: object) -> None:
     """Hand every point of sale that is in doubt and due to a worker, and every synchronisation nobody has begun."""
     for pos_id in points_of_sale.claim_due(now=clock.now()):
-        follow_pos.apply_async(kwargs={"pos_id": pos_id}, expires=points_of_sale.CLAIM.total_seconds())
+        follow_pos.delay(pos_id=pos_id)
     for run_id in synchronising.waiting(now=clock.now()):
         synchronise_stores.delay(run_id=run_id)
 
 
 @shared_task(name="terminals.follow_pos", max_retries=0)
 def follow_pos(*, pos_id: int, **_later: object) -> None:
-    """Settle one point of sale; what fails is due again by itself."""
+    """Settle one point of sale; what fails is due again by itself, and a second message finds it settled."""
     with context.job(pointofsale=pos_id):
         points_of_sale.follow(pos_id=pos_id, by=WORKER, now=clock.now())
 

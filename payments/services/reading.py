@@ -59,7 +59,7 @@ def current(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) -
     found, trouble = _polled.first(payment_id=payment_id, merchant_id=merchant.pk), None
     if found is None:
         raise NoPayment
-    if found.is_open and found.fresh_until <= now and Payment.objects.claim_look_up(found, now=now):
+    if found.is_open and not found.is_fresh(now) and Payment.objects.claim_look_up(found, now=now):
         found, trouble = _refreshed_quietly(fresh(found), by=by, now=now)
     is_waiting = found.intent in {Intent.CAPTURE, Intent.CANCEL} and found.attempts > 0
     if found.is_open and (found.state == State.CREATED or is_waiting):
@@ -135,7 +135,7 @@ def newest(
 def _bring_up_to_date(payments: PaymentQuerySet, *, by: Actor, now: datetime) -> None:
     """Ask MobilePay about the few open ones first: whoever asks by state must not be answered from old rows."""
     for payment in payments.open().with_place().newest_first()[:OPEN_LIMIT]:
-        if payment.fresh_until <= now and Payment.objects.claim_look_up(payment, now=now):
+        if not payment.is_fresh(now) and Payment.objects.claim_look_up(payment, now=now):
             _refreshed_quietly(payment, by=by, now=now)
 
 

@@ -17,8 +17,8 @@ from payments.models import Payment
 from portal.audit.actions import Action
 from portal.audit.models import Entry
 from portal.followed import FollowedQuerySet
-from portal.health import services
-from portal.health.models import Sign
+from portal.health import clocks, services, signs
+from portal.health.models import BEAT, MOBILEPAY
 from refunds import states as refund_states
 from refunds.models import Refund
 from terminals.models import PointOfSale
@@ -63,14 +63,27 @@ class _Figures:
         yield _gauge(
             "portal_sweep_lag_seconds", "How long the row that waits longest is overdue for a worker.", self._lags()
         )
-        for name, sign in (
-            ("portal_beat_age_seconds", Sign.Of.BEAT),
-            ("portal_mobilepay_age_seconds", Sign.Of.MOBILEPAY),
+        ages = self._silences()
+        for name, words, sign in (
+            ("portal_beat_age_seconds", "beat, the queue and a worker", BEAT),
+            ("portal_mobilepay_age_seconds", "MobilePay", MOBILEPAY),
         ):
-            age = services.age_of(sign, now=self._now)
-            yield _gauge(
-                name, f"How long ago {sign.label} last gave a sign of life.", [] if age is None else [("", age)]
-            )
+            found = [("", ages[sign])] if sign in ages else []
+            yield _gauge(name, f"How long ago {words} last gave a sign of life.", found)
+        yield _gauge(
+            "portal_sweep_age_seconds",
+            "How long ago each sweep last ran to its end.",
+            [(task, ages[task]) for task in signs.sweeps() if task in ages],
+        )
+        yield _gauge(
+            "portal_clock_skew_seconds",
+            "How far each machine's clock is ahead of the database's.",
+            [(machine, by.total_seconds()) for machine, by in clocks.ahead().items()],
+        )
+
+    def _silences(self) -> dict[str, float]:
+        now = clocks.database_now()
+        return {of: (now - at).total_seconds() for of, at in signs.read().items()}
 
     def _in_doubt(self) -> Iterator[tuple[str, float]]:
         for kind, (rows, *_) in _FOLLOWED.items():

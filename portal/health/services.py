@@ -1,21 +1,20 @@
 """Whether the portal and what it stands on are well."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
 import logging
 from typing import Any
 
 from celery import current_app
 from django.db import Error as DatabaseTrouble
 
-from portal import clock, gateway
-from portal.health.models import Sign
+from portal import gateway, outage
+from portal.health import clocks, signs
+from portal.health.models import BEAT, MOBILEPAY
 
 logger = logging.getLogger(__name__)
 
-# Beat leaves a sign every ten seconds; a few may come late.
-SILENCE = timedelta(seconds=45)
 _BROKER_SECONDS = 1
+_NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,10 @@ class Health:
 
     database: str
     broker: str
-    beat: str
-    mobilepay: str
+    beat: str = _NOT_KNOWN
+    sweeps: str = _NOT_KNOWN
+    clocks: str = _NOT_KNOWN
+    mobilepay: str = _NOT_KNOWN
 
     @property
     def can_serve(self) -> bool:
@@ -34,46 +35,45 @@ class Health:
 
     @property
     def is_well(self) -> bool:
-        return not (self.database or self.broker or self.beat or self.mobilepay)
+        return not any(self.parts.values())
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return asdict(self)
 
 
-def leave_signs(*, now: datetime) -> None:
-    """Leave a sign that beat, the queue and this worker live, and one of MobilePay if it answers."""
-    _leave(Sign.Of.BEAT, now)
-    if gateway.answers():
-        _leave(Sign.Of.MOBILEPAY, clock.now())
+def leave_signs() -> None:
+    """Leave a sign that beat, the queue and this worker live, how its clock goes, and whether MobilePay answers."""
+    signs.leave(BEAT)
+    signs.await_sweeps()
+    clocks.leave()
+    # One answer that took too long is no outage.
+    answers = gateway.answers() or gateway.answers()
+    outage.tell(outage.LOOK, is_out=not answers)
+    if answers:
+        signs.leave(MOBILEPAY)
 
 
-def check(*, now: datetime) -> Health:
+def check() -> Health:
     """Look at everything that the portal stands on."""
     _, broker = _look_at_broker()
     try:
-        signs = {sign.of: sign.at for sign in Sign.objects.all()}
+        now, found, wrong = clocks.database_now(), signs.read(), clocks.wrong()
     except DatabaseTrouble as error:
-        return Health(_words(error), broker, "not known", "not known")
-    return Health("", broker, *(_silence(signs.get(each), now=now) for each in (Sign.Of.BEAT, Sign.Of.MOBILEPAY)))
+        return Health(_words(error), broker)
+    return Health(
+        database="",
+        broker=broker,
+        beat=signs.silence(found.get(BEAT), now=now),
+        sweeps="; ".join(signs.starving(found, now=now)),
+        clocks="; ".join(wrong),
+        mobilepay=outage.words() or signs.silence(found.get(MOBILEPAY), now=now),
+    )
 
 
 def messages_waiting() -> int | None:
     """How many messages wait for a worker; None while the broker does not answer."""
     return _look_at_broker()[0]
-
-
-def age_of(sign: Sign.Of, *, now: datetime) -> float | None:
-    """Seconds since that sign was left; None when there never was one."""
-    found = Sign.objects.filter(of=sign).first()
-    return (now - found.at).total_seconds() if found else None
-
-
-def _leave(sign: Sign.Of, now: datetime) -> None:
-    Sign.objects.update_or_create(of=sign, defaults={"at": now})
-
-
-def _silence(at: datetime | None, *, now: datetime) -> str:
-    # A sign from later than now was left by a clock that was ahead: it says nothing.
-    if at is not None and abs(now - at) <= SILENCE:
-        return ""
-    return f"no sign since {at:%Y-%m-%d %H:%M:%S} UTC" if at else "no sign yet"
 
 
 def _ask_broker() -> int:
@@ -83,10 +83,9 @@ def _ask_broker() -> int:
         connect_timeout=_BROKER_SECONDS, transport_options=transport_options
     ) as connection:
         connection.ensure_connection(max_retries=1, interval_start=0, timeout=_BROKER_SECONDS)
-        queue = current_app.conf.task_default_queue
         channel: Any = connection.default_channel
-        # The queue as Celery declares it: RabbitMQ refuses any other words about one that exists.
-        return int(channel.queue_declare(queue=queue, durable=True, auto_delete=False).message_count)
+        declared: list[Any] = [queue.bind(channel).queue_declare() for queue in current_app.amqp.queues.values()]
+        return sum(each.message_count for each in declared)
 
 
 def _look_at_broker() -> tuple[int | None, str]:

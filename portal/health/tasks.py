@@ -2,11 +2,10 @@
 
 from celery import shared_task
 
-from portal import clock
 from portal.health import services
 
 
 @shared_task(name="health.leave_signs", max_retries=0)
 def leave_signs(**_later: object) -> None:
     """Leave a sign that beat, the queue and a worker live."""
-    services.leave_signs(now=clock.now())
+    services.leave_signs()

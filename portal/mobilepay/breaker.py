@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 import time
 
 from portal.mobilepay.errors import Unreachable
@@ -12,7 +12,7 @@ from portal.mobilepay.errors import Unreachable
 FAILURES = 5
 # How often somebody looks whether MobilePay is back.
 LOOK_EVERY = 1.0
-# Longer than a look, and than any call with all its tries: what does not come back is followed by another.
+# Longer than a pause and a look, and than any call with all its tries: what does not come back is followed by another.
 LOOK_LASTS = 10.0
 # Stands for all merchants, and for calls that are made for none in particular.
 EVERYBODY = ""
@@ -30,7 +30,7 @@ class Breaker:
     """One per provider and process, safe to share between threads.
 
     It is open for a merchant whose calls fail in a row, and for everybody when then nobody answers at all. While it
-    is open nobody waits: a thread of its own looks whether MobilePay answers, and only then each merchant whose calls
+    is open nobody waits: a thread of its own looks until MobilePay answers, and only then each merchant whose calls
     have failed may try one; its answer lets the others follow. So one merchant's trouble shuts nobody else out.
     """
 
@@ -40,9 +40,9 @@ class Breaker:
         look: Callable[[], bool],
         tell: Callable[..., None],
         now: Callable[[], float] = time.monotonic,
-        aside: Callable[[Callable[[], None]], None] | None = None,
+        aside: Callable[[Callable[[], bool]], None] | None = None,
     ) -> None:
-        """`look` says whether MobilePay answers at all, and `aside` runs that where nobody waits for it.
+        """`look` says whether MobilePay answers at all; `aside` repeats it until it does, where nobody waits for it.
 
         `tell` hears a merchant's name or EVERYBODY, with `is_out=True` for every failure while MobilePay is gone for
         them, and with `is_out=False` when it is back.
@@ -50,11 +50,16 @@ class Breaker:
         self._look = look
         self._tell = tell
         self._now = now
-        self._aside = aside or _in_a_thread
+        self._aside = aside or self._in_a_thread
         self._lock = Lock()
         self._merchants: defaultdict[str, _Merchant] = defaultdict(_Merchant)
         self._is_gone = False
         self._look_at = 0.0
+        self._closed = Event()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._closed.set()
 
     def is_open(self, merchant: str) -> bool:
         """Whether MobilePay is taken to be gone for this merchant."""
@@ -108,16 +113,23 @@ class Breaker:
         if is_due:
             self._aside(self._look_again)
 
-    def _look_again(self) -> None:
+    def _look_again(self) -> bool:
         answers = self._look()
+        if self._closed.is_set():
+            return True
         with self._lock:
             was_gone, self._is_gone = self._is_gone, not answers
-            self._look_at = self._now() + LOOK_EVERY
+            # While nobody answers, who looks goes on by itself.
+            self._look_at = self._now() + (LOOK_EVERY if answers else LOOK_LASTS)
             for one in self._merchants.values() if answers else ():
                 one.may_try = self._now() >= one.tries_until
         if was_gone or not answers:
             self._tell(EVERYBODY, is_out=not answers)
+        return answers
 
+    def _in_a_thread(self, look: Callable[[], bool]) -> None:
+        Thread(target=self._until_answered, args=[look], daemon=True, name="look whether MobilePay is back").start()
 
-def _in_a_thread(look: Callable[[], None]) -> None:
-    Thread(target=look, daemon=True, name="look whether MobilePay is back").start()
+    def _until_answered(self, look: Callable[[], bool]) -> None:
+        while not (look() or self._closed.wait(LOOK_EVERY)):
+            pass

@@ -50,6 +50,7 @@ class HttpClient:
         self._session.mount("http://", adapter)
 
     def close(self) -> None:
+        self.breaker.close()
         self._session.close()
 
     def answers(self) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from kombu import Exchange, Queue
+
 from portal.settings import environment
 from portal.settings.base import VAR_DIR
 
@@ -36,56 +38,29 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
-# Kept in memory: a file of last runs would stop all sweeps for as long as a clock was set back.
-CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
-# A sweep that could not run in time is worthless: the next one is due already.
-CELERY_BEAT_SCHEDULE = {
-    "follow up payments": {
-        "task": "payments.follow_up_due",
-        "schedule": 2.0,
-        "options": {"expires": 2},
-    },
-    "adopt reserved payments that only MobilePay knows": {
-        "task": "payments.adopt_strangers",
-        "schedule": 600.0,
-        "options": {"expires": 600},
-    },
-    "follow up refunds": {
-        "task": "refunds.follow_up_due",
-        "schedule": 2.0,
-        "options": {"expires": 2},
-    },
-    "write letters about refunds": {
-        "task": "refunds.send_notices",
-        "schedule": 5.0,
-        "options": {"expires": 5},
-    },
-    "answer at the door": {
-        "task": "accounts.answer_knocks",
-        "schedule": 5.0,
-        "options": {"expires": 5},
-    },
-    "send letters": {
-        "task": "letters.send_due",
-        "schedule": 5.0,
-        "options": {"expires": 5},
-    },
-    "let changes of refund rules take effect": {
-        "task": "refunds.change_policies",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "follow up points of sale": {
-        "task": "terminals.follow_up_due",
-        "schedule": 2.0,
-        "options": {"expires": 2},
-    },
-    "leave signs of life": {
-        "task": "health.leave_signs",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
+# What is done again and again, and after how many seconds. No message lapses: that would be at a time by the sender's
+# clock, and workers go by theirs.
+_SWEEPS = {
+    "payments.follow_up_due": 2.0,
+    "payments.adopt_strangers": 600.0,
+    "refunds.follow_up_due": 2.0,
+    "refunds.send_notices": 5.0,
+    "refunds.change_policies": 60.0,
+    "terminals.follow_up_due": 2.0,
+    "accounts.answer_knocks": 5.0,
+    "letters.send_due": 5.0,
+    "health.leave_signs": 10.0,
 }
+# Each sweep has a queue of its own, in which beat sees whether one waits already.
+_QUEUES = {task: f"{CELERY_TASK_DEFAULT_QUEUE}.{task}" for task in _SWEEPS}
+CELERY_BEAT_SCHEDULER = "portal.beat.Scheduler"
+CELERY_BEAT_SCHEDULE = {
+    task: {"task": task, "schedule": seconds, "options": {"queue": _QUEUES[task]}} for task, seconds in _SWEEPS.items()
+}
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(CELERY_TASK_DEFAULT_QUEUE), routing_key=name)
+    for name in (CELERY_TASK_DEFAULT_QUEUE, *_QUEUES.values())
+]
 
 # Shared by all processes: MobilePay's access token, an outage, how often an address has tried to sign in.
 _CACHE_URL = environment.text("CACHE_URL", CELERY_BROKER_URL if _IS_REDIS else "file://")

@@ -1,4 +1,4 @@
-"""What people read when a page cannot be had, and the way in."""
+"""What people read when a page cannot be had, the way in, and the banners of all pages."""
 
 from typing import TYPE_CHECKING, Any, cast
 
@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from portal.web.access import MissingRight, PageRequest, admitted
+from portal.roles import Right
+from portal.web.access import MissingRight, PageRequest, admitted, page, signed_in
+from portal.web.pages import render_page
 
 if TYPE_CHECKING:
     from portal.accounts.models import Membership
@@ -24,6 +26,20 @@ def home(request: PageRequest) -> HttpResponse:
     if len(found) == 1:
         return redirect("dashboard:overview", merchant_id=found[0])
     return redirect("merchants")
+
+
+@require_safe
+@signed_in
+def banners(request: PageRequest) -> HttpResponse:
+    """What every page says above its own words; it asks for them again and again."""
+    return render_page(request, "components/banners.html", part="banners")
+
+
+@require_safe
+@page(Right.SEE)
+def merchant_banners(request: PageRequest) -> HttpResponse:
+    """The same, on the pages of a merchant."""
+    return render_page(request, "components/banners.html", part="banners")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

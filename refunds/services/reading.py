@@ -31,7 +31,7 @@ def current(*, merchant: Merchant, refund_id: UUID, by: Actor, now: datetime) ->
     Refused when MobilePay has confirmed nothing for a while.
     """
     found, trouble = refund(merchant=merchant, refund_id=refund_id), None
-    if found.is_at_mobilepay and found.fresh_until <= now and Refund.objects.claim_look_up(found, now=now):
+    if found.is_at_mobilepay and not found.is_fresh(now) and Refund.objects.claim_look_up(found, now=now):
         look_up = partial(_refreshed, by=by, now=now)
         found, trouble = Refund.objects.look_up_quietly(found, look_up=look_up, fresh=fresh, now=now)
     if found.is_in_doubt and (found.state == State.CREATED or found.attempts > 0):

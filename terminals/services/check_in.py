@@ -4,6 +4,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 import json
 
+from django.db.models import Q
+
 from portal import clock, gateway
 from portal.gateway import Refused, Unavailable
 from portal.mobilepay.errors import MobilePayError, Rejected
@@ -21,7 +23,7 @@ def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
 
     Raises Unavailable when MobilePay does not answer and Refused when it says no.
     """
-    if pos.check_in and now < pos.check_in_fresh_until:
+    if pos.check_in and now < pos.check_in_fresh_until <= now + _CLAIM:
         return _last_answer(pos, now=now)
     if pos.check_in and not _claim(pos, now=now):
         pos.refresh_from_db(fields=["check_in"])
@@ -41,8 +43,9 @@ def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
 
 
 def _claim(pos: PointOfSale, *, now: datetime) -> bool:
-    stale = PointOfSale.objects.filter(pk=pos.pk, check_in_fresh_until__lte=now)
-    return bool(stale.update(check_in_fresh_until=now + _CLAIM))
+    # What a clock far ahead has written does not count.
+    stale = Q(check_in_fresh_until__lte=now) | Q(check_in_fresh_until__gt=now + _CLAIM)
+    return bool(PointOfSale.objects.filter(stale, pk=pos.pk).update(check_in_fresh_until=now + _CLAIM))
 
 
 def _last_answer(pos: PointOfSale, *, now: datetime) -> CheckIn:
@@ -50,7 +53,7 @@ def _last_answer(pos: PointOfSale, *, now: datetime) -> CheckIn:
     facts = json.loads(str(pos.check_in))
     # Written down before answers told their time: as old as can be.
     answered_at = datetime.fromisoformat(facts.pop("at", datetime.min.replace(tzinfo=UTC).isoformat()))
-    if answered_at + timedelta(milliseconds=facts["poll_delay_ms"]) + _TRUSTED < now:
+    if abs(now - answered_at) > timedelta(milliseconds=facts["poll_delay_ms"]) + _TRUSTED:
         raise Unavailable
     customer = facts.pop("customer")
     loyalty_ids = customer.pop("loyalty_ids")

@@ -57,11 +57,12 @@ def run(*, run_id: int, now: datetime) -> None:
 
 
 def waiting(*, now: datetime) -> list[int]:
-    """Runs whose message was lost; those whose worker has died are ended here."""
+    """Runs whose message was lost, each no more often than that; those whose worker has died are ended here."""
     for died in Synchronisation.objects.filter(state=SynchronisationState.ASKING, changed_at__lte=now - _LONGEST):
         _fail(died, "The worker ended before it was done. Start it again; what was written so far stays.", now=now)
     lost = Q(state=SynchronisationState.WAITING, changed_at__lte=now - _PATIENCE)
-    return list(Synchronisation.objects.filter(lost).values_list("pk", flat=True))
+    found = Synchronisation.objects.filter(lost).values_list("pk", flat=True)
+    return [pk for pk in found if Synchronisation.objects.filter(lost, pk=pk).update(changed_at=now)]
 
 
 @transaction.atomic

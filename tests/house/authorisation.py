@@ -47,6 +47,8 @@ class Page:
 
 PAGES = {
     "home": Page(Door.COMPLETE, GET),
+    "banners": Page(Door.SIGNED_IN, GET),
+    "merchant-banners": Page(Right.SEE, GET),
     "account_second_factor_due": Page(Door.SIGNED_IN, GET),
     "accounts/email/": Page(Door.OPEN, BOTH),
     "accounts/signup/": Page(Door.OPEN, BOTH),

@@ -198,12 +198,22 @@ def test_pages_say_since_when_mobilepay_is_gone_until_it_is_back(clerk, till, li
 
 def test_the_outage_begins_when_it_was_first_seen(line, later):
     line.cut()
-    first = outage.since()
+    first = outage.since(KINO["vatNumber"])
 
     later(minutes=1)
     line.breaker.failed(KINO["vatNumber"])
 
-    assert outage.since() == first
+    assert outage.since(KINO["vatNumber"]) == first
+
+
+def test_what_a_process_that_died_has_said_of_everybody_is_not_believed_for_long(line, later):
+    outage.tell(EVERYBODY, is_out=True)
+    later(seconds=14)
+    in_time = outage.since()
+
+    later(seconds=2)
+
+    assert (in_time is None, outage.since()) == (False, None)
 
 
 def test_a_broken_cache_costs_the_banner_and_no_more(settings, caplog):

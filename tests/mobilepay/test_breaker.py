@@ -50,8 +50,8 @@ class Line:
         return self.breaker.is_open(merchant), self.breaker.shuts_out(merchant)
 
     def run_looks(self):
-        while self.waiting:
-            self.waiting.pop()()
+        """Look once; who got no answer goes on looking."""
+        self.waiting[:] = [look for look in self.waiting if not look()]
 
 
 @pytest.fixture
@@ -111,37 +111,48 @@ def test_another_merchants_answers_do_not_open_the_line_for_the_one_whose_calls_
     assert line.state() == (True, True)
 
 
-def test_while_nobody_answers_every_look_is_followed_by_another(line):
+def test_while_nobody_answers_who_looks_goes_on_whether_anybody_calls_or_not(line):
     line.fail()
     for _ in range(3):
         line.run_looks()
-        line.seconds += LOOK_EVERY - 0.1
-        line.is_admitted()
-        assert line.waiting == []
-        line.seconds += 0.1
-        line.is_admitted()
+        line.seconds += LOOK_EVERY
+    gone = line.state()
+    line.is_up = True
+    line.run_looks()
 
-    assert (line.looks, len(line.waiting), line.state()) == (3, 1, (True, True))
+    assert (gone, line.looks, line.waiting, line.is_admitted(BAGER)) == ((True, True), 4, [], True)
+    assert line.told == [(KINO, True), *[(EVERYBODY, True)] * 3, (EVERYBODY, False)]
+
+
+def test_while_somebody_looks_no_call_has_another_look_too(line):
+    line.fail()
+    line.run_looks()
+    line.seconds += LOOK_LASTS - 0.1
+    calls = line.admitted(3)
+    before = len(line.waiting)
+
+    line.seconds += 0.1
+    line.is_admitted()
+
+    assert (calls, before, len(line.waiting)) == ([False] * 3, 1, 2)
 
 
 def test_who_only_asks_whether_it_is_shut_out_has_somebody_look_too(line):
+    line.is_up = True
     line.fail()
     line.run_looks()
-    line.is_up = True
+    line.is_admitted()
     line.seconds += LOOK_EVERY
-    later = [line.breaker.shuts_out(KINO) for _ in range(3)]
-    line.run_looks()
 
-    assert (later, line.looks) == ([True] * 3, 2)
-    assert line.breaker.shuts_out(KINO) is False
+    later = [line.breaker.shuts_out(KINO) for _ in range(3)]
+
+    assert (later, len(line.waiting)) == ([True] * 3, 1)
 
 
 def test_once_somebody_answers_one_call_of_who_failed_is_let_through_and_all_others_are(line):
     line.fail()
     line.run_looks()
     line.is_up = True
-    line.seconds += LOOK_EVERY
-    line.is_admitted(BAGER)
     line.run_looks()
 
     assert line.admitted(3, BAGER) == [True] * 3
@@ -218,6 +229,31 @@ def test_looking_takes_a_thread_of_its_own():
         breaker.failed(KINO)
 
     assert looked.wait(5) is True
+
+
+def test_a_thread_that_looks_tries_again_until_there_is_an_answer_and_ends_with_its_breaker():
+    answers, told, back = [False, True], [], Event()
+
+    def tell(merchant, *, is_out):
+        told.append((merchant, is_out))
+        if not is_out:
+            back.set()
+
+    breaker = Breaker(look=lambda: answers.pop(0), tell=tell)
+    for _ in range(FAILURES):
+        breaker.failed(KINO)
+
+    assert back.wait(5) is True
+    assert told == [(KINO, True), (EVERYBODY, True), (EVERYBODY, False)]
+
+
+def test_a_breaker_that_is_closed_looks_no_more_and_tells_nothing(line):
+    line.fail()
+    line.breaker.close()
+
+    line.run_looks()
+
+    assert (line.waiting, line.told) == ([], [(KINO, True)])
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,17 @@ def test_a_claim_lasts_half_a_minute(later):
     assert (first, meanwhile, after) == ([payment.pk], [], [payment.pk])
 
 
+@pytest.mark.parametrize(("ahead", "is_believed"), [(timedelta(seconds=20), True), (timedelta(days=365), False)])
+def test_a_claim_of_a_clock_far_ahead_keeps_nobody_away(ahead, is_believed):
+    payment = due(new_pos(), seconds=-1, state="Initiated")
+    there = clock.now() + ahead
+    assert following.claim_due(now=there) == [payment.pk]
+
+    claimed = following.claim_due(now=clock.now())
+
+    assert claimed == ([] if is_believed else [payment.pk])
+
+
 def test_at_most_one_batch_is_taken_on_at_once():
     pos = new_pos()
     for number in range(3):

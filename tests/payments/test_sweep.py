@@ -1,12 +1,14 @@
 """What workers do about payments that nobody polls."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connection
 import pytest
 
 from payments import tasks
 from payments.models import Payment
+from payments.services import following
 from portal import clock
 from terminals.models import Merchant
 from tests.payments.till_acts import capture, prepare, ready, reserve
@@ -260,3 +262,26 @@ def test_what_is_not_due_costs_no_call(till, customer, simulator):
     tasks.follow_up_due()
 
     assert len(simulator.calls.find()) == asked
+
+
+@pytest.mark.parametrize("skew", [timedelta(0), timedelta(hours=-1), timedelta(hours=1)])
+def test_a_message_whose_payment_was_handed_out_again_is_left_to_its_successor(till, simulator, later, skew):
+    set_timeout(minutes=3)
+    payment_id = till.start()["paymentId"]
+    later(minutes=4)
+    first = clock.now()
+    assert following.claim_due(now=first) == [UUID(payment_id)]
+    later(seconds=31)
+    second = clock.now()
+    assert following.claim_due(now=second) == [UUID(payment_id)]
+    simulator.calls.clear()
+    # Whoever carries it out may go by another clock than whoever handed it out.
+    later(seconds=skew.total_seconds())
+
+    tasks.follow_payment(payment_id=payment_id, taken_at=first.isoformat())
+    calls = simulator.calls.find(*CANCEL) + simulator.calls.find(*LOOK_UP)
+    tasks.follow_payment(payment_id=payment_id, taken_at=second.isoformat())
+    tasks.follow_payment(payment_id=payment_id, taken_at=second.isoformat())
+
+    assert calls == []
+    assert len(simulator.calls.find(*LOOK_UP)) == 1

@@ -32,17 +32,21 @@ for (const toast of document.querySelectorAll("[data-toast].good")) {
   setTimeout(() => toast.remove(), 8000);
 }
 
-// Live parts: asked for only while the tab is visible, swapped in only when they have changed.
+// Live parts and the banners: asked for only while the tab is visible, swapped in only when they have changed.
+const POLLED = "[data-live], #banners";
+const PATIENCE = 5000;
 const seen = new Map();
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.matches("[data-live]") && (document.hidden || event.target.contains(document.activeElement?.closest("form")))) {
+  if (event.target.matches(POLLED) && (document.hidden || event.target.contains(document.activeElement?.closest("form")))) {
     event.preventDefault();
   }
 });
 
 document.addEventListener("htmx:configRequest", (event) => {
-  const digest = event.target.matches("[data-live]") && seen.get(event.target.id);
+  if (!event.target.matches(POLLED)) return;
+  event.detail.timeout = PATIENCE;
+  const digest = seen.get(event.target.id);
   if (digest) event.detail.headers["X-Seen"] = digest;
 });
 
@@ -50,6 +54,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   // The part that asked is no longer in the page when its answer has been swapped in.
   const digest = event.detail.xhr?.getResponseHeader("X-Part");
   if (digest) seen.set(event.detail.requestConfig.elt.id, digest);
+});
+
+// Whoever is no longer signed in keeps what they are typing: the next thing they do leads them to the door.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.target.matches("#banners") && event.detail.xhr.getResponseHeader("HX-Redirect")) event.preventDefault();
 });
 
 // What the reader has opened in a live part stays open when the part is swapped.
@@ -63,23 +72,28 @@ document.addEventListener("htmx:afterSwap", () => {
   for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
 });
 
-// A live part that gets no answer any more must not look alive; one whose reader may not see it goes.
-const outdate = (event) => {
-  if (!event.target.matches("[data-live]")) return;
-  if ([403, 404].includes(event.detail.xhr?.status)) location.reload();
-  for (const mark of document.querySelectorAll(".live:not(.stale)")) {
-    mark.classList.add("stale");
-    mark.textContent = `Not up to date since ${new Date().toLocaleTimeString()}`;
+// What gets no answer any more must not look alive, nor what is only as new as MobilePay's last answer.
+const silent = new Map();
+
+const markLive = () => {
+  const [since] = [...silent].filter(([id]) => document.getElementById(id)).map(([, at]) => at);
+  const isOut = document.querySelector("#banners [data-out]");
+  const words = since ? `Not up to date since ${since}` : isOut ? "MobilePay does not answer" : "Live";
+  for (const mark of document.querySelectorAll(".live")) {
+    mark.classList.toggle("stale", words !== "Live");
+    if (mark.textContent !== words) mark.textContent = words;
   }
 };
-document.addEventListener("htmx:responseError", outdate);
-document.addEventListener("htmx:sendError", outdate);
+markLive();
+document.addEventListener("htmx:afterSwap", markLive);
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (!event.detail.successful) return;
-  for (const mark of document.querySelectorAll(".live.stale")) {
-    mark.classList.remove("stale");
-    mark.textContent = "Live";
-  }
+  const part = event.detail.requestConfig.elt;
+  if (!part.matches(POLLED)) return;
+  if (event.detail.successful) silent.delete(part.id);
+  else if (!silent.has(part.id)) silent.set(part.id, new Date().toLocaleTimeString());
+  markLive();
+  // One whose reader may not see it any more goes.
+  if (part.matches("[data-live]") && [403, 404].includes(event.detail.xhr?.status)) location.reload();
 });
 
 document.addEventListener("htmx:afterSwap", (event) => reveal(event.target.parentElement ?? document));
@@ -115,11 +129,11 @@ document.querySelector("main [aria-invalid=true], main [data-alert]")?.focus();
 document.addEventListener("htmx:responseError", (event) => {
   const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
   const sentences = [...page.querySelectorAll("main h1, main p")].slice(0, 2).map((part) => part.textContent.trim());
-  if (!event.target.matches("[data-live]")) say(sentences.join(": ") || "The portal could not do this.");
+  if (!event.target.matches(POLLED)) say(sentences.join(": ") || "The portal could not do this.");
 });
 
 document.addEventListener("htmx:sendError", (event) => {
-  if (!event.target.matches("[data-live]")) {
+  if (!event.target.matches(POLLED)) {
     say("The portal does not answer. It is not known whether anything was done: load the page again and look.");
   }
 });
