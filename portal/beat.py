@@ -5,6 +5,9 @@ from time import monotonic
 from typing import Any
 
 from celery import beat
+from kombu import Connection
+
+from portal import broker
 
 _START = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -34,18 +37,28 @@ class Scheduler(beat.Scheduler):
     """
 
     Entry = Sweep
+    # One of its own: what befalls it must not befall the one that sends.
+    _asking: Connection | None = None
 
     def apply_async(self, entry: Any, producer: Any = None, advance: bool = True, **options: Any) -> Any:  # noqa: FBT001, FBT002 - as in Celery
         if self._is_waiting(entry):
             return self.reserve(entry) if advance else None
         return super().apply_async(entry, producer=producer, advance=advance, **options)
 
+    def close(self) -> None:
+        self._hang_up()
+        super().close()
+
     def _is_waiting(self, entry: Any) -> bool:
+        self._asking = self._asking or broker.connect()
         try:
-            queue = self.app.amqp.queues[entry.options["queue"]]
-            declared: Any = queue.bind(self.connection.default_channel).queue_declare()
-            return bool(declared.message_count)
+            return bool(broker.messages_waiting(self._asking, [entry.options["queue"]]))
         except Exception:  # noqa: BLE001 - each broker has errors of its own
-            # Sending connects anew, and says so when it cannot.
-            self.connection.collapse()
+            # Sending says what is wrong with the broker; the next question is asked on a new connection.
+            self._hang_up()
             return False
+
+    def _hang_up(self) -> None:
+        if self._asking is not None:
+            self._asking.release()
+            self._asking = None

@@ -1,6 +1,6 @@
 """Every address of the portal."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from portal.audit import views as audit
@@ -10,7 +10,7 @@ from terminals.views import merchants
 
 handler403 = "portal.web.views.forbidden"
 
-of_merchant = [
+of_merchant: list[URLPattern | URLResolver] = [
     path("", include("portal.dashboard.urls")),
     path("payments/", include("payments.urls")),
     path("refunds/", include("refunds.urls")),

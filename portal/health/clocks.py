@@ -15,7 +15,7 @@ TOLERATED = timedelta(seconds=2)
 _FORGOTTEN_AFTER = timedelta(minutes=10)
 _QUERIES = {
     "postgresql": "SELECT CLOCK_TIMESTAMP()",
-    "sqlite": "SELECT STRFTIME('%Y-%m-%d %H:%M:%f', 'now')",
+    "sqlite": "SELECT STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')",
 }
 
 
@@ -40,7 +40,7 @@ def ahead() -> dict[str, timedelta]:
 
 
 def wrong() -> list[str]:
-    """How far clocks are off that need somebody; which machine's they are, metrics tell: anybody may read these words."""
+    """How far clocks are off that need somebody; whose they are only metrics tell, since anybody may read this."""
     return [_words(by) for by in ahead().values() if abs(by) > TOLERATED]
 
 

@@ -2,18 +2,16 @@
 
 from dataclasses import asdict, dataclass
 import logging
-from typing import Any
 
 from celery import current_app
 from django.db import Error as DatabaseTrouble
 
-from portal import gateway, outage
+from portal import broker, gateway, outage
 from portal.health import clocks, signs
 from portal.health.models import BEAT, MOBILEPAY
 
 logger = logging.getLogger(__name__)
 
-_BROKER_SECONDS = 1
 _NOT_KNOWN = "not known"
 
 
@@ -56,14 +54,14 @@ def leave_signs() -> None:
 
 def check() -> Health:
     """Look at everything that the portal stands on."""
-    _, broker = _look_at_broker()
+    _, queue = _look_at_broker()
     try:
         now, found, wrong = clocks.database_now(), signs.read(), clocks.wrong()
     except DatabaseTrouble as error:
-        return Health(_words(error), broker)
+        return Health(_words(error), queue)
     return Health(
         database="",
-        broker=broker,
+        broker=queue,
         beat=signs.silence(found.get(BEAT), now=now),
         sweeps="; ".join(signs.starving(found, now=now)),
         clocks="; ".join(wrong),
@@ -77,15 +75,8 @@ def messages_waiting() -> int | None:
 
 
 def _ask_broker() -> int:
-    options = {"socket_connect_timeout": _BROKER_SECONDS, "socket_timeout": _BROKER_SECONDS}
-    transport_options = {**current_app.conf.broker_transport_options, **options}
-    with current_app.connection_for_write(
-        connect_timeout=_BROKER_SECONDS, transport_options=transport_options
-    ) as connection:
-        connection.ensure_connection(max_retries=1, interval_start=0, timeout=_BROKER_SECONDS)
-        channel: Any = connection.default_channel
-        declared: list[Any] = [queue.bind(channel).queue_declare() for queue in current_app.amqp.queues.values()]
-        return sum(each.message_count for each in declared)
+    with broker.connect() as connection:
+        return broker.messages_waiting(connection, current_app.amqp.queues)
 
 
 def _look_at_broker() -> tuple[int | None, str]:

@@ -4,12 +4,12 @@ from uuid import UUID
 
 HOST = "portal.example"
 TOKEN = "mpp_k3Fq8ZsT1x_" + "x" * 38
-BIO_CODE = "KINO1"
+BIO_CODE = "CINEMA1"
 PAYMENT_ID = UUID("3974eae6-e36f-4148-b5ee-22689e528c75")
 REFUND_ID = UUID("7d0f1a2b-3c4d-4e5f-8a6b-7c8d9e0f1a2b")
 POS_ID = UUID("c85916b1-8e17-4275-a388-551e16aa6293")
 STORE_ID = "6f1c3a52-7d0e-4b8f-9a41-0c5d2e7b1a01"
-TERMINAL_ID = "b2a4c6d8-0e1f-4a3b-8c5d-7e9f0a1b2c01"
+TERMINAL_ID = "K1"
 # What MobilePay calls the customer, and the receipt it can show them.
 CUSTOMER = "09bee223516e44000811ab0988b802b72a193c22"
 RECEIPT = "d0d0f8dc0adc4cec9398d82c93dad0d1"

@@ -1,5 +1,6 @@
 """What load balancers are told, whoever they say they are and whatever is broken."""
 
+from datetime import timedelta
 import socket
 from time import perf_counter
 
@@ -8,7 +9,8 @@ from django.test import Client
 import pytest
 
 from portal import clock
-from portal.health.models import Sign
+from portal.health import signs
+from portal.health.models import BEAT, MOBILEPAY, Clock, Sign
 from tests.health.scraping import fetch
 
 PATHS = pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
@@ -16,7 +18,7 @@ PASSWORD = "hunter2"
 
 
 def leave_both():
-    for each in Sign.Of:
+    for each in (BEAT, MOBILEPAY, *signs.sweeps()):
         Sign.objects.update_or_create(of=each, defaults={"at": clock.now()})
 
 
@@ -25,7 +27,8 @@ def told(response):
 
 
 def all_well(**but):
-    return {"status": "ok", "database": "ok", "broker": "ok", "beat": "ok", "mobilepay": "ok", **but}
+    parts = ("database", "broker", "beat", "sweeps", "clocks", "mobilepay")
+    return {"status": "ok", **dict.fromkeys(parts, "ok"), **but}
 
 
 def test_a_process_that_answers_is_alive_and_looks_at_nothing_else(db, django_assert_num_queries):
@@ -39,7 +42,7 @@ def test_a_process_that_answers_is_alive_and_looks_at_nothing_else(db, django_as
 def test_all_is_well_while_the_signs_are_fresh(db, django_assert_num_queries):
     leave_both()
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(4):
         response = fetch("/health/ready")
 
     assert told(response) == (200, all_well())
@@ -60,6 +63,7 @@ def test_a_sign_is_fresh_for_three_quarters_of_a_minute(db, time_machine):
     fresh = told(fetch("/health/ready"))
 
     time_machine.shift(0.001)
+    Sign.objects.exclude(of__in=[BEAT, MOBILEPAY]).update(at=clock.now())
     stale = told(fetch("/health/ready"))
 
     silence = "no sign since 2026-05-04 12:00:00 UTC"
@@ -71,6 +75,7 @@ def test_a_sign_that_a_clock_ahead_has_left_is_no_sign_of_life(db, time_machine)
     time_machine.move_to("2026-05-04 13:00:00Z", tick=False)
     leave_both()
     time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
+    Sign.objects.exclude(of__in=[BEAT, MOBILEPAY]).update(at=clock.now())
 
     response = fetch("/health/ready")
 
@@ -82,11 +87,52 @@ def test_a_silent_mobilepay_is_named_alone(db, time_machine):
     time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
     leave_both()
     time_machine.shift(60)
-    Sign.objects.filter(of=Sign.Of.BEAT).update(at=clock.now())
+    Sign.objects.exclude(of=MOBILEPAY).update(at=clock.now())
 
     response = fetch("/health/ready")
 
     assert told(response) == (200, all_well(status="degraded", mobilepay="no sign since 2026-05-04 12:00:00 UTC"))
+
+
+def test_a_sweep_that_does_not_run_is_named_with_its_last_run(db, time_machine):
+    time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
+    leave_both()
+    time_machine.shift(46)
+    Sign.objects.exclude(of="payments.follow_up_due").update(at=clock.now())
+
+    response = fetch("/health/ready")
+
+    words = "payments.follow_up_due has not run since 2026-05-04 12:00:00 UTC"
+    assert told(response) == (200, all_well(status="degraded", sweeps=words))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        ({"seconds": 1.9}, "ok"),
+        ({"seconds": 3}, "a machine is 3.0 s behind the database's clock"),
+        ({"minutes": -10}, "a machine is 600.0 s ahead of the database's clock"),
+    ],
+)
+def test_a_clock_that_differs_from_the_databases_is_seen(db, time_machine, database_clock, ahead, words):
+    time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
+    database_clock.move(**ahead)
+    Sign.objects.bulk_create(
+        Sign(of=each, at=clock.now() + database_clock.ahead) for each in (BEAT, MOBILEPAY, *signs.sweeps())
+    )
+
+    response = fetch("/health/ready")
+
+    assert told(response) == (200, all_well(status="ok" if words == "ok" else "degraded", clocks=words))
+
+
+def test_what_a_worker_on_another_machine_has_found_of_its_clock_counts(db):
+    leave_both()
+    Clock.objects.create(machine="worker-2", ahead=timedelta(seconds=5), at=clock.now())
+
+    response = fetch("/health/ready")
+
+    assert response.json()["clocks"] == "a machine is 5.0 s ahead of the database's clock"
 
 
 @pytest.mark.parametrize("scheme", ["redis", "amqp"])
@@ -131,7 +177,12 @@ def test_without_its_database_the_portal_cannot_serve_and_tells_no_password(db, 
     words = f"does not answer ({error.__name__})"
     assert told(response) == (
         503,
-        {"status": "failing", "database": words, "broker": "ok", "beat": "not known", "mobilepay": "not known"},
+        {
+            "status": "failing",
+            "database": words,
+            "broker": "ok",
+            **dict.fromkeys(("beat", "sweeps", "clocks", "mobilepay"), "not known"),
+        },
     )
 
 

@@ -30,6 +30,8 @@ EXPOSED = {
     "portal_in_doubt": {"kind"},
     "portal_in_doubt_age_seconds": {"kind"},
     "portal_sweep_lag_seconds": {"kind"},
+    "portal_sweep_age_seconds": {"kind"},
+    "portal_clock_skew_seconds": {"kind"},
     "portal_beat_age_seconds": set(),
     "portal_mobilepay_age_seconds": set(),
     "portal_queue_depth": set(),

@@ -1,7 +1,10 @@
 """The signs that a worker leaves when beat asks."""
 
-from portal import clock
-from portal.health.models import Sign
+from datetime import timedelta
+
+from portal import clock, outage
+from portal.health import clocks
+from portal.health.models import BEAT, MOBILEPAY, Clock, Sign
 from portal.health.tasks import leave_signs
 from tests.health.scraping import fetch, scrape
 
@@ -9,7 +12,8 @@ LOOK = ("GET", "/pos/v10")
 
 
 def signs():
-    return dict(Sign.objects.values_list("of", "at"))
+    """Those of beat and MobilePay; every sweep is awaited from then on."""
+    return dict(Sign.objects.filter(of__in=[BEAT, MOBILEPAY]).values_list("of", "at"))
 
 
 def test_a_worker_leaves_a_sign_of_itself_and_of_mobilepay(db, simulator):
@@ -24,7 +28,7 @@ def test_a_worker_leaves_a_sign_of_itself_and_of_mobilepay(db, simulator):
 
 
 def test_a_silent_mobilepay_leaves_no_sign(db, simulator):
-    simulator.faults.add("cut_before", *LOOK)
+    simulator.faults.add("cut_before", *LOOK, times=2)
 
     leave_signs()
 
@@ -32,7 +36,7 @@ def test_a_silent_mobilepay_leaves_no_sign(db, simulator):
 
 
 def test_a_mobilepay_that_fails_leaves_no_sign(db, simulator):
-    simulator.faults.add("fail_before", *LOOK)
+    simulator.faults.add("fail_before", *LOOK, times=2)
 
     leave_signs()
 
@@ -42,7 +46,7 @@ def test_a_mobilepay_that_fails_leaves_no_sign(db, simulator):
 def test_the_next_sign_replaces_the_last_and_a_silent_mobilepays_stays_as_it_was(db, simulator, later):
     leave_signs()
     first = signs()
-    simulator.faults.add("cut_before", *LOOK)
+    simulator.faults.add("cut_before", *LOOK, times=2)
     later(seconds=10)
 
     leave_signs()
@@ -55,7 +59,7 @@ def test_the_next_sign_replaces_the_last_and_a_silent_mobilepays_stays_as_it_was
 def test_prometheus_reads_how_old_the_signs_are(db, simulator, later):
     leave_signs()
     later(seconds=30)
-    Sign.objects.filter(of=Sign.Of.BEAT).update(at=clock.now())
+    Sign.objects.filter(of=BEAT).update(at=clock.now())
 
     reading = scrape()
 
@@ -72,6 +76,39 @@ def test_a_sign_that_was_never_left_has_no_age(db):
 def test_a_sign_says_what_it_is_of_and_when(db, time_machine):
     time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
 
-    words = [str(Sign(of=each, at=clock.now())) for each in Sign.Of]
+    words = [str(Sign(of=each, at=clock.now())) for each in (BEAT, "letters.send_due")]
 
-    assert words == ["beat, the queue and a worker at 2026-05-04 12:00:00", "MobilePay at 2026-05-04 12:00:00"]
+    assert words == ["beat at 2026-05-04 12:00:00", "letters.send_due at 2026-05-04 12:00:00"]
+
+
+def test_a_worker_that_finds_mobilepay_gone_tells_the_pages_and_that_it_is_back(db, simulator):
+    simulator.faults.add("cut_before", *LOOK, times=2)
+
+    leave_signs()
+    gone = outage.since() is not None, fetch("/health/ready").json()["mobilepay"]
+    leave_signs()
+
+    assert gone[0] is True
+    assert gone[1].startswith("has not answered since ")
+    assert (outage.since(), fetch("/health/ready").json()["mobilepay"]) == (None, "ok")
+
+
+def test_one_look_that_is_not_answered_is_no_outage(db, simulator):
+    simulator.faults.add("cut_before", *LOOK, times=1)
+
+    leave_signs()
+
+    assert outage.since() is None
+
+
+def test_a_worker_leaves_how_its_clock_goes_and_forgets_machines_that_are_gone(db, simulator, database_clock, later):
+    Clock.objects.create(machine="gone", ahead=timedelta(hours=1), at=clock.now())
+    later(minutes=11)
+    database_clock.move(seconds=-4)
+
+    leave_signs()
+
+    [left] = Clock.objects.all()
+    assert 3.9 < left.ahead.total_seconds() < 4.1
+    assert str(left) == f"{left.machine}: +4.0 s"
+    assert clocks.wrong() == ["a machine is 4.0 s ahead of the database's clock"]

@@ -12,6 +12,9 @@ ASKS = {
     "refunds:approve",
     "refunds:approve-in-emergency",
     "refunds:policy",
+    "refunds:confirm-policy",
+    "refunds:decline-policy",
+    "refunds:withdraw-policy",
     # Who may do what.
     "people:invite",
     "people:change",
