@@ -56,7 +56,7 @@ class Frozen(migrations.RunPython):
 
     def __init__(self, table: str, *, columns: list[str], once: list[str], never: list[str]) -> None:
         self.table, self.columns, self.once, self.never = table, columns, once, never
-        super().__init__(self._install, migrations.RunPython.noop)
+        super().__init__(self._install, self._remove)
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return type(self).__name__, [self.table], {"columns": self.columns, "once": self.once, "never": self.never}
@@ -68,9 +68,7 @@ class Frozen(migrations.RunPython):
         changes = [differs.format(column) for column in self.columns] + [once.format(column) for column in self.once]
         name, condition = f"{self.table}_frozen", " OR ".join([*changes, *self.never])
         trigger = f"CREATE TRIGGER {name} BEFORE UPDATE ON {self.table} FOR EACH ROW WHEN ({condition}) "
-        for each in (name, *([f"{self.table}_kept"] if is_sqlite else [])):
-            on_table = "" if is_sqlite else f" ON {self.table}"
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {each}{on_table}", params=None)
+        self._remove(_apps, schema_editor)
         if is_sqlite:
             # REPLACE is a new row in the old one's place.
             known = f"EXISTS (SELECT 1 FROM {self.table} WHERE id = NEW.id)"  # noqa: S608 - our own name
@@ -80,3 +78,9 @@ class Frozen(migrations.RunPython):
             return
         schema_editor.execute(_FUNCTION, params=None)
         schema_editor.execute(f"{trigger} EXECUTE FUNCTION refuse_change()", params=None)
+
+    def _remove(self, _apps: Any, schema_editor: Any) -> None:
+        is_sqlite = schema_editor.connection.vendor == "sqlite"
+        for name in ("frozen", "kept") if is_sqlite else ("frozen",):
+            on_table = "" if is_sqlite else f" ON {self.table}"
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.table}_{name}{on_table}", params=None)

@@ -16,8 +16,13 @@ def secret(page):
 def deeds(person):
     """Who did what, oldest first, as the audit log's page tells it."""
     rows = all_of(person.get("audit/"), "tbody/tr")
-    told = [[(cell.text or "").strip() for cell in row.iterfind("td")] for row in reversed(rows)]
+    told = [[_first_line(cell) for cell in row.iterfind("td")] for row in reversed(rows)]
     return [(who, what) for _, who, what, *_ in told]
+
+
+def _first_line(cell):
+    """What a cell says, without what stands small below it."""
+    return "".join([cell.text or "", *("".join(each.itertext()) for each in cell if each.tag == "bdi")]).strip()
 
 
 def test_an_administrator_manages_a_till_from_its_first_day_to_its_last(administrator, merchants, simulator):

@@ -43,7 +43,7 @@ def test_guessing_merchants_and_previous_tokens_counts_as_guessing(till, setting
         call("GET", "manage/token/reset", query="bioCode=KINO1&previousAccessToken=y", address=guesser),
     ]
 
-    assert [reply.status for reply in replies] == [401, 401, 429, 429]
+    assert [reply.status for reply in replies] == [403, 401, 429, 429]
 
 
 def test_behind_our_proxy_the_caller_is_who_the_proxy_says(till, settings):
