@@ -72,7 +72,7 @@ def test_the_list_asks_as_many_questions_for_many_people_as_for_one(
         _invited(administrator.merchant, f"clerk{number}@kino.example", "Clerk", [aarhus])
     administrator.get(LIST)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = administrator.get(LIST)
 
     assert len(table(response)) == colleagues + 1
