@@ -30,7 +30,7 @@ _DAY = timedelta(days=1)
 class Line:
     """One rule that changes, as people read it."""
 
-    name: str
+    label: str
     was: str
     becomes: str
 

@@ -93,7 +93,7 @@ def _load(request: PageRequest, change_id: int) -> PolicyChange:
 
 def _decide(request: PageRequest, form: Form, change: PolicyChange, **words: Any) -> HttpResponse:
     """Ask whether it is meant, beside what was asked for."""
-    facts = [(line.name, line.change) for line in rules.lines(change)]
+    facts = [(line.label, line.change) for line in rules.lines(change)]
     facts.append(("Asked by", change.requester.name))
     return action_page(request, form, back=_back(request), facts=facts, **words)
 

@@ -18,7 +18,6 @@ OURS = {
     "allauth/elements/button.html": {"attrs.name", "attrs.value"},
     "audit/list.html": {"name"},
     "dashboard/tables.html": {"name"},
-    "refunds/waiting_change.html": {"line.name"},
     "403.html": {"missing.right.value"},
 }
 _PIECE = re.compile(

@@ -140,7 +140,7 @@ def test_nobody_stands_in_for_their_own_request(anna, payment):
 
 def test_standing_in_asks_for_a_fresh_proof(administrator, clerk, payment):
     refund = ask(payment, clerk)
-    prove(administrator, ago=timedelta(minutes=6))
+    prove(administrator, ago=timedelta(minutes=5, seconds=1))
     before = rows()
 
     answers = [administrator.get(path(refund, ACT)), administrator.post(path(refund, ACT), reason=WHY)]
