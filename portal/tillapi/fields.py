@@ -34,7 +34,8 @@ class TextField(serializers.Field[str, Any, str, Any]):
         return data
 
 
-@extend_schema_field({"type": "string", "minLength": 1, "maxLength": ANY_TEXT_LENGTH})
+# Of blanks alone it would be absent.
+@extend_schema_field({"type": "string", "pattern": r"[^\s\x00]", "maxLength": ANY_TEXT_LENGTH})
 class AnyTextField(serializers.Field[str, Any, str, Any]):
     """A text that is only compared: whatever is wrong with its content is for the comparison to say."""
 
