@@ -20,6 +20,8 @@ CLAIM = timedelta(seconds=30)
 _BELIEVED = 2 * CLAIM
 # Longer than any call with all its tries; whoever died while asking blocks the others no longer than this.
 _ASKING = timedelta(seconds=15)
+# What is fresh for longer was written by a clock far ahead.
+_LONGEST_FRESH = 2 * _ASKING
 
 
 class Followed(models.Model):
@@ -40,7 +42,7 @@ class Followed(models.Model):
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether MobilePay need not be asked; what a clock far ahead has written does not count."""
-        return now < self.fresh_until <= now + _ASKING
+        return now < self.fresh_until <= now + _LONGEST_FRESH
 
     @property
     def contradiction_in_words(self) -> str:
@@ -106,8 +108,8 @@ class FollowedQuerySet(models.QuerySet[Row]):
         return self.filter(Q(taken_until=None) | Q(taken_until__lte=now) | Q(taken_until__gt=now + _BELIEVED))
 
     def waiting(self, now: datetime) -> Self:
-        """Those in doubt that wait for a later try, the longest first."""
-        return self.in_doubt().filter(attempts__gt=0, due_at__gt=now).order_by("due_at")
+        """Those in doubt that wait for a later try, the longest first; about what is contradicted it has answered."""
+        return self.in_doubt().filter(attempts__gt=0, due_at__gt=now, contradicted_at=None).order_by("due_at")
 
     def take_due(self, *, now: datetime, batch: int) -> list[UUID]:
         """Take on those that are due, each by one worker, and give their ids.
@@ -141,7 +143,7 @@ class FollowedQuerySet(models.QuerySet[Row]):
 
     def claim_look_up(self, row: Row, *, now: datetime) -> bool:
         """Whether it is this caller who asks MobilePay now; all others are answered from the row."""
-        stale = Q(fresh_until__lte=now) | Q(fresh_until__gt=now + _ASKING)
+        stale = Q(fresh_until__lte=now) | Q(fresh_until__gt=now + _LONGEST_FRESH)
         return bool(self.filter(stale, pk=row.pk).update(fresh_until=now + _ASKING))
 
     def look_up_quietly(

@@ -21,10 +21,10 @@ def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, 
     Pass `captured_by_us=False` when MobilePay has said that another amount than our intent was captured.
     Raises Contradiction, and takes nothing over, when MobilePay speaks of another payment than we asked for.
     """
-    if _contradictions(payment, status):
+    if _contradictions(payment, status, captured_by_us=captured_by_us):
         # Judged by what is asked for by now: its amount may have been given meanwhile.
         payment = Payment.objects.with_place().get(pk=payment.pk)
-        said = _contradictions(payment, status)
+        said = _contradictions(payment, status, captured_by_us=captured_by_us)
         if said:
             raise Contradiction(said)
     if payment.contradiction:
@@ -48,27 +48,32 @@ def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, 
     )
 
 
-def _contradictions(payment: Payment, status: PaymentStatus) -> dict[str, str]:
+def _contradictions(payment: Payment, status: PaymentStatus, *, captured_by_us: bool) -> dict[str, str]:
     """What MobilePay says otherwise than we asked for, by name; what it leaves out contradicts nothing."""
     said = dict(status.odd)
     if status.pos_id not in (None, str(payment.point_of_sale.pos_id)):
         said["point of sale"] = str(status.pos_id)
     if status.order_id not in (None, payment.order_id):
         said["order"] = clean(str(status.order_id), longest=ORDER_ID_LENGTH)
-    return said | _other_amount(payment, status)
+    if not _is_our_amount(payment, status, captured_by_us=captured_by_us):
+        amount = " ".join(str(each) for each in (status.amount, status.currency) if each is not None)
+        said["amount"] = amount[:ORDER_ID_LENGTH]
+    return said
 
 
-def _other_amount(payment: Payment, status: PaymentStatus) -> dict[str, str]:
+def _is_our_amount(payment: Payment, status: PaymentStatus, *, captured_by_us: bool) -> bool:
     ours = payment.amount or (payment.intended_amount if payment.intent == Intent.READY else None)
-    is_other_currency = ours is not None and status.currency not in (None, ours.currency)
-    is_other_amount = status.amount is not None and (
-        ours is None
-        or status.amount > ours.major
-        # MobilePay does not say whether it reports what was asked for or what was captured of it.
-        or (status.amount != ours.major and status.state != PaymentState.CAPTURED)
-    )
-    said = " ".join(str(each) for each in (status.amount, status.currency) if each is not None)
-    return {"amount": said[:ORDER_ID_LENGTH]} if is_other_amount or is_other_currency else {}
+    if ours is not None and status.currency not in (None, ours.currency):
+        return False
+    if status.amount is None:
+        return True
+    theirs = status.money_in(payment.currency)
+    if ours is None or theirs is None or status.state != PaymentState.CAPTURED:
+        return ours is not None and theirs == ours
+    # MobilePay does not say whether it reports what was asked for or what was captured of it.
+    if payment.intent == Intent.CAPTURE and captured_by_us:
+        return theirs in {ours, payment.intended_amount}
+    return theirs.minor <= ours.minor
 
 
 def _facts(status: PaymentStatus, payment: Payment) -> dict[str, Any]:
@@ -92,7 +97,8 @@ def _facts(status: PaymentStatus, payment: Payment) -> dict[str, Any]:
 
 def _amounts(payment: Payment, status: PaymentStatus, to: State, *, captured_by_us: bool) -> dict[str, Any]:
     if to == State.CAPTURED:
-        reported = status.money.minor if status.money else None
+        theirs = status.money_in(payment.currency)
+        reported = theirs.minor if theirs else None
         amount = payment.amount_minor or reported
         if amount is None:
             raise Unreadable("a captured payment without an amount")

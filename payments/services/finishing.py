@@ -103,7 +103,8 @@ def why_not_cancel(payment: Payment) -> str:
     """Why nobody can cancel the payment at this moment; empty when somebody can."""
     if not payment.is_open:
         return f"This payment is over: {State(payment.state).in_a_sentence}."
-    return _UNANSWERED if payment.intent in {Intent.READY, Intent.CAPTURE} else ""
+    is_pending = payment.intent in {Intent.READY, Intent.CAPTURE} and not payment.contradiction
+    return _UNANSWERED if is_pending else ""
 
 
 def _carry_out(
@@ -117,8 +118,13 @@ def _carry_out(
     allowed: tuple[State, ...] | None = None,
 ) -> Payment:
     """Note the intent and settle it, finish the same one if it is on its way, or judge a changed payment again."""
-    if payment.intent == Intent.NONE:
-        is_new = moves.intend(payment=payment, intent=intent, allowed=allowed, amount=amount, by=by, now=now)
+    # While MobilePay reports it otherwise nothing is taken, and what was to be taken can be called off.
+    is_called_off = bool(payment.contradiction) and intent == Intent.CANCEL != payment.intent
+    if payment.intent == Intent.NONE or is_called_off:
+        before = Intent(payment.intent)
+        is_new = moves.intend(
+            payment=payment, intent=intent, allowed=allowed, amount=amount, by=by, now=now, instead_of=before
+        )
         fresh = reading.fresh(payment)
         if not is_new:
             return again(payment=fresh, by=by, now=now)

@@ -88,11 +88,13 @@ def intend(
     now: datetime,
     amount: Money | None = None,
     allowed: tuple[State, ...] | None = None,
+    instead_of: Intent = Intent.NONE,
 ) -> bool:
-    """Note what MobilePay is to be told, with its key; False when the payment's state does not allow it."""
-    noted = Payment.objects.filter(
-        pk=payment.pk, state__in=allowed or INTENDED_FROM[intent], intent=Intent.NONE
-    ).update(
+    """Note what MobilePay is to be told, with its key; False when the payment's state does not allow it.
+
+    `instead_of` is what it was to be told before, and is not any more.
+    """
+    noted = Payment.objects.filter(pk=payment.pk, state__in=allowed or INTENDED_FROM[intent], intent=instead_of).update(
         intent=intent,
         intent_key=uuid4(),
         intent_minor=amount.minor if amount else None,
@@ -114,7 +116,9 @@ def intend(
 @transaction.atomic
 def contradict(*, payment: Payment, said: Mapping[str, str], by: Actor, now: datetime) -> None:
     """Note what MobilePay says of the payment that we did not ask for; with nothing, that it agrees again."""
-    if Payment.objects.mark_contradicted(payment, said, now=now):
+    # What has ended is not looked at any more, so nothing would ever agree again.
+    rows = Payment.objects.open() if said else Payment.objects.all()
+    if rows.mark_contradicted(payment, said, now=now):
         action = Action.PAYMENT_DISAGREES if said else Action.PAYMENT_AGREES
         audit.record(action, by=by, on=payment, merchant_id=payment.merchant_id, theirs=in_words(said))
 
@@ -149,10 +153,16 @@ def _settled(payment: Payment, changes: dict[str, Any], *, now: datetime) -> dic
     return {**changes, "intent": Intent.NONE, "intent_minor": None, "due_at": due_at}
 
 
+def reservation_ends(expires_at: datetime | None, *, now: datetime) -> datetime:
+    """When to look at a reservation at the latest, whatever end MobilePay names."""
+    longest = now + RESERVATION_LIFETIME
+    return min(expires_at or longest, longest)
+
+
 def _due(payment: Payment, state: State, expires_at: datetime | None, *, now: datetime) -> datetime | None:
     """When a worker must look after a payment about which nothing is in doubt."""
     if state == State.RESERVED:
-        return expires_at or now + RESERVATION_LIFETIME
+        return reservation_ends(expires_at, now=now)
     return now + payment.merchant.payment_timeout if state in ACTIVE else None
 
 

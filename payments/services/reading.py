@@ -25,7 +25,7 @@ TRUSTED = timedelta(seconds=10)
 # A poll needs little of a payment; the rest is read when somebody looks at it.
 _polled = PreparedQuery(
     lambda payment_id, merchant_id: Payment.objects.filter(pk=payment_id, merchant_id=merchant_id).only(
-        "state", "intent", "attempts", "fresh_until", "unanswered_since", "poll_delay_ms"
+        "state", "intent", "attempts", "fresh_until", "unanswered_since", "poll_delay_ms", "contradiction"
     ),
     payment_id=UUID(int=0),
     merchant_id=-1,
@@ -66,7 +66,7 @@ def current(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) -
         # Saying `Reserved` now would let a cashier take cash for what is captured a moment later.
         raise outcome_unknown(found)
     if found.is_open and found.unanswered_since and found.unanswered_since + TRUSTED <= now:
-        raise trouble or Unavailable
+        raise trouble or (outcome_unknown(found) if found.contradiction else Unavailable())
     return found
 
 

@@ -195,8 +195,9 @@ class Contradicted(OutcomeUnknown):
 
 
 def outcome_unknown(payment: Payment, error: MobilePayError | None = None) -> OutcomeUnknown:
-    if isinstance(error, Contradiction):
-        return Contradicted(payment, error.said)
+    said = error.said if isinstance(error, Contradiction) else payment.contradiction
+    if said:
+        return Contradicted(payment, said)
     return OutcomeUnknown(
         f"MobilePay has not answered about payment {payment.pk} yet, so it is not known whether money moved. "
         "Ask for its status in a moment; the portal keeps asking too."

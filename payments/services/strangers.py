@@ -17,7 +17,7 @@ from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.mobilepay.charset import MAX_LENGTH
-from portal.mobilepay.errors import Rejected, Unreachable
+from portal.mobilepay.errors import Contradiction, Rejected, Unreachable, Unreadable
 from portal.mobilepay.gateway import Gateway
 from portal.mobilepay.types import PaymentState, PaymentStatus
 from portal.plain_text import clean
@@ -51,10 +51,10 @@ def adopt_all(*, by: Actor, now: datetime) -> int:
     for pos in PointOfSale.objects.registered().select_related("terminal__merchant"):
         try:
             adopted += _adopt_on(pos, by=by, now=now)
+        except (Rejected, Unreadable):
+            continue
         except Unreachable:
             break  # The others would wait as long and learn as little.
-        except Rejected:
-            continue
     return adopted
 
 
@@ -74,7 +74,7 @@ def adopt(*, pos: PointOfSale, status: PaymentStatus, by: Actor, now: datetime) 
         state=State.RESERVED,
         remote_id=status.remote_id,
         created_at=now,
-        due_at=status.expires_at or now + moves.RESERVATION_LIFETIME,
+        due_at=moves.reservation_ends(status.expires_at, now=now),
         expires_at=status.expires_at,
         partial_capture_possible=status.partial_capture_possible,
     )
@@ -96,12 +96,20 @@ def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
         moves.contradict(payment=payment, said={}, by=by, now=now)
     known = {payment.remote_id: payment for payment in Payment.objects.filter(remote_id__in=found)}
     unclear = [remote_id for remote_id in found if remote_id not in known or not known[remote_id].is_open]
-    statuses = [mobilepay.look_up(remote_id) for remote_id in unclear]
+    statuses = [status for status in (_status(mobilepay, remote_id) for remote_id in unclear) if status]
     return sum(
         _take_up(pos, known.get(status.remote_id), status, by=by, now=now)
         for status in statuses
         if status.state == PaymentState.RESERVED
     )
+
+
+def _status(mobilepay: Gateway, remote_id: str) -> PaymentStatus | None:
+    """How a payment stands; None for one that MobilePay speaks oddly of: it must not keep the others from adoption."""
+    try:
+        return mobilepay.look_up(remote_id)
+    except (Rejected, Unreadable, Contradiction):
+        return None
 
 
 def _take_up(pos: PointOfSale, known: Payment | None, status: PaymentStatus, *, by: Actor, now: datetime) -> bool:

@@ -30,6 +30,8 @@ USUAL_POLL_DELAY_MS = 1000
 LONGEST_POLL_DELAY_MS = 10_000
 LONGEST_WORDS = 100
 LONGEST_ID = 36
+# Frameworks write their greatest date for never.
+_SENSIBLE_YEARS = range(2000, 2200)
 
 _Params = ParamSpec("_Params")
 _Answer = TypeVar("_Answer")
@@ -80,10 +82,10 @@ def payment(answer: Any, asked_for: str) -> PaymentStatus:
 def point_of_sale(answer: Any, asked_for: str) -> PointOfSaleInfo:
     return PointOfSaleInfo(
         pos_id=_same("posId", answer, asked_for),
-        merchant_pos_id=clean(_text(answer["merchantPosId"]), longest=LONGEST_ID),
-        store_id=_guid(answer["storeId"]),
-        name=clean(_text(answer["name"], longest=LONGEST_WORDS), longest=LONGEST_ID),
-        beacon_id=clean(_text(answer["beaconId"]), longest=LONGEST_ID),
+        merchant_pos_id=_if_readable(_text, answer.get("merchantPosId")),
+        store_id=_if_readable(_guid, answer.get("storeId")),
+        name=_words(answer.get("name"), longest=LONGEST_ID) or None,
+        beacon_id=_if_readable(_text, answer.get("beaconId")),
         beacon_types=_texts(answer.get("supportedBeaconTypes")) or (),
         require_payment_before_check_in=_if_readable(_truth, answer.get("requirePaymentBeforeCheckin")) or False,
         callback_alias=_words(answer.get("callbackAlias")),
@@ -247,4 +249,6 @@ def _customer(answer: Any) -> Customer:
 
 def _moment(text: Any) -> datetime:
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment.year not in _SENSIBLE_YEARS:
+        raise ValueError("not a moment of ours")
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -68,6 +68,10 @@ class PaymentStatus:
     def money(self) -> Money | None:
         return _money(self.amount, self.currency)
 
+    def money_in(self, currency: str) -> Money | None:
+        """The amount in the currency that it names, or else in this one."""
+        return _money(self.amount, self.currency or currency)
+
 
 @dataclass(frozen=True, slots=True)
 class PointOfSaleOrder:
@@ -81,11 +85,13 @@ class PointOfSaleOrder:
 
 @dataclass(frozen=True, slots=True)
 class PointOfSaleInfo:
+    """MobilePay's record of a point of sale; None is what it does not say, or not in words that can be read."""
+
     pos_id: str
-    merchant_pos_id: str
-    store_id: str
-    name: str
-    beacon_id: str
+    merchant_pos_id: str | None
+    store_id: str | None
+    name: str | None
+    beacon_id: str | None
     beacon_types: tuple[str, ...]
     require_payment_before_check_in: bool
     callback_alias: str | None

@@ -64,8 +64,11 @@ def cancel_at_till(*, refund: Refund, by: Actor, now: datetime) -> Refund:
 
 def _carry_out(refund: Refund, intent: Intent, *, by: Actor, now: datetime, cause: str = "") -> Refund:
     """Note the intent and settle it, finish the same one if it is on its way, or judge a changed refund again."""
-    if refund.intent == Intent.NONE:
-        is_new = moves.intend(refund=refund, intent=intent, by=by, now=now, cause=cause)
+    # While MobilePay reports it otherwise nothing is paid, and what was to be paid can be called off.
+    is_called_off = bool(refund.contradiction) and intent == Intent.CANCEL != refund.intent
+    if refund.intent == Intent.NONE or is_called_off:
+        before = Intent(refund.intent)
+        is_new = moves.intend(refund=refund, intent=intent, by=by, now=now, cause=cause, instead_of=before)
         fresh = reading.fresh(refund)
         if is_new:
             return speaking.settle(refund=fresh, by=by, now=now, is_first=fresh.is_confirmed)

@@ -76,9 +76,20 @@ def move(
 
 
 @transaction.atomic
-def intend(*, refund: Refund, intent: Intent, by: Actor, now: datetime, cause: str = "") -> bool:
-    """Note what MobilePay is to be told, with its key; False when the refund's state does not allow it."""
-    noted = Refund.objects.filter(pk=refund.pk, state__in=INTENDED_FROM[intent], intent=Intent.NONE).update(
+def intend(
+    *,
+    refund: Refund,
+    intent: Intent,
+    by: Actor,
+    now: datetime,
+    cause: str = "",
+    instead_of: Intent = Intent.NONE,
+) -> bool:
+    """Note what MobilePay is to be told, with its key; False when the refund's state does not allow it.
+
+    `instead_of` is what it was to be told before, and is not any more.
+    """
+    noted = Refund.objects.filter(pk=refund.pk, state__in=INTENDED_FROM[intent], intent=instead_of).update(
         intent=intent, intent_key=uuid4(), attempts=0, due_at=now + PATIENCE
     )
     if noted:
@@ -114,7 +125,9 @@ def give_up_intent(*, refund: Refund, error: Rejected, by: Actor, now: datetime)
 @transaction.atomic
 def contradict(*, refund: Refund, said: Mapping[str, str], by: Actor, now: datetime) -> None:
     """Note what MobilePay says of the refund that we did not ask for; with nothing, that it agrees again."""
-    if Refund.objects.mark_contradicted(refund, said, now=now):
+    # What has ended is not looked at any more, so nothing would ever agree again.
+    rows = Refund.objects.open() if said else Refund.objects.all()
+    if rows.mark_contradicted(refund, said, now=now):
         action = Action.REFUND_DISAGREES if said else Action.REFUND_AGREES
         audit.record(action, by=by, on=refund, merchant_id=refund.merchant_id, theirs=in_words(said))
 

@@ -37,7 +37,7 @@ def current(*, merchant: Merchant, refund_id: UUID, by: Actor, now: datetime) ->
     if found.is_in_doubt and (found.state == State.CREATED or found.attempts > 0):
         raise outcome_unknown(found)
     if found.is_at_mobilepay and found.unanswered_since and found.unanswered_since + TRUSTED <= now:
-        raise trouble or Unavailable
+        raise trouble or (outcome_unknown(found) if found.contradiction else Unavailable())
     return found
 
 

@@ -228,8 +228,9 @@ class RefundContradicted(OutcomeUnknown):
 
 
 def outcome_unknown(refund: Refund, error: MobilePayError | None = None) -> OutcomeUnknown:
-    if isinstance(error, Contradiction):
-        return RefundContradicted(refund, error.said)
+    said = error.said if isinstance(error, Contradiction) else refund.contradiction
+    if said:
+        return RefundContradicted(refund, said)
     return OutcomeUnknown(
         f"MobilePay has not answered about refund {refund.pk} yet, so it is not known whether money moved. "
         "Ask for its details in a moment; the portal keeps asking too."

@@ -14,6 +14,8 @@ from terminals.models import PointOfSale
 
 # Longer than MobilePay may take; whoever died while asking blocks the others no longer than this.
 _CLAIM = timedelta(seconds=15)
+# What is fresh for longer was written by a clock far ahead.
+_LONGEST_FRESH = 2 * _CLAIM
 # Somebody who asks may take that long; what is older is no longer told as if it were so.
 _TRUSTED = timedelta(seconds=3)
 
@@ -23,11 +25,13 @@ def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
 
     Raises Unavailable when MobilePay does not answer and Refused when it says no.
     """
-    if pos.check_in and now < pos.check_in_fresh_until <= now + _CLAIM:
-        return _last_answer(pos, now=now)
-    if pos.check_in and not _claim(pos, now=now):
-        pos.refresh_from_db(fields=["check_in"])
-        return _last_answer(pos, now=now)
+    is_fresh = now < pos.check_in_fresh_until <= now + _LONGEST_FRESH
+    if pos.check_in and (is_fresh or not _claim(pos, now=now)):
+        if not is_fresh:
+            pos.refresh_from_db(fields=["check_in"])
+        kept = _last_answer(pos, now=now)
+        if kept:
+            return kept
     try:
         answer = gateway.for_merchant(vat_number=pos.merchant.vat_number).check_in(str(pos.pos_id))
     except MobilePayError as error:
@@ -44,17 +48,17 @@ def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
 
 def _claim(pos: PointOfSale, *, now: datetime) -> bool:
     # What a clock far ahead has written does not count.
-    stale = Q(check_in_fresh_until__lte=now) | Q(check_in_fresh_until__gt=now + _CLAIM)
+    stale = Q(check_in_fresh_until__lte=now) | Q(check_in_fresh_until__gt=now + _LONGEST_FRESH)
     return bool(PointOfSale.objects.filter(stale, pk=pos.pk).update(check_in_fresh_until=now + _CLAIM))
 
 
-def _last_answer(pos: PointOfSale, *, now: datetime) -> CheckIn:
+def _last_answer(pos: PointOfSale, *, now: datetime) -> CheckIn | None:
     """What MobilePay said last, while it is worth telling; perhaps somebody is asking it again."""
     facts = json.loads(str(pos.check_in))
     # Written down before answers told their time: as old as can be.
     answered_at = datetime.fromisoformat(facts.pop("at", datetime.min.replace(tzinfo=UTC).isoformat()))
     if abs(now - answered_at) > timedelta(milliseconds=facts["poll_delay_ms"]) + _TRUSTED:
-        raise Unavailable
+        return None
     customer = facts.pop("customer")
     loyalty_ids = customer.pop("loyalty_ids")
     return CheckIn(

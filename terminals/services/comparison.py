@@ -1,5 +1,6 @@
 """Compares a point of sale with MobilePay's record of it, so that staff see when the two drift apart."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -27,11 +28,12 @@ def compare(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSaleInfo:
         if isinstance(error, NotFound):
             _note_drift(pos=pos, drift={"pos_id": "unknown to MobilePay"}, by=by, now=now)
         raise Refused(error) from error
-    theirs = {"beacon_id": info.beacon_id.lower(), "name": info.name, "store_id": info.store_id.lower()}
+    theirs = {"beacon_id": info.beacon_id and info.beacon_id.lower(), "name": info.name, "store_id": info.store_id}
     ours = {"beacon_id": pos.beacon_id, "name": pos.name, "store_id": pos.terminal.store.folded_id}
-    drift = {field: value for field, value in theirs.items() if value != ours[field]}
+    drift = {field: value for field, value in theirs.items() if value not in (None, ours[field])}
     _note_drift(pos=pos, drift=drift, by=by, now=now)
-    return info
+    # What MobilePay does not say is as we have it.
+    return replace(info, **{field: ours[field] for field, value in theirs.items() if value is None})
 
 
 @transaction.atomic

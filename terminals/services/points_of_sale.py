@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
@@ -15,6 +16,7 @@ from portal.gateway import KEY_LIFETIME, OutcomeUnknown, Refused
 from portal.mobilepay.errors import (
     Code,
     Conflict,
+    Contradiction,
     MobilePayError,
     NotFound,
     Rejected,
@@ -198,17 +200,26 @@ def _adopt(mobilepay: Gateway, *, pos: PointOfSale, order: PointOfSaleOrder, by:
     if PointOfSale.objects.taken_by_others(pos, pos_id=pos_id).exists():
         raise Conflict("the registration is another terminal's", code=Code.MERCHANT_POS_ID_EXISTS)
     info = mobilepay.pos(pos_id)
-    return _registered(pos, by=by, now=now, pos_id=pos_id, beacon_id=info.beacon_id.lower(), name=info.name)
+    if info.merchant_pos_id not in (None, order.merchant_pos_id):
+        raise Contradiction({"point of sale": str(info.merchant_pos_id)})
+    if info.beacon_id is None or info.store_id != order.store_id.lower():
+        # Payments would go to another store, or customers find no code: such a one is of no use.
+        return _register_anew(mobilepay, pos_id, pos=pos, order=order, by=by, now=now)
+    name = info.name or pos.name
+    return _registered(pos, by=by, now=now, pos_id=pos_id, beacon_id=info.beacon_id.lower(), name=name)
 
 
 def _register_anew(
     mobilepay: Gateway, old_id: str, *, pos: PointOfSale, order: PointOfSaleOrder, by: Actor, now: datetime
 ) -> PointOfSale:
-    """Remove a registration that we took for deleted, and that lives on at MobilePay; then register the terminal."""
+    """Remove a registration that lives on at MobilePay and is not the one we want; then register the terminal."""
     try:
         mobilepay.delete_pos(old_id)
     except NotFound as error:
         raise error.as_silence() from error
+    # The key that made the old one would give it back.
+    pos.key = uuid4()
+    PointOfSale.objects.filter(pk=pos.pk).update(key=pos.key)
     return _registered(pos, by=by, now=now, pos_id=mobilepay.register_pos(order, key=pos.key))
 
 
