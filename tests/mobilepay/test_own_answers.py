@@ -126,7 +126,6 @@ def test_401_without_a_body_is_mobilepays_own(kind, body):
         (403, "1499", Rejected),
         (404, "1004", NotFound),
         (409, "1301", Conflict),
-        (409, "2001", Conflict),
     ],
 )
 def test_error_body_with_a_code_of_mobilepays_kind_is_a_refusal(kind, status, code, error):

@@ -1,13 +1,34 @@
 """MobilePay reports something else than was asked for: nothing is taken of it, and staff see it."""
 
+from datetime import timedelta
+
 import pytest
 
 from payments import tasks
 from payments.models import Payment
+from payments.services import speaking
 from portal import clock
+from portal.audit.actors import WORKER
 from portal.audit.models import Entry
+from portal.mobilepay.errors import Contradiction
+from terminals.models import PointOfSale
 from tests.payments.till_acts import cancel, capture, details, prepare, ready, reserve
-from tests.payments.wire import ALWAYS, CAPTURE, EVERY_TRY, FIND, LOOK_UP, START, be_busy, books, own_code, swallow
+from tests.payments.wire import (
+    ALWAYS,
+    CAPTURE,
+    EVERY_TRY,
+    FIND,
+    LOOK_UP,
+    START,
+    be_busy,
+    books,
+    own_code,
+    start_behind_our_back,
+    swallow,
+    tell,
+)
+from tests.reading import buttons
+from tests.shop import Customer
 
 OTHER = "0f2c3a52-7d0e-4b8f-9a41-0c5d2e7b1aff"
 OTHER_FACTS = pytest.mark.parametrize(
@@ -316,3 +337,144 @@ def test_a_look_that_is_not_answered_leaves_what_was_said_in_doubt(till, custome
     assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
     assert Payment.objects.values_list("state", "intent").get() == ("Reserved", "capture")
     assert capture(till, payment_id).status == 200
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"amount": -5}, "-5 DKK"),
+        ({"amount": 0}, "0 DKK"),
+        ({"amount": 12.345}, "12.345 DKK"),
+        ({"amount": 99}, "99 DKK"),
+    ],
+    ids=str,
+)
+def test_an_amount_that_cannot_have_been_captured_is_not_believed(till, customer, simulator, members, said):
+    payment_id = reserve(till, customer)
+    tell(simulator, f"/payments/{Payment.objects.get().remote_id}/capture", {"amount": 27.06})
+    alter(simulator, members)
+
+    told = till.status(payment_id)
+
+    assert (told, Payment.objects.get().contradiction) == ("Reserved", {"amount": said})
+
+
+def test_a_captured_amount_without_its_currency_is_in_the_payments_own(till, customer, simulator):
+    payment_id = reserve(till, customer)
+    tell(simulator, f"/payments/{Payment.objects.get().remote_id}/capture", {"amount": 27.06})
+    alter(simulator, {"amount": 5, "currencyCode": None})
+
+    assert till.status(payment_id) == "Captured"
+    assert details(till, payment_id)["capturedAmount"] == "5.00"
+
+
+def test_another_amount_than_we_captured_is_not_told_as_ours(till, customer, simulator):
+    payment_id = reserve(till, customer)
+    simulator.faults.add("foreign_after", *CAPTURE, status=200, times=EVERY_TRY)
+    alter(simulator, {"amount": 5})
+
+    lost = capture(till, payment_id)
+
+    assert (lost.status, lost.codes) == (503, ["payment_contradicted"])
+    assert Payment.objects.values_list("state", "intent").get() == ("Reserved", "capture")
+
+
+@pytest.mark.parametrize(
+    "never",
+    ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00"],
+)
+def test_an_end_that_never_comes_costs_no_sale_and_is_looked_at_in_time(till, customer, simulator, never, clerk):
+    payment_id = waiting(till, customer)
+    alter(simulator, {"paymentExpiresAt": never})
+
+    status = till.status(payment_id)
+
+    assert (status, clerk.get(f"payments/{payment_id}/").status_code) == ("Reserved", 200)
+    assert Payment.objects.get().due_at <= clock.now() + timedelta(days=7)
+    assert capture(till, payment_id).status == 200
+
+
+def test_a_capture_that_waits_for_agreement_can_be_called_off(till, customer, simulator, administrator):
+    payment_id = reserve(till, customer)
+    simulator.faults.add("foreign_before", *CAPTURE, status=404, times=EVERY_TRY)
+    alter(simulator, {"amount": 99})
+    capture(till, payment_id)
+
+    page = administrator.get(f"payments/{payment_id}/")
+    answer = cancel(till, payment_id)
+
+    assert buttons(page) == ["Check now", "(Capture…)", "Cancel…"]
+    assert answer.status == 200
+    assert books(simulator) == [("order-1", "CancelledByClient", "0")]
+
+
+def test_what_has_ended_is_not_marked_by_a_look_that_comes_too_late(till, customer, simulator):
+    payment_id = reserve(till, customer)
+    old = Payment.objects.with_place().get()
+    capture(till, payment_id)
+    alter(simulator, {"amount": 99})
+
+    with pytest.raises(Contradiction):
+        speaking.look_up(payment=old, by=WORKER, now=clock.now())
+
+    assert list(Payment.objects.contradicted()) == []
+
+
+def test_a_contradicted_payment_in_doubt_waits_for_its_own_time(till, customer, simulator, later):
+    payment_id = reserve(till, customer)
+    simulator.faults.add("refuse", *CAPTURE, status=404, times=ALWAYS)
+    simulator.faults.add("refuse", *LOOK_UP, status=404, times=ALWAYS)
+    capture(till, payment_id)
+    before = len(simulator.calls.find(*LOOK_UP))
+    for _ in range(20):
+        later(seconds=2)
+        tasks.follow_up_due()
+
+    assert len(simulator.calls.find(*LOOK_UP)) - before <= 4
+
+
+def test_all_who_poll_hear_the_same(till, customer, simulator, later):
+    payment_id = waiting(till, customer)
+    alter(simulator, {"amount": 99})
+    till.get("payment/status", paymentId=payment_id)
+    later(seconds=11)
+
+    told = [till.get("payment/status", paymentId=payment_id).codes for _ in range(3)]
+
+    assert told == [["payment_contradicted"]] * 3
+
+
+@pytest.mark.parametrize("status", [400, 409])
+def test_a_failure_of_mobilepays_own_is_no_refusal_whatever_its_status(till, simulator, status):
+    simulator.faults.add("refuse", *START, status=status, code="2000", times=EVERY_TRY)
+
+    lost, again = till.start(), till.start()
+
+    assert (lost.status, lost.codes, again.status) == (503, ["outcome_unknown"], 200)
+
+
+@pytest.mark.parametrize("members", [{"status": "Funny"}, {"paymentId": OTHER}], ids=str)
+def test_a_stranger_of_which_mobilepay_speaks_oddly_keeps_no_other_from_adoption(till, neighbour, simulator, members):
+    for pos in PointOfSale.objects.order_by("pk"):
+        start_behind_our_back(simulator, pos, f"stranger at {pos.name}")
+        somebody = Customer(simulator.url, pos.beacon_id)
+        somebody.checks_in()
+        somebody.accepts()
+    alter(simulator, members, times=1)
+
+    tasks.adopt_strangers()
+
+    assert Payment.objects.filter(flow="adopted").count() == 1
+
+
+def test_a_list_that_cannot_be_read_keeps_no_other_point_of_sale_from_adoption(till, neighbour, simulator):
+    for pos in PointOfSale.objects.order_by("pk"):
+        start_behind_our_back(simulator, pos, f"stranger at {pos.name}")
+        somebody = Customer(simulator.url, pos.beacon_id)
+        somebody.checks_in()
+        somebody.accepts()
+    simulator.faults.add("foreign_before", *FIND, status=200, times=EVERY_TRY)
+
+    tasks.adopt_strangers()
+
+    assert Payment.objects.filter(flow="adopted").count() == 1

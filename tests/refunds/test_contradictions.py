@@ -6,9 +6,10 @@ from portal import clock
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
 from portal.gateway import OutcomeUnknown
+from portal.mobilepay.errors import Contradiction
 from refunds import tasks
 from refunds.models import Refund
-from refunds.services import finishing
+from refunds.services import finishing, speaking
 from refunds.services.refusals import RefundContradicted
 from tests.payments.wire import ALWAYS, EVERY_TRY, own_code
 from tests.refunds.stage import CANCEL, CAPTURE, CREATE, LOOK_UP, at_mobilepay, books, fresh, work
@@ -158,3 +159,39 @@ def test_a_creation_answered_by_something_in_front_is_never_made_twice(simulator
     assert first.status == (200 if kind == "foreign_after" else 503)
     assert (again.status, len(at_mobilepay(simulator, payment))) == (200, 1)
     assert books(payment) == (2706, 1000, 0)
+
+
+def test_a_payout_that_waits_for_agreement_can_be_called_off(simulator, payment, till):
+    refund = at_till(payment)
+    till.get("refund/details", refundId=str(refund.pk))
+    simulator.faults.add("foreign_before", *CAPTURE, status=404, times=EVERY_TRY)
+    alter(simulator, {"amount": 99})
+    till.post("refund/capture", refundId=str(refund.pk))
+
+    answer = till.post("refund/cancel", refundId=str(refund.pk))
+
+    assert answer.status == 200
+    assert at_mobilepay(simulator, payment) == [("refund-1", 1000, "CancelledByClient")]
+    assert books(payment) == (2706, 0, 0)
+
+
+def test_what_has_ended_is_not_marked_by_a_look_that_comes_too_late(simulator, payment):
+    refund = at_till(payment)
+    finishing.capture(refund=fresh(refund), by=WORKER, now=clock.now())
+    alter(simulator, {"amount": 99})
+
+    with pytest.raises(Contradiction):
+        speaking.look_up(refund=refund, by=WORKER, now=clock.now())
+
+    assert list(Refund.objects.contradicted()) == []
+
+
+def test_all_who_ask_hear_the_same(simulator, payment, till, later):
+    refund = at_till(payment)
+    alter(simulator, {"amount": 99})
+    till.get("refund/details", refundId=str(refund.pk))
+    later(seconds=11)
+
+    told = [till.get("refund/details", refundId=str(refund.pk)).codes for _ in range(3)]
+
+    assert told == [["refund_contradicted"]] * 3

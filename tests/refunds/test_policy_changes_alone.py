@@ -35,7 +35,7 @@ def outcome():
 
 
 def test_beat_calls_the_task():
-    planned = settings.CELERY_BEAT_SCHEDULE["let changes of refund rules take effect"]
+    planned = settings.CELERY_BEAT_SCHEDULE[tasks.change_policies.name]
 
     assert (planned["task"], planned["schedule"]) == (tasks.change_policies.name, 60.0)
     assert celery.app.tasks[planned["task"]].name == planned["task"]

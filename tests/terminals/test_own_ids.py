@@ -147,7 +147,7 @@ def test_a_till_that_is_called_otherwise_costs_no_question_more(register):
 
     with CaptureQueriesContext(connection) as start:
         payment_id = mine.start(terminalId="KØ1")["paymentId"]
-    Payment.objects.update(fresh_until=clock.now() + timedelta(minutes=1))
+    Payment.objects.update(fresh_until=clock.now() + timedelta(seconds=20))
     mine.status(payment_id)
     with CaptureQueriesContext(connection) as poll:
         mine.status(payment_id)

@@ -17,6 +17,7 @@ from tests.tillapi.wire import as_json, as_query, call, refusal, rows
 
 UPSTREAM = "/pos/v10/pointofsales"
 ONE = f"{UPSTREAM}/[^/]+"
+KEY = "0f2c3a52-7d0e-4b8f-9a41-0c5d2e7b1aff"
 NEVER = "The terminal has no point of sale. Create one first; nothing was done."
 
 
@@ -316,3 +317,43 @@ def test_points_of_sale_and_terminals_say_what_they_are(till, pos):
         "Kino Nord (KINO1)",
     ]
     assert str(PointOfSale(name="Kasse 9")) == "Kasse 9 (not registered)"
+
+
+@pytest.mark.parametrize("members", [{"beaconId": None}, {"beaconId": 7}, {"storeId": None}, {"storeId": KEY}], ids=str)
+def test_a_registration_that_is_of_no_use_is_removed_and_made_anew(till, simulator, members):
+    old = registered(simulator)
+    Terminal.objects.get(name="Kasse 1").points_of_sale.all().delete()
+    simulator.faults.add("alter", "GET", ONE, times=1, members=members)
+
+    reply = _act(till)
+
+    assert (reply.status, len(registered(simulator))) == (200, 1)
+    assert registered(simulator) == [str(PointOfSale.objects.get().pos_id)] != old
+
+
+def test_a_registration_without_a_name_is_adopted_under_ours(till, simulator):
+    old = registered(simulator)
+    Terminal.objects.get(name="Kasse 1").points_of_sale.all().delete()
+    simulator.faults.add("alter", "GET", ONE, times=1, members={"name": None})
+
+    reply = _act(till)
+
+    assert (reply.status, registered(simulator), PointOfSale.objects.get().name) == (200, old, "Kasse 1")
+
+
+def test_a_registration_of_another_terminal_is_not_adopted(till, simulator):
+    old = registered(simulator)
+    Terminal.objects.get(name="Kasse 1").points_of_sale.all().delete()
+    simulator.faults.add("alter", "GET", ONE, times=1, members={"merchantPosId": "another"})
+
+    lost, again = _act(till), _act(till)
+
+    assert (lost.status, lost.codes, again.status) == (503, ["outcome_unknown"], 200)
+    assert registered(simulator) == old
+
+
+def test_what_mobilepay_leaves_out_of_a_point_of_sale_is_told_as_we_have_it(till, simulator):
+    whole = _act(till, "GET", "manage/terminal/information").json
+    simulator.faults.add("alter", "GET", ONE, times=1, members={"name": None, "beaconId": None, "storeId": None})
+
+    assert _act(till, "GET", "manage/terminal/information").json == whole

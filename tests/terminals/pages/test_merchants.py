@@ -153,7 +153,7 @@ def test_a_merchant_that_is_disabled_keeps_its_tills_out_until_it_is_enabled(pla
     assert said(question, "h1") == ["Disable Kino Nord?"]
     assert toasts(page) == ["Disabled Kino Nord."]
     assert buttons(page)[0] == "Enable…"
-    assert said(page, "main/div[@class='notice warn']") == [
+    assert said(page, "main//div[@class='notice warn']") == [
         "This merchant is disabled: its tills are refused. A platform administrator can enable it again."
     ]
     assert (locked_out.status, locked_out.codes, let_in.status) == (403, ["merchant_disabled"], 200)
