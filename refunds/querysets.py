@@ -32,6 +32,10 @@ class RefundQuerySet(FollowedQuerySet["Refund"]):
     def in_doubt(self) -> Self:
         return self.open().filter(Q(state=State.CREATED) | ~Q(intent=Intent.NONE))
 
+    def with_due_strays(self, now: datetime) -> Self:
+        """Those of which MobilePay has a second one that must be called off now."""
+        return self.exclude(stray_id="").filter(stray_due_at__lte=now)
+
     def requested(self) -> Self:
         return self.filter(state=State.REQUESTED)
 

@@ -14,8 +14,10 @@ from refunds.services import following, notices, policy_changes
 
 @shared_task(name="refunds.follow_up_due", max_retries=0)
 def follow_up_due(**_later: object) -> None:
-    """Hand every refund that is due to a worker."""
+    """Hand every refund that is due to a worker, and call strays off: they are very few."""
     now = clock.now()
+    with context.job():
+        following.end_strays(by=WORKER, now=now)
     for refund_id in following.claim_due(now=now):
         follow_refund.delay(refund_id=str(refund_id), taken_at=now.isoformat())
 

@@ -86,6 +86,8 @@ class Refund(Followed):
 
     state = models.CharField(max_length=20, choices=State)
     remote_id = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - unique where known
+    stray_id = models.CharField(max_length=64, blank=True, help_text="A second refund there, which is called off.")
+    stray_due_at = models.DateTimeField(null=True, help_text="When to try again to call it off.")
     refused_code = models.CharField(max_length=8, blank=True, help_text="MobilePay's, when it did not take the refund.")
     key = models.UUIDField(default=uuid4, help_text="The idempotency key of the call that creates it at MobilePay.")
     asked_at = models.DateTimeField(null=True, help_text="Since when MobilePay may have that key.")
@@ -140,6 +142,7 @@ class Refund(Followed):
             models.Index(name="refund_by_state", fields=["merchant", "state", "-created_at"]),
             models.Index(name="refund_by_requester", fields=["requester", "-created_at"]),
             models.Index(name="refund_due", fields=["due_at"], condition=Q(state__in=states.OPEN)),
+            models.Index(name="refund_stray", fields=["stray_due_at"], condition=~Q(stray_id="")),
             models.Index(name="refund_contradicted", fields=["merchant"], condition=Q(contradicted_at__isnull=False)),
             models.Index(
                 name="refund_to_review", fields=["merchant"], condition=Q(is_emergency=True, reviewer__isnull=True)

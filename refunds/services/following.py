@@ -41,6 +41,12 @@ def follow(*, refund_id: UUID, by: Actor, now: datetime) -> None:
         Refund.objects.wake(now)
 
 
+def end_strays(*, by: Actor, now: datetime) -> None:
+    """Call off what MobilePay has of refunds besides the ones that count, until it has ended."""
+    for refund in Refund.objects.with_due_strays(now).with_payment():
+        speaking.end_stray(refund=refund, by=by, now=now)
+
+
 def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
     if refund.state == State.REQUESTED:
         _lapse(refund, by=by, now=now)

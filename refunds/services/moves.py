@@ -140,11 +140,28 @@ def renew_key(*, refund: Refund, now: datetime) -> Refund:
     return Refund.objects.with_payment().get(pk=refund.pk)
 
 
-def note_stray(refund: Refund, *, remote_id: str, by: Actor) -> None:
-    """Write down that MobilePay has a second refund for this one, which is called off."""
+@transaction.atomic
+def note_stray(refund: Refund, *, remote_id: str, by: Actor, now: datetime) -> None:
+    """Write down that MobilePay has a second refund for this one, which is called off until it has ended."""
+    write_stray(refund, remote_id=remote_id, due_at=now + PATIENCE)
     audit.record(
         Action.REFUND_INTENDED, by=by, on=refund, merchant_id=refund.merchant_id, intent=Intent.CANCEL, stray=remote_id
     )
+
+
+def write_stray(refund: Refund, *, remote_id: str, due_at: datetime | None) -> None:
+    """Keep when to try again to call the second refund off; with no id, that it has ended."""
+    refund.stray_id, refund.stray_due_at = remote_id, due_at
+    Refund.objects.filter(pk=refund.pk).update(stray_id=remote_id, stray_due_at=due_at)
+
+
+@transaction.atomic
+def note_paid_stray(refund: Refund, *, by: Actor, now: datetime) -> None:
+    """Show staff that MobilePay has paid the second refund out before it could be called off."""
+    said = {"a second refund": f"{refund.stray_id} is paid out"}
+    Refund.objects.mark_contradicted(refund, said, now=now)
+    audit.record(Action.REFUND_DISAGREES, by=by, on=refund, merchant_id=refund.merchant_id, theirs=in_words(said))
+    write_stray(refund, remote_id="", due_at=None)
 
 
 def tell(refund: Refund, kind: Notice.Kind, *, cause: str = "") -> None:

@@ -59,6 +59,11 @@ def look_up(*, refund: Refund, by: Actor, now: datetime) -> Refund:
         raise
 
 
+def end_stray(*, refund: Refund, by: Actor, now: datetime) -> None:
+    """Try again to call off the second refund that MobilePay has."""
+    Talk.about(refund, by=by, now=now).end_stray(refund)
+
+
 def is_gone(*, refund: Refund, by: Actor, now: datetime) -> bool:
     """Whether MobilePay neither knows nor lists the refund any more; False when it does not say."""
     try:

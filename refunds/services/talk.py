@@ -1,18 +1,19 @@
 """One conversation with MobilePay about one refund: what every act of `speaking` and `creating` shares."""
 
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from portal import gateway
 from portal.audit.actors import Actor
-from portal.mobilepay.errors import Contradiction, MobilePayError, NotFound, Rejected
+from portal.mobilepay.errors import Contradiction, MobilePayError, NotFound, Rejected, Unreachable, Unreadable
 from portal.mobilepay.gateway import Gateway
 from refunds.models import Refund
 from refunds.services import answers, moves
-from refunds.states import MOVES, State
+from refunds.states import MOVES, PAID, UNPAID, State
+
+STRAY_AGAIN = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,33 @@ class Talk:
 
     def call_off(self, refund: Refund, remote_id: str) -> None:
         """Cancel what MobilePay has of the refund besides the one that counts, and write that down first."""
-        moves.note_stray(refund, remote_id=remote_id, by=self.by)
-        with suppress(Rejected):
+        moves.note_stray(refund, remote_id=remote_id, by=self.by, now=self.now)
+        self.end_stray(refund)
+
+    def end_stray(self, refund: Refund) -> None:
+        """Cancel the second refund that MobilePay has: it would pay that out by itself. What fails is due again."""
+        state = self._stray_state(refund.stray_id)
+        if state in PAID:
+            moves.note_paid_stray(refund, by=self.by, now=self.now)
+        elif state in UNPAID:
+            moves.write_stray(refund, remote_id="", due_at=None)
+        else:
+            moves.write_stray(refund, remote_id=refund.stray_id, due_at=self.now + STRAY_AGAIN)
+
+    def _stray_state(self, remote_id: str) -> State | None:
+        """How the second refund stands after it was to be cancelled; None when MobilePay does not say."""
+        try:
             self.mobilepay.cancel_refund(remote_id, key=uuid4())
+        except (Rejected, Unreadable):
+            pass
+        except Unreachable:
+            return None
+        else:
+            return State.CANCELLED_BY_CLIENT
+        try:
+            return State(self.mobilepay.look_up_refund(remote_id).state)
+        except MobilePayError:
+            return None
 
     def agreed(self, refund: Refund) -> Refund:
         """The refund, once MobilePay reports it as we asked for it: else whose money would move?"""

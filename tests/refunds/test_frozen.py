@@ -57,6 +57,8 @@ FREE = {
     "poll_delay_ms": 7,
     "contradiction": {"amount": "1.00 DKK"},
     "contradicted_at": clock.now(),
+    "stray_id": "a-second-one",
+    "stray_due_at": clock.now(),
 }
 MARKS = {"is_emergency", "review"}
 ENDED = [*states.PAID, *states.UNPAID]

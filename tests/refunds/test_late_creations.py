@@ -12,7 +12,7 @@ from refunds import tasks
 from refunds.services import approving, creating, finishing, following, speaking
 from terminals.models import Merchant
 from tests.payments.wire import be_busy
-from tests.refunds.stage import CANCEL, CREATE, at_mobilepay, books, fresh, rules, told, work
+from tests.refunds.stage import CANCEL, CREATE, LOOK_UP, at_mobilepay, books, fresh, rules, told, work
 from tests.refunds.test_old_doubts import refund_behind_our_back
 from tests.refunds.wire import FIND, TILL, at_till, decided, sale, set_balance
 
@@ -201,17 +201,63 @@ def test_what_an_earlier_try_makes_after_a_later_one_is_called_off(simulator, pa
     assert books(payment) == (2706, 1000, 1000)
 
 
-def test_what_mobilepay_does_not_let_us_call_off_is_written_down_and_fails_nobody(simulator, payment, clerk):
+@pytest.fixture
+def withdrawn(simulator, payment, clerk):
+    """A refund that was withdrawn while a try of it is still under way, as the one who makes that try sees it."""
     seen_before = noted(payment, clerk)
     settle(seen_before)
     withdraw(seen_before, clerk)
     set_balance(simulator, 100)
-    simulator.faults.add("refuse", *CANCEL, status=403, code="1402")
+    return seen_before
 
-    ended = settle(seen_before)
 
-    assert (ended.state, books(payment)) == ("Withdrawn", (2706, 0, 0))
-    assert [each.facts["intent"] for each in Entry.objects.all() if "stray" in each.facts] == ["cancel"]
+TROUBLE = [{"kind": "refuse", "status": 403, "code": "1402"}, {"kind": "cut_before"}, {"kind": "foreign_before"}]
+
+
+@pytest.mark.parametrize("trouble", TROUBLE, ids=[each["kind"] for each in TROUBLE])
+@pytest.mark.parametrize("looks", [True, False], ids=["to be seen", "not to be seen"])
+def test_what_cannot_be_called_off_yet_is_called_off_later(simulator, payment, withdrawn, later, trouble, looks):
+    simulator.faults.add(method=CANCEL[0], path=CANCEL[1], times=3, **trouble)
+    if not looks:
+        be_busy(simulator, LOOK_UP)
+
+    ended = settle(withdrawn)
+    kept = fresh(withdrawn)
+    simulator.faults.clear()
+    later(seconds=31)
+    tasks.follow_up_due()
+
+    assert (ended.state, kept.stray_id == "", kept.stray_due_at > kept.changed_at) == ("Withdrawn", False, True)
+    assert [state for *_, state in at_mobilepay(simulator, payment)] == ["CancelledByClient"]
+    assert (fresh(withdrawn).stray_id, fresh(withdrawn).stray_due_at) == ("", None)
+    assert books(payment) == (2706, 0, 0)
+
+
+def test_what_was_called_off_by_an_unanswered_try_is_known_to_have_ended(simulator, payment, withdrawn):
+    simulator.faults.add("foreign_after", *CANCEL, status=200, times=3)
+
+    settle(withdrawn)
+
+    assert (fresh(withdrawn).stray_id, [state for *_, state in at_mobilepay(simulator, payment)]) == (
+        "",
+        ["CancelledByClient"],
+    )
+
+
+def test_what_mobilepay_pays_before_it_can_be_called_off_is_shown_to_staff(simulator, payment, withdrawn, later):
+    simulator.faults.add("refuse", *CANCEL, status=429, times=1)
+    settle(withdrawn)
+    stray = fresh(withdrawn).stray_id
+    later(hours=25)
+
+    tasks.follow_up_due()
+
+    shown = fresh(withdrawn)
+    assert [state for *_, state in at_mobilepay(simulator, payment)] == ["ExpiredAndCaptured"]
+    assert (shown.stray_id, shown.contradiction) == ("", {"a second refund": f"{stray} is paid out"})
+    assert [each.facts["theirs"] for each in Entry.objects.filter(action="refund:disagrees")] == [
+        f"a second refund {stray} is paid out"
+    ]
 
 
 def test_a_refusal_that_another_callers_success_has_overtaken_changes_nothing(simulator, payment, clerk):
