@@ -85,7 +85,7 @@ def test_a_call_that_changes_something_is_shown_with_header_and_post_first_and_t
     )
     assert [xml.partition(" POST /")[0], form.partition(" POST /")[0]] == ["POST, XML", "POST, form"]
     assert old.startswith("GET, the old form GET /api/pos/payment/start?accessToken=mpp_")
-    assert "&bioCode=KINO1&amount=27.06" in old
+    assert "&bioCode=CINEMA1&amount=27.06" in old
 
 
 def test_what_any_address_may_answer_stands_among_the_contents(client):
