@@ -13,8 +13,8 @@ from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 import xlsxwriter
 
-KINDS = ("csv", "xlsx")
-ROWS_PER_SHEET = 1_048_576
+# Most rows of a file by its kind: what a worker writes in some ten seconds, and a spreadsheet opens.
+MOST_ROWS = {"csv": 250_000, "xlsx": 50_000}
 _LONGEST_CELL = 32_767
 _PIECE = 64 * 1024
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -82,13 +82,11 @@ def _write_xlsx(file: BinaryIO, titles: list[Value], lines: Iterable[list[Value]
             Decimal: book.add_format({"num_format": "#,##0.00"}),
             datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         }
-        sheet, row = None, ROWS_PER_SHEET
-        for line in lines:
-            if sheet is None or row == ROWS_PER_SHEET:
-                sheet, row = book.add_worksheet(), 1
-                sheet.write_row(0, 0, titles, bold)
-                sheet.freeze_panes(1, 0)
-                sheet.set_column(0, len(titles) - 1, 20)
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, titles, bold)
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(titles) - 1, 20)
+        for row, line in enumerate(lines, start=1):
             for column, value in enumerate(line):
                 if isinstance(value, datetime):
                     # The format knows no time zones.
@@ -97,9 +95,6 @@ def _write_xlsx(file: BinaryIO, titles: list[Value], lines: Iterable[list[Value]
                     sheet.write_number(row, column, value, formats[Decimal])
                 elif value:
                     sheet.write_string(row, column, value[:_LONGEST_CELL])
-            row += 1
-        if sheet is None:
-            book.add_worksheet().write_row(0, 0, titles, bold)
 
 
 def _local(value: Value, zone: tzinfo) -> Value:

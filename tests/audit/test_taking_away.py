@@ -6,10 +6,16 @@ from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import COMMAND
 from portal.audit.models import Entry
+from portal.web import export
 from tests.reading import column
 from tests.tillapi.wire import rows
 
 LOG = "audit/"
+
+
+def _change(merchant, *, times):
+    for number in range(times):
+        audit.record(Action.MERCHANT_CHANGED, by=COMMAND, on=merchant, merchant_id=merchant.pk, change=number)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -34,6 +40,40 @@ def test_a_question_that_makes_no_sense_is_explained_instead_of_answered_by_a_fi
 
     assert (response.status_code, response.url) == (302, f"{auditor.url(LOG)}?first=yesterday&action=token%3Areset")
     assert rows()["audit_entry"] == stored["audit_entry"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_log_too_long_for_one_file_is_not_cut_short_but_asked_for_in_parts(kind, auditor, monkeypatch):
+    for number in range(3):
+        audit.record(
+            Action.MERCHANT_CHANGED, by=COMMAND, on=auditor.merchant, merchant_id=auditor.merchant.pk, n=number
+        )
+    monkeypatch.setitem(export.MOST_ROWS, kind, 2)
+    stored = rows()
+
+    refused = auditor.get(f"{LOG}export.{kind}", action="merchant:changed")
+    explained = auditor.get(refused.url)
+
+    assert (refused.status_code, refused.url) == (302, f"{auditor.url(LOG)}?action=merchant%3Achanged")
+    assert (
+        "No file was made: it would have more than 2 rows, the most that one "
+        f"{kind.upper()} file may have. Choose fewer days, or narrow the list in another way, and export it in parts."
+    ) in explained.content.decode()
+    assert rows()["audit_entry"] == stored["audit_entry"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_log_that_just_fits_is_one_file(kind, auditor, monkeypatch):
+    for number in range(2):
+        audit.record(
+            Action.MERCHANT_CHANGED, by=COMMAND, on=auditor.merchant, merchant_id=auditor.merchant.pk, n=number
+        )
+    monkeypatch.setitem(export.MOST_ROWS, kind, 2)
+
+    response = auditor.get(f"{LOG}export.{kind}", action="merchant:changed")
+
+    assert (response.status_code, response.streaming) == (200, True)
+    response.close()
 
 
 def test_facts_within_facts_are_told_in_words(auditor):

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 import pytest
 
 from portal.web import export
-from portal.web.export import KINDS, Column
+from portal.web.export import MOST_ROWS, Column
 
 # A response that is closed looks after the database's connections, too.
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_a_sheet_has_a_bold_frozen_heading_and_a_row_for_each():
     assert (sheet["B2"].number_format, sheet["C2"].number_format) == ("#,##0.00", "yyyy-mm-dd hh:mm:ss")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MOST_ROWS)
 def test_a_table_without_rows_has_its_heading(kind):
     shown = {"csv": lambda: [_csv([])], "xlsx": lambda: _sheets([])}[kind]()
 
@@ -190,17 +190,6 @@ def test_a_sheet_opens_with_letters_that_no_sheet_can_hold(text):
     [[cell, *_]] = _cells([_row(text)])
 
     assert (cell.data_type, cell.value is None) == ("s", False)
-
-
-@pytest.mark.parametrize("rows", [1, 3, 4, 6, 7])
-def test_what_fits_no_sheet_goes_on_in_another_with_its_heading(rows, monkeypatch):
-    monkeypatch.setattr(export, "ROWS_PER_SHEET", 4)
-
-    sheets = _sheets([_row(f"row {number}") for number in range(rows)])
-
-    assert [row[0] for sheet in sheets for row in sheet[1:]] == [f"row {number}" for number in range(rows)]
-    assert [sheet[0] for sheet in sheets] == [["Text", "Amount", "When"]] * -(-rows // 3)
-    assert {len(sheet) for sheet in sheets[:-1]} <= {4}
 
 
 def test_a_csv_is_streamed_as_its_rows_come():
