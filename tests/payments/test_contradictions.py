@@ -11,8 +11,7 @@ from portal import clock
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
 from portal.mobilepay.errors import Contradiction
-from terminals.models import PointOfSale
-from tests.payments.till_acts import cancel, capture, details, prepare, ready, reserve
+from tests.payments.till_acts import accepted, cancel, capture, details, prepare, ready, reserve
 from tests.payments.wire import (
     ALWAYS,
     CAPTURE,
@@ -20,15 +19,13 @@ from tests.payments.wire import (
     FIND,
     LOOK_UP,
     START,
-    be_busy,
+    alter,
     books,
     own_code,
-    start_behind_our_back,
     swallow,
     tell,
 )
 from tests.reading import buttons
-from tests.shop import Customer
 
 OTHER = "0f2c3a52-7d0e-4b8f-9a41-0c5d2e7b1aff"
 OTHER_FACTS = pytest.mark.parametrize(
@@ -49,21 +46,9 @@ OTHER_FACTS = pytest.mark.parametrize(
 )
 
 
-def alter(simulator, members, *, call=LOOK_UP, times=ALWAYS):
-    simulator.faults.add("alter", *call, times=times, members=members)
-
-
-def waiting(till, customer):
-    """A payment that the customer has accepted, and of which we know only that they were asked."""
-    payment_id = till.start()["paymentId"]
-    customer.checks_in()
-    customer.accepts()
-    return payment_id
-
-
 @OTHER_FACTS
 def test_a_payment_reported_otherwise_is_neither_believed_nor_captured(till, customer, simulator, members, said):
-    payment_id = waiting(till, customer)
+    payment_id = accepted(till, customer)
     alter(simulator, members)
 
     refused = capture(till, payment_id)
@@ -78,7 +63,7 @@ def test_a_payment_reported_otherwise_is_neither_believed_nor_captured(till, cus
 
 @OTHER_FACTS
 def test_a_payment_that_agrees_again_is_captured(till, customer, simulator, members, said):
-    payment_id = waiting(till, customer)
+    payment_id = accepted(till, customer)
     alter(simulator, members)
     capture(till, payment_id)
     simulator.faults.clear()
@@ -99,7 +84,7 @@ def test_a_payment_that_agrees_again_is_captured(till, customer, simulator, memb
 
 
 def test_the_till_is_told_what_mobilepay_says_and_what_to_do(till, customer, simulator):
-    payment_id = waiting(till, customer)
+    payment_id = accepted(till, customer)
     alter(simulator, {"amount": 99})
 
     refused = capture(till, payment_id)
@@ -131,7 +116,7 @@ def test_a_reserved_payment_that_is_reported_otherwise_later_is_not_captured_by_
 
 
 def test_a_till_that_polls_is_told_within_ten_seconds(till, customer, simulator, later):
-    payment_id = waiting(till, customer)
+    payment_id = accepted(till, customer)
     alter(simulator, {"orderId": "order-2"})
 
     first = till.get("payment/status", paymentId=payment_id)
@@ -143,7 +128,7 @@ def test_a_till_that_polls_is_told_within_ten_seconds(till, customer, simulator,
 
 
 def test_a_contradicted_payment_can_still_be_cancelled(till, customer, simulator):
-    payment_id = waiting(till, customer)
+    payment_id = accepted(till, customer)
     alter(simulator, {"amount": 99})
     capture(till, payment_id)
 
@@ -250,96 +235,6 @@ def test_the_amount_given_to_a_prepared_payment_contradicts_nothing(till, custom
 
 
 @pytest.mark.parametrize(
-    "members",
-    [
-        {"loyaltyIds": [123456]},
-        {"loyaltyIds": "none"},
-        {"pollDelayInMs": None},
-        {"pollDelayInMs": -5},
-        {"pollDelayInMs": "soon"},
-        {"amount": None},
-        {"currencyCode": None},
-        {"amount": "27.060000000000000000000"},
-        {"paymentExpiresAt": "tomorrow"},
-        {"partialCapturePossible": "perhaps"},
-        {"customerToken": 7},
-        {"customerReceiptToken": {"is": "odd"}},
-        {"posId": None},
-        {"orderId": None},
-    ],
-    ids=str,
-)
-def test_a_member_that_nothing_hangs_on_costs_no_sale(till, customer, simulator, members):
-    payment_id = waiting(till, customer)
-    alter(simulator, members)
-
-    status, taken = till.status(payment_id), capture(till, payment_id)
-
-    assert (status, taken.status) == ("Reserved", 200)
-    assert books(simulator) == [("order-1", "Captured", "27.06")]
-    assert details(till, payment_id)["capturedAmount"] == "27.06"
-
-
-@pytest.mark.parametrize(("theirs", "told"), [(10**9, "10000"), (-5, "1000"), (0, "0"), ("x", "1000")])
-def test_a_till_is_neither_silenced_nor_made_to_spin(till, simulator, theirs, told):
-    payment_id = till.start()["paymentId"]
-    alter(simulator, {"pollDelayInMs": theirs}, times=1)
-
-    answer = till.get("payment/status", paymentId=payment_id)
-
-    assert answer["pollDelayInMs"] == told
-
-
-LIES = pytest.mark.parametrize(
-    ("kind", "status"),
-    [(kind, status) for kind in ("foreign_before", "foreign_after") for status in (200, 202, 302, 401, 403, 404, 409)],
-)
-
-
-@LIES
-@pytest.mark.parametrize("act", [capture, cancel], ids=["capture", "cancel"])
-def test_an_answer_of_something_in_front_is_looked_into_before_it_is_told(till, customer, simulator, act, kind, status):
-    payment_id = reserve(till, customer)
-    call = ("POST", f"/pos/v10/payments/[^/]+/{act.__name__}")
-    simulator.faults.add(kind, *call, status=status, times=2 * EVERY_TRY)
-    done, ended = kind == "foreign_after", {capture: "Captured", cancel: "CancelledByClient"}[act]
-
-    answer = act(till, payment_id)
-    there = books(simulator)[0][1]
-    simulator.faults.clear()
-    again = act(till, payment_id)
-
-    assert there == (ended if done else "Reserved")
-    assert answer.status == (200 if done else 503)
-    assert (again.status, books(simulator)[0][1], Payment.objects.get().state) == (200, ended, ended)
-
-
-@LIES
-def test_a_start_answered_by_something_in_front_is_never_begun_twice(till, simulator, kind, status):
-    simulator.faults.add(kind, *START, status=status, times=2 * EVERY_TRY)
-
-    first = till.start()
-    simulator.faults.clear()
-    again = till.start()
-
-    assert first.status == (200 if kind == "foreign_after" else 503)
-    assert (again.status, Payment.objects.count()) == (200, 1)
-    assert books(simulator) == [("order-1", "Initiated", "0")]
-
-
-def test_a_look_that_is_not_answered_leaves_what_was_said_in_doubt(till, customer, simulator):
-    payment_id = reserve(till, customer)
-    simulator.faults.add("foreign_after", *CAPTURE, status=200, times=EVERY_TRY)
-    be_busy(simulator, LOOK_UP, times=1)
-
-    lost = capture(till, payment_id)
-
-    assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
-    assert Payment.objects.values_list("state", "intent").get() == ("Reserved", "capture")
-    assert capture(till, payment_id).status == 200
-
-
-@pytest.mark.parametrize(
     ("members", "said"),
     [
         ({"amount": -5}, "-5 DKK"),
@@ -384,7 +279,7 @@ def test_another_amount_than_we_captured_is_not_told_as_ours(till, customer, sim
     ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00"],
 )
 def test_an_end_that_never_comes_costs_no_sale_and_is_looked_at_in_time(till, customer, simulator, never, clerk):
-    payment_id = waiting(till, customer)
+    payment_id = accepted(till, customer)
     alter(simulator, {"paymentExpiresAt": never})
 
     status = till.status(payment_id)
@@ -434,7 +329,7 @@ def test_a_contradicted_payment_in_doubt_waits_for_its_own_time(till, customer, 
 
 
 def test_all_who_poll_hear_the_same(till, customer, simulator, later):
-    payment_id = waiting(till, customer)
+    payment_id = accepted(till, customer)
     alter(simulator, {"amount": 99})
     till.get("payment/status", paymentId=payment_id)
     later(seconds=11)
@@ -442,39 +337,3 @@ def test_all_who_poll_hear_the_same(till, customer, simulator, later):
     told = [till.get("payment/status", paymentId=payment_id).codes for _ in range(3)]
 
     assert told == [["payment_contradicted"]] * 3
-
-
-@pytest.mark.parametrize("status", [400, 409])
-def test_a_failure_of_mobilepays_own_is_no_refusal_whatever_its_status(till, simulator, status):
-    simulator.faults.add("refuse", *START, status=status, code="2000", times=EVERY_TRY)
-
-    lost, again = till.start(), till.start()
-
-    assert (lost.status, lost.codes, again.status) == (503, ["outcome_unknown"], 200)
-
-
-@pytest.mark.parametrize("members", [{"status": "Funny"}, {"paymentId": OTHER}], ids=str)
-def test_a_stranger_of_which_mobilepay_speaks_oddly_keeps_no_other_from_adoption(till, neighbour, simulator, members):
-    for pos in PointOfSale.objects.order_by("pk"):
-        start_behind_our_back(simulator, pos, f"stranger at {pos.name}")
-        somebody = Customer(simulator.url, pos.beacon_id)
-        somebody.checks_in()
-        somebody.accepts()
-    alter(simulator, members, times=1)
-
-    tasks.adopt_strangers()
-
-    assert Payment.objects.filter(flow="adopted").count() == 1
-
-
-def test_a_list_that_cannot_be_read_keeps_no_other_point_of_sale_from_adoption(till, neighbour, simulator):
-    for pos in PointOfSale.objects.order_by("pk"):
-        start_behind_our_back(simulator, pos, f"stranger at {pos.name}")
-        somebody = Customer(simulator.url, pos.beacon_id)
-        somebody.checks_in()
-        somebody.accepts()
-    simulator.faults.add("foreign_before", *FIND, status=200, times=EVERY_TRY)
-
-    tasks.adopt_strangers()
-
-    assert Payment.objects.filter(flow="adopted").count() == 1

@@ -29,3 +29,11 @@ def cancel(till, payment_id):
 
 def details(till, payment_id):
     return till.get("payment/details", paymentId=payment_id)["paymentDetails"]
+
+
+def accepted(till, customer):
+    """A payment that the customer has accepted, and of which we know only that they were asked."""
+    payment_id = till.start()["paymentId"]
+    customer.checks_in()
+    customer.accepts()
+    return payment_id

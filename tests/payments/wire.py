@@ -84,3 +84,8 @@ def swallow(simulator, call, *, done):
 def swallow_every_try(simulator, call, *, done):
     """One call goes unanswered with all its tries: as `swallow`, at the price of every pause in between."""
     simulator.faults.add("cut_after" if done else "cut_before", *call, times=EVERY_TRY)
+
+
+def alter(simulator, members, *, call=LOOK_UP, times=ALWAYS):
+    """Let MobilePay's answers have other members than they should."""
+    simulator.faults.add("alter", *call, times=times, members=members)
