@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from portal import clock
-from portal.accounts.services import knocks
+from portal.accounts import tasks
 from portal.letters import services as letters
 from tests.desk import PASSWORD, PORTAL
 
@@ -61,7 +61,7 @@ class Visitor:
 
 def posted():
     """Let a worker look at what was said at the door, and send what is owed; gives all letters so far."""
-    knocks.answer_due(now=clock.now())
+    tasks.answer_knocks()
     letters.send_due(now=clock.now())
     return mail.outbox
 

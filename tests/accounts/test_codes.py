@@ -8,6 +8,7 @@ from django.core.cache import caches
 import pytest
 
 from portal import clock
+from portal.accounts.models import LastCode
 from portal.accounts.services import codes
 from portal.roles import Role
 from tests.accounts.company import deeds
@@ -103,3 +104,5 @@ def test_of_many_who_use_one_code_at_once_one_comes_in(anna):
     taken = at_once(*[lambda: codes.use_up(factor, code=same)] * 4)
 
     assert sorted(taken) == [False, False, False, True]
+    last = LastCode.objects.get()
+    assert str(last) == f"code {last.counter}"

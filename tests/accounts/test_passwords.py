@@ -167,9 +167,11 @@ def test_the_door_asks_as_much_and_writes_as_much_whoever_has_an_account(carl):
 def test_what_was_said_at_the_door_is_forgotten_once_it_is_answered(carl):
     for email in ("carl@kino.example", "dora@kino.example"):
         Visitor(carl.user).post(FORGOTTEN, email=email)
+    [first, second] = Knock.objects.order_by("pk")
 
     posted()
 
+    assert [str(first), str(second)] == [f"Forgotten password: knock {each.pk}" for each in (first, second)]
     assert Knock.objects.count() == 0
 
 
