@@ -28,8 +28,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         return response
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        if "email" in credentials:
-            credentials["email"] = addresses.as_kept(credentials["email"])
+        credentials["email"] = addresses.as_kept(credentials["email"])
         user: User | None = super().authenticate(request, **credentials)
         return user
 

@@ -101,9 +101,8 @@ class Call:
             ]
         else:
             shown.append(self._request("GET", "GET", query=given))
-        if self.needs_proof or "POST" in self.methods:
-            proof = PROOF if self.needs_proof else {}
-            shown.append(self._request("GET, the old form", "GET", query={**proof, **given}, has_header=False))
+        proof = PROOF if self.needs_proof else {}
+        shown.append(self._request("GET, the old form", "GET", query={**proof, **given}, has_header=False))
         return shown
 
     @cached_property

@@ -303,6 +303,22 @@ def test_a_capture_that_waits_for_agreement_can_be_called_off(till, customer, si
     assert books(simulator) == [("order-1", "CancelledByClient", "0")]
 
 
+def test_a_capture_that_waits_for_agreement_waits_while_the_look_is_refused(till, customer, simulator):
+    payment_id = reserve(till, customer)
+    simulator.faults.add("foreign_before", *CAPTURE, status=404, times=EVERY_TRY)
+    alter(simulator, {"amount": 99})
+    capture(till, payment_id)
+    simulator.faults.clear()
+    tried = len(simulator.calls.find(*CAPTURE))
+    simulator.faults.add("refuse", *LOOK_UP, status=403, times=ALWAYS, code=own_code(403))
+
+    answer = capture(till, payment_id)
+
+    assert (answer.status, answer.codes) == (503, ["payment_contradicted"])
+    assert len(simulator.calls.find(*CAPTURE)) == tried
+    assert books(simulator) == [("order-1", "Reserved", "0")]
+
+
 def test_what_has_ended_is_not_marked_by_a_look_that_comes_too_late(till, customer, simulator):
     payment_id = reserve(till, customer)
     old = Payment.objects.with_place().get()

@@ -127,6 +127,22 @@ def test_what_waited_too_long_is_looked_for_before_it_lapses(late, simulator, pa
     assert books(payment) == (2706, 0, 0)
 
 
+def test_what_waited_too_long_does_not_lapse_while_nobody_says_whether_it_was_made(late, simulator, payment, later):
+    refund = fresh(at_till(payment))
+    later(hours=24, seconds=1)
+    late(refund)
+    simulator.faults.add("refuse", *FIND, status=403, code="1402", times=3)
+
+    following.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
+
+    kept = fresh(refund)
+    assert (kept.state, kept.due_at > clock.now(), books(payment)) == ("WaitingForBalance", True, (2706, 1000, 0))
+    simulator.faults.clear()
+    later(hours=1)
+    work()
+    assert fresh(refund).remote_id is not None
+
+
 def test_a_refund_of_the_desk_that_was_made_late_is_paid_when_its_time_is_over(
     waiting, late, simulator, payment, later
 ):

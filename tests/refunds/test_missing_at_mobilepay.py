@@ -9,7 +9,7 @@ from refunds import tasks
 from refunds.models import Refund
 from tests.payments.wire import ALWAYS
 from tests.refunds.stage import CANCEL, CAPTURE, LOOK_UP, at_mobilepay, books, fresh, work
-from tests.refunds.wire import at_till, decided
+from tests.refunds.wire import FIND, at_till, decided
 
 
 def lose(simulator, *, times=ALWAYS):
@@ -55,6 +55,23 @@ def test_a_refund_does_not_vanish_because_something_on_the_way_does_not_know_it(
     assert (kept.state, kept.intent, kept.contradiction) == ("Initiated", "", {"refund": "unknown to MobilePay"})
     assert kept.due_at > clock.now()
     assert [each.pk for each in Refund.objects.contradicted()] == [refund.pk]
+    assert books(payment) == (2706, 1000, 0)
+
+
+def test_a_lost_refund_does_not_end_while_mobilepay_does_not_say_what_it_lists(simulator, payment, clerk, frozen):
+    refund = decided(payment, clerk)
+    simulator.faults.add("refuse", *CAPTURE, status=409, code="1351")
+    tasks.follow_up_due()
+    simulator.faults.clear()
+    forget(simulator)
+    simulator.faults.add("refuse", *FIND, status=403, times=ALWAYS, code="1402")
+    frozen(hours=24, minutes=10)
+
+    tasks.follow_up_due()
+
+    kept = fresh(refund)
+    assert (kept.state, kept.contradiction) == ("Initiated", {"refund": "unknown to MobilePay"})
+    assert kept.due_at > clock.now()
     assert books(payment) == (2706, 1000, 0)
 
 
