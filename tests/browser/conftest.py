@@ -24,7 +24,9 @@ PATIENCE = 10_000
 WIDE = {"width": 1280, "height": 900}
 # A refusal is an answer like any other: only for what a page is made of, a status is something to complain of.
 ANSWERED = {"document", "xhr", "fetch"}
-STATUS = re.compile(r"Failed to load resource: the server responded with a status of (400|403|404|422|500)")
+STATUS = re.compile(
+    r"(Failed to load resource: the server responded with a status of|Response Status Error Code) (400|403|404|422|500)"
+)
 
 expect.set_options(timeout=PATIENCE)
 

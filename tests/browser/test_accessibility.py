@@ -21,8 +21,11 @@ GRAVE = {"serious", "critical"}
 DIALOGS = "a[hx-target='#dialog-content']"
 SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
 RUN = "([context, options]) => axe.run(context ?? document, {resultTypes: ['violations'], ...options})"
-# Files, pictures and mere redirects are no pages.
-NO_PAGES = {"payments:export", "refunds:export", "audit:export", "qr", "home", "account_second_factor_due"}
+# Files, pictures, parts of all pages and mere redirects are no pages.
+NO_PAGES = {
+    *("payments:export", "refunds:export", "audit:export", "qr"),
+    *("banners", "merchant-banners", "home", "account_second_factor_due"),
+}
 OF_MERCHANT = [
     name
     for name, page in PAGES.items()
