@@ -12,6 +12,7 @@ from payments.states import Intent, State
 from portal import clock
 from portal.encryption import EncryptedTextField
 from portal.followed import Change, Followed
+from portal.mobilepay.types import PaymentOrder, PaymentRef
 from portal.money import Money
 from terminals.models import Merchant, PointOfSale, Store, Terminal
 
@@ -119,6 +120,16 @@ class Payment(Followed):
     @property
     def amount(self) -> Money | None:
         return None if self.amount_minor is None else Money(self.amount_minor, self.currency)
+
+    @property
+    def order(self) -> PaymentOrder:
+        """What a network is told when it is to be opened there."""
+        return PaymentOrder(self.pk, str(self.point_of_sale.pos_id), self.order_id, self.amount)
+
+    @property
+    def ref(self) -> PaymentRef:
+        """How a network knows it, once it has been opened there."""
+        return PaymentRef(str(self.remote_id), self.pk)
 
     @property
     def intended_amount(self) -> Money | None:

@@ -1,4 +1,4 @@
-"""Builds the gateway to MobilePay for a merchant: the only place that knows which provider is in use."""
+"""Builds the way to MobilePay for a merchant: the only place that knows which provider is in use."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -10,19 +10,22 @@ from django.core.cache import caches
 from portal import encryption, metrics, outage
 from portal.audit import context
 from portal.errors import PortalError
-from portal.mobilepay.breaker import EVERYBODY
-from portal.mobilepay.bulkhead import Bulkhead
-from portal.mobilepay.errors import MobilePayError, Rejected
-from portal.mobilepay.gateway import Gateway
-from portal.mobilepay.guarded import guarded
-from portal.mobilepay.posv10 import PosV10
-from portal.mobilepay.tokens import TokenSource
-from portal.mobilepay.transport import HttpClient
+from portal.mobilepay.errors import NetworkError, Rejected
+from portal.mobilepay.http.bulkhead import Bulkhead
+from portal.mobilepay.http.circuit_breaker import EVERYBODY
+from portal.mobilepay.http.client import HttpClient
+from portal.mobilepay.http.instrumented import guarded
+from portal.mobilepay.http.tokens import TokenSource
+from portal.mobilepay.ports import Network, Rules
+from portal.mobilepay.posv10 import driver as posv10
+from portal.mobilepay.posv10.errors import Code
+from portal.mobilepay.posv10.tokens import token_source
+from portal.mobilepay.posv10.wire import Wire
 
 logger = logging.getLogger(__name__)
 
-# MobilePay keeps idempotency keys for at least this long; what is older is looked up, never re-sent.
-KEY_LIFETIME = timedelta(hours=24)
+# For examples of what a till reads.
+SAMPLE_REFUSAL = Rejected("", refusal=Code.STORE_NOT_ACTIVATED.refusal, code=Code.STORE_NOT_ACTIVATED)
 _WAITS = (2, 5, 10, 30, 120, 300, 3600)
 
 
@@ -54,9 +57,14 @@ class Refused(PortalError):
     def __init__(self, error: Rejected) -> None:
         code = f" (code {error.code})" if error.code else ""
         super().__init__(
-            f"MobilePay refused{code}: it says {error.explanation}. Nothing was changed and no money moved; "
+            f"MobilePay refused{code}: it says {error.refusal.meaning}. Nothing was changed and no money moved; "
             "the service desk must look at the registration."
         )
+
+
+def rules() -> Rules:
+    """The constants of the network in use."""
+    return posv10.RULES
 
 
 def is_shut_out(*, vat_number: str) -> bool:
@@ -78,9 +86,9 @@ def retry_at(*, attempts: int, now: datetime) -> datetime:
     return now + timedelta(seconds=_WAITS[min(attempts, len(_WAITS)) - 1])
 
 
-def facts(error: MobilePayError) -> dict[str, str]:
+def facts(error: NetworkError) -> dict[str, str]:
     """What MobilePay's support will ask for, fit for the audit log."""
-    return {"mobilepay": str(error), "code": error.code, "correlation_id": error.correlation_id}
+    return {"mobilepay": str(error), "code": error.code, "correlation_id": error.trace_id}
 
 
 class _EncryptedCache:
@@ -121,8 +129,8 @@ def _bulkhead() -> Bulkhead:
 
 @cache
 def _tokens(url: str, client_id: str, client_secret: str) -> TokenSource:
-    return TokenSource(
-        http=_http(),
+    return token_source(
+        _http(),
         url=url,
         client_id=client_id,
         client_secret=client_secret,
@@ -130,9 +138,9 @@ def _tokens(url: str, client_id: str, client_secret: str) -> TokenSource:
     )
 
 
-def for_merchant(*, vat_number: str) -> Gateway:
-    """The gateway that acts for the merchant with this VAT number (country code and digits)."""
-    posv10 = PosV10(
+def for_merchant(*, vat_number: str) -> Network:
+    """The network that acts for the merchant with this VAT number (country code and digits)."""
+    wire = Wire(
         http=_http(),
         tokens=_tokens(settings.MOBILEPAY_TOKEN_URL, settings.MOBILEPAY_CLIENT_ID, settings.MOBILEPAY_CLIENT_SECRET),
         url=settings.MOBILEPAY_API_URL,
@@ -141,4 +149,4 @@ def for_merchant(*, vat_number: str) -> Gateway:
         vat_number=vat_number,
         correlation_id=context.request_id,
     )
-    return guarded(posv10, merchant=vat_number, bulkhead=_bulkhead(), tell=metrics.mobilepay_called)
+    return guarded(posv10.network(wire), merchant=vat_number, bulkhead=_bulkhead(), tell=metrics.mobilepay_called)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from portal import clock
-from portal.mobilepay.breaker import EVERYBODY
+from portal.mobilepay.http.circuit_breaker import EVERYBODY
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from payments.models import Payment
 from portal.money import Money
 from portal.web.forms import FreshForm, MoneyField, NoteField, ReasonField
-from refunds.models import LONGEST_WINDOW, Policy, Refund
+from refunds.models import Policy, Refund, longest_window
 from refunds.services.rules import NAMES
 
 # A till's word, not one for people.
@@ -80,12 +80,7 @@ class PolicyForm(FreshForm):
     lifetime_hours = forms.IntegerField(
         label="Requests lapse after, in hours", min_value=1, max_value=14 * 24, help_text="Unless somebody decides."
     )
-    window_days = forms.IntegerField(
-        label="Refunds are possible for, in days",
-        min_value=1,
-        max_value=LONGEST_WINDOW.days,
-        help_text="Counted from the capture; MobilePay allows 90 days.",
-    )
+    window_days = forms.IntegerField(label="Refunds are possible for, in days", min_value=1)
     opens_at = forms.TimeField(label="Shops open at", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
     closes_at = forms.TimeField(
         label="and close at",
@@ -114,6 +109,13 @@ class PolicyForm(FreshForm):
             amount: Money | None = getattr(policy, name)
             current[name] = amount if amount and amount.minor else None
         super().__init__(data, current=current)
+        longest = longest_window().days
+        self.fields["window_days"] = forms.IntegerField(
+            label="Refunds are possible for, in days",
+            min_value=1,
+            max_value=longest,
+            help_text=f"Counted from the capture; MobilePay allows {longest} days.",
+        )
         for name, help_text in self._LIMITS.items():
             label = f"{NAMES[f'{name}_minor']} ({policy.currency})"
             field = MoneyField(currency=policy.currency, required=False, label=label, help_text=help_text)

@@ -11,7 +11,7 @@ from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.followed import BATCH
 from portal.gateway import OutcomeUnknown
-from portal.mobilepay.errors import Contradiction, MobilePayError
+from portal.mobilepay.errors import Contradiction, NetworkError
 
 _LOOK_AGAIN = timedelta(seconds=30)
 _RESERVED_AGAIN = timedelta(hours=1)
@@ -53,7 +53,7 @@ def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
         Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _LOOK_AGAIN)
         if not payment.is_active or _forgotten_at(payment) > now:
             return
-    except MobilePayError as error:
+    except NetworkError as error:
         Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _LOOK_AGAIN)
         raise outcome_unknown(payment) from error
     if not payment.is_active:

@@ -20,7 +20,6 @@ from portal.money import Money
 
 # Whoever told MobilePay something may have died by then; telling it again with the same key does no harm.
 PATIENCE = timedelta(seconds=8)
-RESERVATION_LIFETIME = timedelta(days=7)
 
 
 class IllegalMove(Exception):
@@ -155,7 +154,7 @@ def _settled(payment: Payment, changes: dict[str, Any], *, now: datetime) -> dic
 
 def reservation_ends(expires_at: datetime | None, *, now: datetime) -> datetime:
     """When to look at a reservation at the latest, whatever end MobilePay names."""
-    longest = now + RESERVATION_LIFETIME
+    longest = now + gateway.rules().reservation_lifetime
     return min(expires_at or longest, longest)
 
 

@@ -7,7 +7,7 @@ from payments.states import Intent
 from portal.errors import NotFound, PortalError
 from portal.followed import in_words
 from portal.gateway import OutcomeUnknown
-from portal.mobilepay.errors import Contradiction, MobilePayError
+from portal.mobilepay.errors import Contradiction, NetworkError
 from portal.money import Money
 
 
@@ -194,7 +194,7 @@ class Contradicted(OutcomeUnknown):
         )
 
 
-def outcome_unknown(payment: Payment, error: MobilePayError | None = None) -> OutcomeUnknown:
+def outcome_unknown(payment: Payment, error: NetworkError | None = None) -> OutcomeUnknown:
     said = error.said if isinstance(error, Contradiction) else payment.contradiction
     if said:
         return Contradicted(payment, said)

@@ -26,15 +26,8 @@ from portal import gateway
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway import Refused
-from portal.mobilepay.errors import (
-    Code,
-    Contradiction,
-    MobilePayError,
-    NotFound,
-    Rejected,
-    Unreachable,
-    Unreadable,
-)
+from portal.mobilepay.errors import Contradiction, NetworkError, Reason, Rejected, Unreachable, Unreadable
+from portal.mobilepay.ports import PreparedPayments
 from portal.money import Money
 
 
@@ -78,7 +71,7 @@ def _ready(talk: Talk, payment: Payment) -> Payment:
         return {"intent": Intent.NONE, "amount_minor": amount.minor} if seen.intent == Intent.READY else {}
 
     try:
-        talk.mobilepay.ready(str(payment.remote_id), amount=amount, key=payment.intent_key)
+        cast("PreparedPayments", talk.network.prepared).ready(payment.ref, amount=amount, key=payment.intent_key)
     except (Rejected, Unreadable) as error:
         seen = talk.seen_after(error, payment)
         if seen.intent == Intent.READY:
@@ -94,7 +87,7 @@ def _capture(talk: Talk, payment: Payment) -> Payment:
     amount = cast("Money", payment.intended_amount)
     payment = talk.agreed(payment)
     try:
-        talk.mobilepay.capture(str(payment.remote_id), amount=amount, key=payment.intent_key)
+        talk.network.payments.capture(payment.ref, amount=amount, key=payment.intent_key)
     except (Rejected, Unreadable) as error:
         seen = talk.seen_after(error, payment)
         if seen.state == State.CAPTURED:
@@ -105,8 +98,8 @@ def _capture(talk: Talk, payment: Payment) -> Payment:
     return talk.move(payment, State.CAPTURED, f"captured {amount}", captured_minor=amount.minor)
 
 
-def _captured_all_the_same(payment: Payment, amount: Money, error: MobilePayError) -> Payment:
-    if error.code == Code.CAPTURED_DIFFERENTLY:
+def _captured_all_the_same(payment: Payment, amount: Money, error: NetworkError) -> Payment:
+    if error.reason is Reason.CAPTURED_ALREADY:
         raise CapturedDifferently(payment, amount) from error
     if payment.captured != amount:
         raise AlreadyCaptured(payment) from error
@@ -115,9 +108,9 @@ def _captured_all_the_same(payment: Payment, amount: Money, error: MobilePayErro
 
 def _cancel(talk: Talk, payment: Payment) -> Payment:
     try:
-        talk.mobilepay.cancel(str(payment.remote_id), key=payment.intent_key)
+        talk.network.payments.cancel(payment.ref, key=payment.intent_key)
     except (Rejected, Unreadable) as error:
-        if isinstance(error, NotFound) and payment.is_active and talk.is_gone(payment):
+        if error.reason is Reason.NOT_FOUND and payment.is_active and talk.is_gone(payment):
             return talk.move(payment, State.CANCELLED_BY_MOBILEPAY, "MobilePay does not have it")
         seen = talk.seen_after(error, payment)
         if seen.state == State.CANCELLED_BY_CLIENT:
@@ -135,10 +128,13 @@ _ACTS: dict[Intent, Callable[[Talk, Payment], Payment]] = {
 }
 
 
+_CAPTURE_REFUSALS: dict[Reason, Callable[[Payment], PortalError]] = {
+    Reason.AMOUNT_TOO_HIGH: CaptureTooHigh,
+    Reason.NO_PARTIAL_CAPTURE: NoPartialCapture,
+    Reason.NOT_RESERVED: NotReserved,
+}
+
+
 def _capture_refusal(payment: Payment, error: Rejected) -> PortalError:
-    kinds: dict[str, Callable[[Payment], PortalError]] = {
-        Code.CAPTURE_TOO_HIGH: CaptureTooHigh,
-        Code.NO_PARTIAL_CAPTURE: NoPartialCapture,
-        Code.NOT_RESERVED: NotReserved,
-    }
-    return kinds[error.code](payment) if error.code in kinds else Refused(error)
+    kind = _CAPTURE_REFUSALS.get(error.reason)
+    return kind(payment) if kind else Refused(error)

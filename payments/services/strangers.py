@@ -18,8 +18,8 @@ from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.mobilepay.charset import MAX_LENGTH
 from portal.mobilepay.errors import Contradiction, Rejected, Unreachable, Unreadable
-from portal.mobilepay.gateway import Gateway
-from portal.mobilepay.types import PaymentState, PaymentStatus
+from portal.mobilepay.ports import Network
+from portal.mobilepay.types import PaymentRef, PaymentState, PaymentStatus
 from portal.plain_text import clean
 from terminals.models import PointOfSale
 
@@ -32,15 +32,15 @@ _OPEN_THERE = {
 }
 
 
-def clear(mobilepay: Gateway, *, pos: PointOfSale, by: Actor, now: datetime) -> None:
+def clear(network: Network, *, pos: PointOfSale, by: Actor, now: datetime) -> None:
     """Free a point of sale from payments we do not know; may raise MobilePay's errors."""
-    for remote_id in mobilepay.find(pos_id=str(pos.pos_id)):
+    for remote_id in _open_there(network, pos):
         known = Payment.objects.filter(remote_id=remote_id).first()
         if known and known.is_open:
             continue
-        status = mobilepay.look_up(remote_id)
+        status = network.payments.status(PaymentRef(remote_id))
         if status.state in _OPEN_THERE:
-            _cancel(mobilepay, pos=pos, status=status, by=by)
+            _cancel(network, pos=pos, status=status, by=by)
         elif status.state == PaymentState.RESERVED:
             _take_up(pos, known, status, by=by, now=now)
 
@@ -86,9 +86,14 @@ def adopt(*, pos: PointOfSale, status: PaymentStatus, by: Actor, now: datetime) 
     return True
 
 
+def _open_there(network: Network, pos: PointOfSale) -> list[str]:
+    """What a network that can be asked for it has open on a point of sale."""
+    return network.search.open_on(str(pos.pos_id)) if network.search else []
+
+
 def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
-    mobilepay = gateway.for_merchant(vat_number=pos.merchant.vat_number)
-    found = mobilepay.find(pos_id=str(pos.pos_id))
+    network = gateway.for_merchant(vat_number=pos.merchant.vat_number)
+    found = _open_there(network, pos)
     # Read in this order: a payment of ours that MobilePay knows already is still `Created` here, or known by id.
     if pos.payments.filter(state=State.CREATED).exists():
         return 0
@@ -96,7 +101,7 @@ def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
         moves.contradict(payment=payment, said={}, by=by, now=now)
     known = {payment.remote_id: payment for payment in Payment.objects.filter(remote_id__in=found)}
     unclear = [remote_id for remote_id in found if remote_id not in known or not known[remote_id].is_open]
-    statuses = [status for status in (_status(mobilepay, remote_id) for remote_id in unclear) if status]
+    statuses = [status for status in (_status(network, remote_id) for remote_id in unclear) if status]
     return sum(
         _take_up(pos, known.get(status.remote_id), status, by=by, now=now)
         for status in statuses
@@ -104,10 +109,10 @@ def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
     )
 
 
-def _status(mobilepay: Gateway, remote_id: str) -> PaymentStatus | None:
+def _status(network: Network, remote_id: str) -> PaymentStatus | None:
     """How a payment stands; None for one that MobilePay speaks oddly of: it must not keep the others from adoption."""
     try:
-        return mobilepay.look_up(remote_id)
+        return network.payments.status(PaymentRef(remote_id))
     except (Rejected, Unreadable, Contradiction):
         return None
 
@@ -122,11 +127,11 @@ def _take_up(pos: PointOfSale, known: Payment | None, status: PaymentStatus, *, 
     return False
 
 
-def _cancel(mobilepay: Gateway, *, pos: PointOfSale, status: PaymentStatus, by: Actor) -> None:
+def _cancel(network: Network, *, pos: PointOfSale, status: PaymentStatus, by: Actor) -> None:
     try:
-        mobilepay.cancel(status.remote_id, key=uuid4())
+        network.payments.cancel(PaymentRef(status.remote_id), key=uuid4())
     except Rejected as error:
-        if not error.is_about_the_state:
+        if not error.refusal.is_about_the_thing:
             raise
         return  # It has just ended by itself.
     audit.record(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from portal.money import InvalidAmount, Money
 
@@ -71,6 +72,46 @@ class PaymentStatus:
     def money_in(self, currency: str) -> Money | None:
         """The amount in the currency that it names, or else in this one."""
         return _money(self.amount, self.currency or currency)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOrder:
+    """Everything about a payment to be opened that a network may want; a driver takes what its network knows.
+
+    `amount` is None for a prepared payment, whose amount comes later.
+    """
+
+    payment_id: UUID
+    pos_id: str
+    order_id: str
+    amount: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRef:
+    """How to name a payment that was opened: the network's id, and ours if we have it in our books."""
+
+    remote_id: str
+    payment_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """Everything about a refund to be opened that a network may want."""
+
+    refund_id: UUID
+    payment: PaymentRef
+    refund_order_id: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRef:
+    """How to name a refund that was opened: the network's id, the payment's, and ours if it is the one that counts."""
+
+    remote_id: str
+    payment: PaymentRef
+    refund_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """What the refund calls may be refused with, each as an example; portal/tillapi/refusals.py adds the rest."""
 
-from datetime import timedelta
-
 from payments.api.refusals import CURRENCY_NOT_ACCEPTED, KEY_REUSED, NO_PAYMENT
 from payments.api.samples import CAPTURED, RESERVED
 from portal.money import Money
 from refunds.api import samples
+from refunds.models import longest_window
 from refunds.services.refusals import (
     AwaitingApproval,
     CreationImpossible,
@@ -36,7 +35,7 @@ CREATE = (
     PaymentNotCaptured(RESERVED),
     CurrencyDiffers(CAPTURED),
     RefundTooHigh(CAPTURED),
-    PaymentTooOld(CAPTURED, timedelta(days=90)),
+    PaymentTooOld(CAPTURED, longest_window()),
     DayLimit(Money(1_000_000, "DKK"), Money(999_000, "DKK")),
     RefundOrderReused(samples.RESERVED),
     KEY_REUSED,

@@ -1,6 +1,6 @@
 """Refunds, and the rules each merchant has for them."""
 
-from refunds.models.policy import LONGEST_WINDOW, Outcome, Policy, PolicyChange
+from refunds.models.policy import Outcome, Policy, PolicyChange, longest_window
 from refunds.models.refund import Notice, Refund, RefundEvent
 
-__all__ = ["LONGEST_WINDOW", "Notice", "Outcome", "Policy", "PolicyChange", "Refund", "RefundEvent"]
+__all__ = ["Notice", "Outcome", "Policy", "PolicyChange", "Refund", "RefundEvent", "longest_window"]

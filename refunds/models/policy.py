@@ -8,13 +8,15 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
-from portal import clock
+from portal import clock, gateway
 from portal.money import Money
 from refunds.querysets import PolicyChangeQuerySet, PolicyQuerySet
 from terminals.models import Merchant
 
-# MobilePay PoS V10 gives nothing back that was captured longer ago (docs/protocol/posv10.md, Refunds).
-LONGEST_WINDOW = timedelta(days=90)
+
+def longest_window() -> timedelta:
+    """How long after its capture the network gives a payment back."""
+    return gateway.rules().refund_window
 
 
 class Policy(models.Model):
@@ -41,7 +43,7 @@ class Policy(models.Model):
     person_day_limit_minor = models.BigIntegerField(null=True, help_text="What one person may ask for in a day.")
     day_limit_minor = models.BigIntegerField(null=True, help_text="What may be asked for in a day, by everybody.")
     lifetime = models.DurationField(default=timedelta(hours=24), help_text="How long a request waits for approval.")
-    window = models.DurationField(default=LONGEST_WINDOW, help_text="How long after its capture a payment is refunded.")
+    window = models.DurationField(default=longest_window, help_text="How long after its capture a payment is refunded.")
     opens_at = models.TimeField(default=time(8))
     closes_at = models.TimeField(default=time(23), help_text="Asking outside these hours is pointed out to approvers.")
 
@@ -61,7 +63,7 @@ class Policy(models.Model):
             ),
             models.CheckConstraint(
                 name="policy_times_sensible",
-                condition=Q(lifetime__gt=timedelta(0), window__gt=timedelta(0), window__lte=LONGEST_WINDOW),
+                condition=Q(lifetime__gt=timedelta(0), window__gt=timedelta(0)),
             ),
         )
         verbose_name_plural = "policies"

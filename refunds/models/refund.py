@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from payments.models import Payment
 from portal import clock
 from portal.followed import Change, Followed
+from portal.mobilepay.types import RefundOrder, RefundRef
 from portal.money import Money
 from refunds import states
 from refunds.querysets import NoticeQuerySet, RefundQuerySet
@@ -88,6 +89,9 @@ class Refund(Followed):
     remote_id = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - unique where known
     stray_id = models.CharField(max_length=64, blank=True, help_text="A second refund there, which is called off.")
     stray_due_at = models.DateTimeField(null=True, help_text="When to try again to call it off.")
+    refused_reason = models.CharField(  # noqa: DJ001 - empty without touching the table's triggers
+        max_length=20, null=True, help_text="Why MobilePay did not take the refund."
+    )
     refused_code = models.CharField(max_length=8, blank=True, help_text="MobilePay's, when it did not take the refund.")
     key = models.UUIDField(default=uuid4, help_text="The idempotency key of the call that creates it at MobilePay.")
     asked_at = models.DateTimeField(null=True, help_text="Since when MobilePay may have that key.")
@@ -151,6 +155,16 @@ class Refund(Followed):
 
     def __str__(self) -> str:
         return f"refund {self.pk}"
+
+    @property
+    def order(self) -> RefundOrder:
+        """What a network is told when it is to be opened there."""
+        return RefundOrder(self.pk, self.payment.ref, self.refund_order_id, self.amount)
+
+    @property
+    def ref(self) -> RefundRef:
+        """How a network knows it, once it has been opened there."""
+        return RefundRef(str(self.remote_id), self.payment.ref, self.pk)
 
     @property
     def amount(self) -> Money:

@@ -6,8 +6,7 @@ from uuid import uuid4
 from django.db import IntegrityError
 
 from portal.audit.actors import Actor
-from portal.gateway import KEY_LIFETIME
-from portal.mobilepay.errors import Code, Contradiction, Rejected, Unreadable
+from portal.mobilepay.errors import Contradiction, Reason, Rejected, Unreadable
 from refunds.models import Refund
 from refunds.services import answers, moves
 from refunds.services.refusals import creation_refusal
@@ -16,9 +15,9 @@ from refunds.states import State
 
 # How long to wait for the store's balance after so many tries; the last one is kept.
 _BALANCE_WAITS = (30, 120, 600, 3600)
-_CAUSES: dict[str, str] = {
-    Code.PAYMENT_TOO_OLD: "MobilePay refused it: the payment is too old to be refunded; pay it back another way",
-    Code.REFUND_TOO_HIGH: (
+_CAUSES: dict[Reason, str] = {
+    Reason.TOO_OLD: "MobilePay refused it: the payment is too old to be refunded; pay it back another way",
+    Reason.AMOUNT_TOO_HIGH: (
         "MobilePay refused it: less is left of the payment than the portal knows of; look it up at MobilePay, "
         "where somebody may have given money back directly"
     ),
@@ -43,12 +42,7 @@ def create(talk: Talk, refund: Refund) -> Refund:
             # Nothing came of the old key, and people want it paid.
             refund = moves.renew_key(refund=refund, now=talk.now)
     try:
-        remote_id = talk.mobilepay.create_refund(
-            str(refund.payment.remote_id),
-            refund_order_id=refund.refund_order_id,
-            amount=refund.amount,
-            key=refund.key,
-        )
+        remote_id = talk.network.refunds.reserve(refund.order, key=refund.key)
     except Unreadable:
         # Whoever said that, MobilePay may have it all the same.
         seen = found(talk, refund)
@@ -73,7 +67,7 @@ def _may_be_there_unseen(talk: Talk, refund: Refund) -> bool:
 
 
 def _is_forgotten(talk: Talk, refund: Refund) -> bool:
-    return refund.asked_at is None or talk.now - refund.asked_at > KEY_LIFETIME
+    return refund.asked_at is None or talk.network.rules.is_key_forgotten(talk.now - refund.asked_at)
 
 
 def _waits(refund: Refund) -> int:
@@ -82,45 +76,40 @@ def _waits(refund: Refund) -> int:
 
 
 def found(talk: Talk, refund: Refund) -> Refund | None:
-    """The refund as MobilePay has it; refund order ids are ours and stand once per payment.
+    """The refund as MobilePay has it; None when it certainly has none."""
 
-    A look-up that is refused says nothing about the refund: it is no answer.
-    """
-    for remote_id in talk.listed(refund):
-        if Refund.objects.filter(remote_id=remote_id).exclude(pk=refund.pk).exists():
-            continue
-        try:
-            status = talk.mobilepay.look_up_refund(remote_id)
-        except Rejected as error:
-            raise error.as_silence() from error
-        if status.refund_order_id is None:
-            raise Unreadable("a refund without its order, which may be the one that is looked for")
-        if status.refund_order_id == refund.refund_order_id:
-            return answers.apply(refund=refund, status=status, by=talk.by, now=talk.now)
-    return None
+    def is_anothers(remote_id: str) -> bool:
+        return Refund.objects.filter(remote_id=remote_id).exclude(pk=refund.pk).exists()
+
+    status = talk.network.refunds.find(refund.order, is_anothers=is_anothers)
+    if status is None:
+        return None
+    return answers.apply(refund=refund, status=status, by=talk.by, now=talk.now)
 
 
 def _refused(talk: Talk, refund: Refund, error: Rejected) -> Refund:
-    if error.code == Code.KEY_REUSED:
+    if error.reason is Reason.KEY_REUSED:
         # The key has been there: what it made can be found.
         return found(talk, refund) or _end(talk, refund, "MobilePay does not have it", error)
-    error.must_be_final(is_first=talk.is_first)
+    error.raise_unless_final(is_first=talk.is_first)
     # What an earlier, unanswered try has made must not be left there: it would be paid out by itself.
     seen = None if talk.is_first and error.is_certain else found(talk, refund)
     if seen is not None:
         return seen
-    if error.code == Code.BALANCE_TOO_LOW:
+    if error.reason is Reason.BALANCE_TOO_LOW:
         again = talk.now + timedelta(seconds=_BALANCE_WAITS[min(_waits(refund), len(_BALANCE_WAITS) - 1)])
         cause = "the store's balance at MobilePay is too low"
         return talk.move(refund, State.WAITING_FOR_BALANCE, cause, only_if_unmoved=True, due_at=again)
-    cause = _CAUSES.get(error.code, f"MobilePay refused it: it says {error.explanation}")
+    cause = _CAUSES.get(error.reason, f"MobilePay refused it: it says {error.refusal.meaning}")
     return _end(talk, refund, cause, error)
 
 
 def _end(talk: Talk, refund: Refund, cause: str, error: Rejected | None = None) -> Refund:
     """End what MobilePay does not have and will not take, unless somebody else has got further meanwhile."""
-    code = error.code if error else Code.REFUND_NOT_FOUND
-    ended = talk.move(refund, State.CANCELLED_BY_MOBILEPAY, cause, only_if_unmoved=True, refused_code=code)
+    reason = error.reason if error else Reason.NOT_FOUND
+    code = error.code if error else talk.network.rules.no_refund_code
+    why = {"refused_reason": reason, "refused_code": code}
+    ended = talk.move(refund, State.CANCELLED_BY_MOBILEPAY, cause, only_if_unmoved=True, **why)
     if not ended.was_refused:
         return ended
     raise creation_refusal(ended, cause) from error

@@ -7,7 +7,7 @@ from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.followed import BATCH
 from portal.gateway import OutcomeUnknown
-from portal.mobilepay.errors import Contradiction, MobilePayError
+from portal.mobilepay.errors import Contradiction, NetworkError
 from refunds.models import Policy, Refund
 from refunds.services import creating, finishing, moves, policies, speaking
 from refunds.services.refusals import outcome_unknown
@@ -57,7 +57,7 @@ def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
     elif refund.is_open:
         try:
             refund = speaking.look_up(refund=refund, by=by, now=now)
-        except MobilePayError as error:
+        except NetworkError as error:
             if _is_given_up(refund, error, by=by, now=now):
                 # Cancelling needs no look: MobilePay would pay out what nobody looks at.
                 finishing.cancel(refund=refund, by=by, now=now)
@@ -109,7 +109,7 @@ def _pay(refund: Refund, *, by: Actor, now: datetime) -> None:
         _look_again(refund, now=now)
 
 
-def _is_given_up(refund: Refund, error: MobilePayError, *, by: Actor, now: datetime) -> bool:
+def _is_given_up(refund: Refund, error: NetworkError, *, by: Actor, now: datetime) -> bool:
     """Whether it ends although it cannot be looked at: its till has forgotten it, or MobilePay has lost it for good."""
     age = now - refund.changed_at
     if not refund.is_decided:

@@ -1,6 +1,6 @@
 """What a merchant's rules for refunds say: what needs whose approval, how much a day, and for how long."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -8,7 +8,7 @@ from payments.models import Payment
 from portal.accounts.models import User
 from portal.money import Money
 from refunds import states
-from refunds.models import Policy, Refund
+from refunds.models import Policy, Refund, longest_window
 from refunds.services.refusals import DayLimit, PaymentTooOld, PersonDayLimit
 from terminals.models import Merchant
 
@@ -47,12 +47,17 @@ def ceiling_reached(*, policy: Policy, payment: Payment, amount: Money, now: dat
 def require_recent(*, policy: Policy, payment: Payment, now: datetime) -> None:
     """Raise PaymentTooOld once MobilePay gives nothing back of the payment any more."""
     if ends_at(policy=policy, payment=payment) < now:
-        raise PaymentTooOld(payment, policy.window)
+        raise PaymentTooOld(payment, _window(policy))
 
 
 def ends_at(*, policy: Policy, payment: Payment) -> datetime:
     """Until when the payment can be refunded: a captured payment's last move is its capture."""
-    return payment.changed_at + policy.window
+    return payment.changed_at + _window(policy)
+
+
+def _window(policy: Policy) -> timedelta:
+    """What the merchant allows, and the network at most."""
+    return min(policy.window, longest_window())
 
 
 def require_room_today(*, policy: Policy, requester: User | None, amount: Money, now: datetime) -> None:

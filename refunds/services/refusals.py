@@ -7,7 +7,7 @@ from payments.models import Payment
 from portal.errors import NotFound, PortalError
 from portal.followed import in_words
 from portal.gateway import OutcomeUnknown
-from portal.mobilepay.errors import Code, Contradiction, MobilePayError
+from portal.mobilepay.errors import Contradiction, NetworkError, Reason
 from portal.money import Money
 from refunds.models import Refund
 from refunds.states import Intent, State
@@ -63,7 +63,7 @@ class RefundTooHigh(PortalError):
 
 
 class PaymentTooOld(PortalError):
-    """The payment was captured too long ago: 90 days, or what the merchant allows."""
+    """The payment was captured longer ago than the network gives back, or than the merchant allows."""
 
     code = "payment_too_old"
 
@@ -189,12 +189,12 @@ class CreationImpossible(PortalError):
         )
 
 
-_ABOUT_THE_PAYMENT = {Code.PAYMENT_NOT_CAPTURED, Code.REFUND_CURRENCY, Code.PAYMENT_TOO_OLD, Code.REFUND_TOO_HIGH}
+_ABOUT_THE_PAYMENT = {Reason.NOT_CAPTURED, Reason.CURRENCY_DIFFERS, Reason.TOO_OLD, Reason.AMOUNT_TOO_HIGH}
 
 
 def creation_refusal(refund: Refund, cause: str) -> PortalError:
     """What to answer now, and whenever the same is asked for again, about a refund that MobilePay did not take."""
-    kind = CreationRefused if refund.refused_code in _ABOUT_THE_PAYMENT else CreationImpossible
+    kind = CreationRefused if refund.refused_reason in _ABOUT_THE_PAYMENT else CreationImpossible
     return kind(refund, cause)
 
 
@@ -227,7 +227,7 @@ class RefundContradicted(OutcomeUnknown):
         )
 
 
-def outcome_unknown(refund: Refund, error: MobilePayError | None = None) -> OutcomeUnknown:
+def outcome_unknown(refund: Refund, error: NetworkError | None = None) -> OutcomeUnknown:
     said = error.said if isinstance(error, Contradiction) else refund.contradiction
     if said:
         return RefundContradicted(refund, said)

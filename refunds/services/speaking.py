@@ -9,7 +9,7 @@ from datetime import datetime
 
 from portal.audit.actors import Actor
 from portal.gateway import Refused
-from portal.mobilepay.errors import Code, Contradiction, NotFound, Rejected, Unreachable, Unreadable
+from portal.mobilepay.errors import Contradiction, Reason, Rejected, Unreachable, Unreadable
 from refunds.models import Refund
 from refunds.services import creating, moves
 from refunds.services.refusals import RefundEnded, RefundNotReserved, outcome_unknown
@@ -80,7 +80,7 @@ def _note_contradiction(refund: Refund, error: Unreachable, *, by: Actor, now: d
 def _capture(talk: Talk, refund: Refund) -> Refund:
     refund = talk.agreed(refund)
     try:
-        talk.mobilepay.capture_refund(str(refund.remote_id), key=refund.intent_key)
+        talk.network.refunds.pay_out(refund.ref, key=refund.intent_key)
     except (Rejected, Unreadable) as error:
         seen = talk.seen_after_refusal(refund)
         if seen.is_paid:
@@ -88,7 +88,7 @@ def _capture(talk: Talk, refund: Refund) -> Refund:
         if not seen.is_open:
             raise RefundEnded(seen) from error
         refusal = talk.give_up(seen, error)
-        if refusal.code == Code.REFUND_NOT_RESERVED:
+        if refusal.reason is Reason.NOT_RESERVED:
             raise RefundNotReserved(seen) from error
         raise Refused(refusal) from error
     return talk.move(refund, State.CAPTURED, f"paid back {refund.amount}")
@@ -96,9 +96,9 @@ def _capture(talk: Talk, refund: Refund) -> Refund:
 
 def _cancel(talk: Talk, refund: Refund) -> Refund:
     try:
-        talk.mobilepay.cancel_refund(str(refund.remote_id), key=refund.intent_key)
+        talk.network.refunds.cancel(refund.ref, key=refund.intent_key)
     except (Rejected, Unreadable) as error:
-        if isinstance(error, NotFound) and talk.is_gone(refund):
+        if error.reason is Reason.NOT_FOUND and talk.is_gone(refund):
             return talk.move(refund, State.CANCELLED_BY_MOBILEPAY, "MobilePay does not have it")
         seen = talk.seen_after_refusal(refund)
         if seen.state == State.CANCELLED_BY_CLIENT:

@@ -7,8 +7,9 @@ from uuid import uuid4
 
 from portal import gateway
 from portal.audit.actors import Actor
-from portal.mobilepay.errors import Contradiction, MobilePayError, NotFound, Rejected, Unreachable, Unreadable
-from portal.mobilepay.gateway import Gateway
+from portal.mobilepay.errors import Contradiction, NetworkError, Reason, Rejected, Unreachable, Unreadable
+from portal.mobilepay.ports import Network
+from portal.mobilepay.types import RefundRef
 from refunds.models import Refund
 from refunds.services import answers, moves
 from refunds.states import MOVES, PAID, UNPAID, State
@@ -20,7 +21,7 @@ STRAY_AGAIN = timedelta(seconds=30)
 class Talk:
     """`is_first` says that nobody can have told MobilePay the same before."""
 
-    mobilepay: Gateway
+    network: Network
     by: Actor
     now: datetime
     is_first: bool = False
@@ -36,11 +37,13 @@ class Talk:
         for the refund would be free again, or count as paid.
         """
         try:
-            status = self.mobilepay.look_up_refund(str(refund.remote_id))
+            status = self.network.refunds.status(refund.ref)
             to = State(status.state)
             is_end = to != refund.state and not MOVES[to]
-            again = self.mobilepay.look_up_refund(str(refund.remote_id)) if is_end else status
-        except NotFound as error:
+            again = self.network.refunds.status(refund.ref) if is_end else status
+        except Rejected as error:
+            if error.reason is not Reason.NOT_FOUND:
+                raise
             raise Contradiction({"refund": "unknown to MobilePay"}) from error
         if again.state != status.state:
             raise Contradiction({"state": f"{status.state} and {again.state}"})
@@ -56,19 +59,19 @@ class Talk:
     def is_gone(self, refund: Refund) -> bool:
         """Whether MobilePay does not know the refund, and has none such among those of the payment either."""
         try:
-            self.mobilepay.look_up_refund(str(refund.remote_id))
-        except NotFound:
-            return refund.remote_id not in self.listed(refund)
+            self.network.refunds.status(refund.ref)
         except Rejected as error:
-            raise error.as_silence() from error
+            if error.reason is not Reason.NOT_FOUND:
+                raise error.as_unknown() from error
+            return refund.remote_id not in self.listed(refund)
         return False
 
     def listed(self, refund: Refund) -> list[str]:
         """MobilePay's ids of all refunds of the payment; a list that is refused says nothing."""
         try:
-            return self.mobilepay.find_refunds(str(refund.payment.remote_id))
+            return self.network.refunds.listed(refund.payment.ref)
         except Rejected as error:
-            raise error.as_silence() from error
+            raise error.as_unknown() from error
 
     def call_off(self, refund: Refund, remote_id: str) -> None:
         """Cancel what MobilePay has of the refund besides the one that counts, and write that down first."""
@@ -77,7 +80,7 @@ class Talk:
 
     def end_stray(self, refund: Refund) -> None:
         """Cancel the second refund that MobilePay has: it would pay that out by itself. What fails is due again."""
-        state = self._stray_state(refund.stray_id)
+        state = self._stray_state(RefundRef(refund.stray_id, refund.payment.ref))
         if state in PAID:
             moves.note_paid_stray(refund, by=self.by, now=self.now)
         elif state in UNPAID:
@@ -85,10 +88,10 @@ class Talk:
         else:
             moves.write_stray(refund, remote_id=refund.stray_id, due_at=self.now + STRAY_AGAIN)
 
-    def _stray_state(self, remote_id: str) -> State | None:
+    def _stray_state(self, stray: RefundRef) -> State | None:
         """How the second refund stands after it was to be cancelled; None when MobilePay does not say."""
         try:
-            self.mobilepay.cancel_refund(remote_id, key=uuid4())
+            self.network.refunds.cancel(stray, key=uuid4())
         except (Rejected, Unreadable):
             pass
         except Unreachable:
@@ -96,8 +99,8 @@ class Talk:
         else:
             return State.CANCELLED_BY_CLIENT
         try:
-            return State(self.mobilepay.look_up_refund(remote_id).state)
-        except MobilePayError:
+            return State(self.network.refunds.status(stray).state)
+        except NetworkError:
             return None
 
     def agreed(self, refund: Refund) -> Refund:
@@ -107,11 +110,11 @@ class Talk:
         try:
             return self.look_up(refund)
         except Rejected as error:
-            raise error.as_silence() from error
+            raise error.as_unknown() from error
 
-    def give_up(self, refund: Refund, error: MobilePayError) -> Rejected:
+    def give_up(self, refund: Refund, error: NetworkError) -> Rejected:
         """Forget the refund's intent, which MobilePay has refused for good, and give the refusal."""
-        refusal = error.must_be_final(is_first=self.is_first)
+        refusal = error.raise_unless_final(is_first=self.is_first)
         moves.give_up_intent(refund=refund, error=refusal, by=self.by, now=self.now)
         return refusal
 

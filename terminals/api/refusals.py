@@ -1,7 +1,6 @@
 """What the management calls may be refused with, each as an example; portal/tillapi/refusals.py adds the rest."""
 
-from portal.gateway import OutcomeUnknown, Refused, Unavailable
-from portal.mobilepay.errors import Code, Rejected
+from portal.gateway import SAMPLE_REFUSAL, OutcomeUnknown, Refused, Unavailable
 from terminals.api.samples import POS
 from terminals.services.access import EnrolmentClosed, MerchantDisabled, NotAuthenticated, TokenExists
 from terminals.services.find import NoPos, NoTerminal, TerminalWithoutPos
@@ -9,7 +8,7 @@ from terminals.services.points_of_sale import PaymentOpen, PosExists, outcome_un
 from terminals.services.stores import NoStore
 
 PROOF = (NotAuthenticated(), MerchantDisabled())
-REFUSED = Refused(Rejected("the store is not activated", code=Code.STORE_NOT_ACTIVATED))
+REFUSED = Refused(SAMPLE_REFUSAL)
 UNAVAILABLE = Unavailable()
 NO_TERMINAL = NoTerminal()
 AT_TERMINAL = (NO_TERMINAL, TerminalWithoutPos())

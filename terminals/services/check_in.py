@@ -3,12 +3,14 @@
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 import json
+from typing import cast
 
 from django.db.models import Q
 
 from portal import clock, gateway
 from portal.gateway import Refused, Unavailable
-from portal.mobilepay.errors import MobilePayError, Rejected
+from portal.mobilepay.errors import NetworkError, Rejected
+from portal.mobilepay.ports import CheckIns
 from portal.mobilepay.types import CheckIn, Customer
 from terminals.models import PointOfSale
 
@@ -33,8 +35,9 @@ def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
         if kept:
             return kept
     try:
-        answer = gateway.for_merchant(vat_number=pos.merchant.vat_number).check_in(str(pos.pos_id))
-    except MobilePayError as error:
+        check_ins = cast("CheckIns", gateway.for_merchant(vat_number=pos.merchant.vat_number).check_ins)
+        answer = check_ins.current(str(pos.pos_id))
+    except NetworkError as error:
         # Whoever comes next asks anew, instead of being told old words for as long as the claim would have lasted.
         PointOfSale.objects.filter(pk=pos.pk, check_in_fresh_until=now + _CLAIM).update(check_in_fresh_until=now)
         raise (Refused(error) if isinstance(error, Rejected) else Unavailable()) from error

@@ -10,7 +10,7 @@ from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.gateway import Refused, Unavailable
-from portal.mobilepay.errors import NotFound, Rejected, Unreachable
+from portal.mobilepay.errors import Reason, Rejected, Unreachable
 from portal.mobilepay.types import PointOfSaleInfo
 from terminals.models import PointOfSale
 
@@ -21,11 +21,11 @@ def compare(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSaleInfo:
     Raises Unavailable when MobilePay does not answer and Refused when it says no.
     """
     try:
-        info = gateway.for_merchant(vat_number=pos.merchant.vat_number).pos(str(pos.pos_id))
+        info = gateway.for_merchant(vat_number=pos.merchant.vat_number).registry.record(str(pos.pos_id))
     except Unreachable as error:
         raise Unavailable from error
     except Rejected as error:
-        if isinstance(error, NotFound):
+        if error.reason is Reason.NOT_FOUND:
             _note_drift(pos=pos, drift={"pos_id": "unknown to MobilePay"}, by=by, now=now)
         raise Refused(error) from error
     theirs = {"beacon_id": info.beacon_id and info.beacon_id.lower(), "name": info.name, "store_id": info.store_id}

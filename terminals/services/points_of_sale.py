@@ -12,18 +12,17 @@ from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.errors import PortalError
-from portal.gateway import KEY_LIFETIME, OutcomeUnknown, Refused
+from portal.gateway import OutcomeUnknown, Refused
 from portal.mobilepay.errors import (
-    Code,
-    Conflict,
     Contradiction,
-    MobilePayError,
-    NotFound,
+    NetworkError,
+    Reason,
+    Refusal,
     Rejected,
     Unreachable,
     Unreadable,
 )
-from portal.mobilepay.gateway import Gateway
+from portal.mobilepay.ports import Network, PosRegistry
 from portal.mobilepay.types import PointOfSaleOrder
 from terminals.models import PointOfSale, Terminal
 from terminals.services.find import TerminalWithoutPos
@@ -35,6 +34,8 @@ _RETRY_AFTER = timedelta(seconds=4)
 # A worker that takes one on has this long before another one may.
 CLAIM = timedelta(seconds=30)
 
+_MISSING = Refusal(Reason.NOT_FOUND, "the point of sale does not exist there", is_about_the_thing=True)
+_TAKEN = Refusal(Reason.POS_EXISTS, "a point of sale with that id exists already", is_about_the_thing=True)
 # Where a point of sale is after MobilePay has refused what we told it about one.
 _AFTER_REFUSAL = {
     PosState.REGISTERING: (PosState.REFUSED, Action.POS_REFUSED),
@@ -159,14 +160,14 @@ def _tell(*, pos: PointOfSale, by: Actor, now: datetime, is_first: bool) -> Poin
         return speak(pos=pos, by=by, now=now)
     except Rejected as error:
         if not error.is_final(is_first=is_first):
-            raise error.as_silence() from error
+            raise error.as_unknown() from error
         to, action = _AFTER_REFUSAL[PosState(pos.state)]
         _move(pos=pos, to=to, action=action, by=by, now=now, error=error)
         raise Refused(error) from error
 
 
 def _register_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
-    mobilepay = gateway.for_merchant(vat_number=pos.merchant.vat_number)
+    network = gateway.for_merchant(vat_number=pos.merchant.vat_number)
     terminal = pos.terminal
     order = PointOfSaleOrder(
         merchant_pos_id=terminal.terminal_id,
@@ -175,52 +176,60 @@ def _register_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> Poi
         beacon_id=pos.beacon_id,
     )
     try:
-        if now - pos.created_at > KEY_LIFETIME:
-            return _adopt(mobilepay, pos=pos, order=order, by=by, now=now)
-        pos_id = mobilepay.register_pos(order, key=pos.key)
+        if network.rules.is_key_forgotten(now - pos.created_at):
+            return _adopt(network, pos=pos, order=order, by=by, now=now)
+        pos_id = network.registry.register(order, key=pos.key)
     except Rejected as error:
-        if error.code != Code.MERCHANT_POS_ID_EXISTS:
+        if error.reason is not Reason.POS_EXISTS:
             raise
-        return _adopt(mobilepay, pos=pos, order=order, by=by, now=now)
+        return _adopt(network, pos=pos, order=order, by=by, now=now, code=error.code)
     except Unreadable:
         # Whoever said that, MobilePay may have it all the same.
-        if mobilepay.find_pos(order.merchant_pos_id) is None:
+        if network.registry.find(order.merchant_pos_id) is None:
             raise
-        return _adopt(mobilepay, pos=pos, order=order, by=by, now=now)
+        return _adopt(network, pos=pos, order=order, by=by, now=now)
     return _registered(pos, by=by, now=now, pos_id=pos_id)
 
 
-def _adopt(mobilepay: Gateway, *, pos: PointOfSale, order: PointOfSaleOrder, by: Actor, now: datetime) -> PointOfSale:
-    """Take over the registration that MobilePay has under our own id: a restored backup forgot it."""
-    pos_id = mobilepay.find_pos(order.merchant_pos_id)
+def _adopt(
+    network: Network, *, pos: PointOfSale, order: PointOfSaleOrder, by: Actor, now: datetime, code: str = ""
+) -> PointOfSale:
+    """Take over the registration that MobilePay has under our own id: a restored backup forgot it.
+
+    `code` is MobilePay's, if it has refused to register another.
+    """
+    registry = network.registry
+    pos_id = registry.find(order.merchant_pos_id)
     if pos_id is None:
-        raise Conflict("no registration was found", code=Code.POS_NOT_FOUND)
+        raise Rejected("no registration was found", refusal=_MISSING, code=network.rules.no_pos_code)
     if PointOfSale.objects.ended().filter(terminal=pos.terminal, pos_id=pos_id).exists():
-        return _register_anew(mobilepay, pos_id, pos=pos, order=order, by=by, now=now)
+        return _register_anew(registry, pos_id, pos=pos, order=order, by=by, now=now)
     if PointOfSale.objects.taken_by_others(pos, pos_id=pos_id).exists():
-        raise Conflict("the registration is another terminal's", code=Code.MERCHANT_POS_ID_EXISTS)
-    info = mobilepay.pos(pos_id)
+        raise Rejected("the registration is another terminal's", refusal=_TAKEN, code=code)
+    info = registry.record(pos_id)
     if info.merchant_pos_id not in (None, order.merchant_pos_id):
         raise Contradiction({"point of sale": str(info.merchant_pos_id)})
     if info.beacon_id is None or info.store_id != order.store_id.lower():
         # Payments would go to another store, or customers find no code: such a one is of no use.
-        return _register_anew(mobilepay, pos_id, pos=pos, order=order, by=by, now=now)
+        return _register_anew(registry, pos_id, pos=pos, order=order, by=by, now=now)
     name = info.name or pos.name
     return _registered(pos, by=by, now=now, pos_id=pos_id, beacon_id=info.beacon_id.lower(), name=name)
 
 
 def _register_anew(
-    mobilepay: Gateway, old_id: str, *, pos: PointOfSale, order: PointOfSaleOrder, by: Actor, now: datetime
+    registry: PosRegistry, old_id: str, *, pos: PointOfSale, order: PointOfSaleOrder, by: Actor, now: datetime
 ) -> PointOfSale:
     """Remove a registration that lives on at MobilePay and is not the one we want; then register the terminal."""
     try:
-        mobilepay.delete_pos(old_id)
-    except NotFound as error:
-        raise error.as_silence() from error
+        registry.delete(old_id)
+    except Rejected as error:
+        if error.reason is not Reason.NOT_FOUND:
+            raise
+        raise error.as_unknown() from error
     # The key that made the old one would give it back.
     pos.key = uuid4()
     PointOfSale.objects.filter(pk=pos.pk).update(key=pos.key)
-    return _registered(pos, by=by, now=now, pos_id=mobilepay.register_pos(order, key=pos.key))
+    return _registered(pos, by=by, now=now, pos_id=registry.register(order, key=pos.key))
 
 
 def _registered(pos: PointOfSale, *, by: Actor, now: datetime, **facts: Any) -> PointOfSale:
@@ -231,15 +240,17 @@ def _registered(pos: PointOfSale, *, by: Actor, now: datetime, **facts: Any) -> 
 
 
 def _delete_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
-    mobilepay = gateway.for_merchant(vat_number=pos.merchant.vat_number)
+    registry = gateway.for_merchant(vat_number=pos.merchant.vat_number).registry
     try:
-        mobilepay.delete_pos(str(pos.pos_id))
-    except (NotFound, Unreadable) as error:
+        registry.delete(str(pos.pos_id))
+    except (Rejected, Unreadable) as error:
+        if error.reason not in (None, Reason.NOT_FOUND):
+            raise
         # A repeated deletion is not found; so says anything on the way. MobilePay's own list tells.
         try:
-            is_there = mobilepay.find_pos(str(pos.terminal.terminal_id)) == str(pos.pos_id)
+            is_there = registry.find(str(pos.terminal.terminal_id)) == str(pos.pos_id)
         except Rejected as refusal:
-            raise refusal.as_silence() from refusal
+            raise refusal.as_unknown() from refusal
         if is_there:
             raise Unreadable("not deleted, whoever said so") from error
     return _move(pos=pos, to=PosState.DELETED, action=Action.POS_DELETED, by=by, now=now)
@@ -269,7 +280,7 @@ def _move(
     action: Action,
     by: Actor,
     now: datetime,
-    error: MobilePayError | None = None,
+    error: NetworkError | None = None,
     **changes: object,
 ) -> PointOfSale:
     """Bring the point of sale to a state, unless somebody else has moved it since `pos` was read."""

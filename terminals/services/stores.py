@@ -41,7 +41,8 @@ def bring_up_to_date(*, merchant: Merchant, by: Actor, now: datetime) -> dict[st
     when it says no.
     """
     try:
-        found = gateway.for_merchant(vat_number=merchant.vat_number).stores()
+        at_network = gateway.for_merchant(vat_number=merchant.vat_number).stores
+        found = at_network.all() if at_network else []
     except Unreachable as error:
         raise Unavailable from error
     except Rejected as error:
@@ -73,8 +74,11 @@ def information(*, merchant: Merchant, store_id: str, by: Actor, now: datetime) 
 
 def _complete(store: Store, *, now: datetime) -> Store:
     """Fill in a store that MobilePay's list did not hold, if it knows the store at all."""
+    at_network = gateway.for_merchant(vat_number=store.merchant.vat_number).stores
+    if at_network is None:
+        return store
     try:
-        info = gateway.for_merchant(vat_number=store.merchant.vat_number).store(store.store_id)
+        info = at_network.one(store.store_id)
     except Unreachable as error:
         raise Unavailable from error
     except Rejected:

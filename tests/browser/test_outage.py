@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 import pytest
 
 from portal import outage
-from portal.mobilepay.breaker import EVERYBODY
+from portal.mobilepay.http.circuit_breaker import EVERYBODY
 from tests.payments.rows import new_payment
 
 # Within five seconds of knowing, and a breath to draw it.

@@ -40,7 +40,7 @@ def pages():
 def test_the_rules_read_the_whole_source():
     names = {name for name, _ in trees()}
 
-    assert names >= {WRITER, REFUND_WRITER, BENCH, "terminals/models.py", "portal/mobilepay/transport.py"}
+    assert names >= {WRITER, REFUND_WRITER, BENCH, "terminals/models.py", "portal/mobilepay/http/client.py"}
     assert pages() != []
 
 
@@ -51,7 +51,7 @@ def test_nothing_becomes_a_float():
 
 
 def test_nothing_sleeps():
-    # The transport is handed its sleep, and bench waits for its measurement.
+    # The HTTP client is handed its sleep, and bench waits for its measurement.
     found = [(name, called) for name, called, _ in calls() if re.fullmatch(r"(time\.)?sleep", called) and name != BENCH]
 
     assert found == []

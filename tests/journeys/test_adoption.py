@@ -8,6 +8,7 @@ from payments.services import strangers
 from portal import clock, gateway
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
+from portal.mobilepay.types import PaymentRef
 from terminals.models import PointOfSale
 from tests.payments.till_acts import cancel, capture, details, reserve
 from tests.payments.wire import (
@@ -205,7 +206,7 @@ def test_two_workers_adopt_a_stranger_once(till, customer, pos, simulator):
     remote_id = start_behind_our_back(simulator, pos)
     customer.checks_in()
     customer.accepts()
-    status = gateway.for_merchant(vat_number="DK12345678").look_up(remote_id)
+    status = gateway.for_merchant(vat_number="DK12345678").payments.status(PaymentRef(remote_id))
 
     adoptions = [strangers.adopt(pos=pos, status=status, by=WORKER, now=clock.now()) for _ in range(2)]
 

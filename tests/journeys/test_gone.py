@@ -10,8 +10,8 @@ from payments import tasks
 from payments.models import Payment
 from portal import clock, gateway, outage
 from portal.audit.actors import WORKER
-from portal.mobilepay.breaker import EVERYBODY, FAILURES, LOOK_LASTS, Breaker
 from portal.mobilepay.errors import Unreachable
+from portal.mobilepay.http.circuit_breaker import EVERYBODY, FAILURES, LOOK_LASTS, Breaker
 from refunds.models import Refund
 from refunds.services import approving, following
 from tests.payments.till_acts import cancel, capture, reserve

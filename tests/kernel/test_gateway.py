@@ -12,7 +12,8 @@ from portal.audit import context
 from portal.audit.context import RequestContext
 from portal.errors import PortalError
 from portal.gateway import OutcomeUnknown, Refused, Unavailable
-from portal.mobilepay.errors import Code, Rejected, Unreachable
+from portal.mobilepay.errors import Rejected, Unreachable
+from portal.mobilepay.posv10.errors import Code
 from tests.shop import BAGER, KINO
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -23,7 +24,7 @@ TOKEN_PATH = "/integrator-authentication/connect/token"
 @pytest.fixture
 def stores(simulator):
     """Asks for the stores of Kino Nord, as any process of the portal would."""
-    return lambda: gateway.for_merchant(vat_number=KINO["vatNumber"]).stores()
+    return lambda: gateway.for_merchant(vat_number=KINO["vatNumber"]).stores.all()  # noqa: PLW0108 - anew each time
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_request_id_is_the_correlation_id(simulator, stores):
 def test_every_merchant_has_its_own_gateway_and_all_share_one_token(stores, fetches):
     bakery = gateway.for_merchant(vat_number=BAGER["vatNumber"])
 
-    [kino_store], [bakery_store] = stores(), bakery.stores()
+    [kino_store], [bakery_store] = stores(), bakery.stores.all()
 
     assert (kino_store.name, bakery_store.name) == ("Kino Nord Aarhus", "Bageriet Syd Kolding")
     assert fetches() == 1
@@ -147,7 +148,7 @@ def test_unknown_outcome_is_asked_for_less_and_less_often(attempts, seconds):
 
 
 def test_facts_are_what_mobilepays_support_will_ask_for():
-    error = Unreachable("HTTP 500", code="2000", correlation_id="abc")
+    error = Unreachable("HTTP 500", code="2000", trace_id="abc")
 
     assert gateway.facts(error) == {"mobilepay": "HTTP 500", "code": "2000", "correlation_id": "abc"}
 
@@ -156,7 +157,7 @@ def test_facts_are_what_mobilepays_support_will_ask_for():
     ("error", "saying"),
     [
         (
-            Rejected("HTTP 403", code=Code.FOREIGN_POS),
+            Rejected("HTTP 403", refusal=Code.FOREIGN_POS.refusal, code=Code.FOREIGN_POS),
             "MobilePay refused (code 1400): it says the point of sale was created by another integrator.",
         ),
         (Rejected("HTTP 403"), "MobilePay refused: it says nothing that the portal understands."),

@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from portal.mobilepay.transport import HttpClient
-from portal.mobilepay.types import PointOfSaleOrder
+from portal.mobilepay.http.client import HttpClient
+from portal.mobilepay.types import PaymentRef, PointOfSaleOrder
 from portal.money import Money
-from tests.mobilepay.wire import BEACON_ID, FAR_FUTURE, MemoryStore, ScriptedServer, gateway_to, tokens_from
+from tests.mobilepay.wire import BEACON_ID, FAR_FUTURE, MemoryStore, ScriptedServer, an_order, gateway_to, tokens_from
 from tests.shop import KINO, Customer
 
 
@@ -34,7 +34,7 @@ def mobilepay(simulator, http):
 def pos_id(mobilepay):
     """A point of sale of Kino Nord."""
     order = PointOfSaleOrder("till-1", KINO["stores"][0]["storeId"], "Kasse 1", BEACON_ID)
-    return mobilepay.register_pos(order, key=uuid4())
+    return mobilepay.registry.register(order, key=uuid4())
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def shopper(simulator, pos_id):
 @pytest.fixture
 def reserved(mobilepay, pos_id, shopper):
     """The remote id of a payment of 27.06 DKK that the customer has accepted."""
-    remote_id = mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=Money(2706, "DKK"), key=uuid4())
+    remote_id = mobilepay.payments.create(an_order(pos_id, "order-1", Money(2706, "DKK")), key=uuid4())
     shopper.checks_in()
     shopper.accepts()
     return remote_id
@@ -55,7 +55,7 @@ def reserved(mobilepay, pos_id, shopper):
 @pytest.fixture
 def captured(mobilepay, reserved):
     """The remote id of a captured payment of 27.06 DKK."""
-    mobilepay.capture(reserved, amount=Money(2706, "DKK"), key=uuid4())
+    mobilepay.payments.capture(PaymentRef(reserved), amount=Money(2706, "DKK"), key=uuid4())
     return reserved
 
 

@@ -1,4 +1,4 @@
-"""The 20 operations of PoS V10: the call, what goes over the wire, MobilePay's answer and our result."""
+"""The operations of PoS V10 that the portal uses: the call, what goes over the wire, the answer and our result."""
 
 from decimal import Decimal
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from portal.mobilepay.types import (
     CheckIn,
     Customer,
+    PaymentRef,
     PaymentState,
     PaymentStatus,
     PointOfSaleInfo,
@@ -15,6 +16,7 @@ from portal.mobilepay.types import (
     StoreInfo,
 )
 from portal.money import Money
+from tests.mobilepay.wire import a_refund, an_order, refund_ref
 
 POS = "c85916b1-8e17-4275-a388-551e16aa6293"
 PAYMENT = "3974eae6-e36f-4148-b5ee-22689e528c75"
@@ -80,39 +82,38 @@ REFUND_STATUS = RefundStatus(REFUND, PAYMENT, "refund 1", Decimal("12.5"), "DKK"
 OPERATIONS = [
     (
         "CreatePos",
-        lambda m: m.register_pos(POS_ORDER, key=KEY),
+        lambda m: m.registry.register(POS_ORDER, key=KEY),
         "POST /pointofsales",
         NEW_POS,
         True,
         {"posId": POS},
         POS,
     ),
-    ("GetPos", lambda m: m.pos(POS), f"GET /pointofsales/{POS}", None, False, POS_ANSWER, POS_INFO),
+    ("GetPos", lambda m: m.registry.record(POS), f"GET /pointofsales/{POS}", None, False, POS_ANSWER, POS_INFO),
     (
         "GetPosWithFilter",
-        lambda m: m.find_pos("till 1"),
+        lambda m: m.registry.find("till 1"),
         "GET /pointofsales?merchantPosId=till+1",
         None,
         False,
         {"posIds": [POS]},
         POS,
     ),
-    ("DeletePos", lambda m: m.delete_pos(POS), f"DELETE /pointofsales/{POS}", None, False, b"", None),
+    ("DeletePos", lambda m: m.registry.delete(POS), f"DELETE /pointofsales/{POS}", None, False, b"", None),
     (
         "GetCheckIn",
-        lambda m: m.check_in(POS),
+        lambda m: m.check_ins.current(POS),
         f"GET /pointofsales/{POS}/checkin",
         None,
         False,
         {"isUserCheckedIn": False, "pollDelayInMs": 1000},
         CheckIn(is_user_checked_in=False, poll_delay_ms=1000, customer=NOBODY),
     ),
-    ("GetStore", lambda m: m.store(STORE), f"GET /stores/{STORE}", None, False, STORE_ANSWER, STORE_INFO),
-    ("GetStores", lambda m: m.store_ids(), "GET /stores", None, False, {"storeIds": [STORE]}, [STORE]),
-    ("GetDetailedStores", lambda m: m.stores(), "GET /stores/detailed", None, False, [STORE_ANSWER], [STORE_INFO]),
+    ("GetStore", lambda m: m.stores.one(STORE), f"GET /stores/{STORE}", None, False, STORE_ANSWER, STORE_INFO),
+    ("GetDetailedStores", lambda m: m.stores.all(), "GET /stores/detailed", None, False, [STORE_ANSWER], [STORE_INFO]),
     (
         "InitiatePayment",
-        lambda m: m.initiate(pos_id=POS, order_id="order 1", amount=AMOUNT, key=KEY),
+        lambda m: m.payments.create(an_order(POS, "order 1", AMOUNT), key=KEY),
         "POST /payments",
         {"posId": POS, "orderId": "order 1", **TERMS},
         True,
@@ -121,7 +122,7 @@ OPERATIONS = [
     ),
     (
         "PreparePayment",
-        lambda m: m.prepare(pos_id=POS, order_id="order 1", key=KEY),
+        lambda m: m.prepared.prepare(an_order(POS, "order 1", None), key=KEY),
         "POST /payments/prepare",
         {"posId": POS, "orderId": "order 1"},
         True,
@@ -130,7 +131,7 @@ OPERATIONS = [
     ),
     (
         "PaymentReady",
-        lambda m: m.ready(PAYMENT, amount=AMOUNT, key=KEY),
+        lambda m: m.prepared.ready(PaymentRef(PAYMENT), amount=AMOUNT, key=KEY),
         f"POST /payments/{PAYMENT}/ready",
         TERMS,
         True,
@@ -139,7 +140,7 @@ OPERATIONS = [
     ),
     (
         "QueryPayment",
-        lambda m: m.look_up(PAYMENT),
+        lambda m: m.payments.status(PaymentRef(PAYMENT)),
         f"GET /payments/{PAYMENT}",
         None,
         False,
@@ -148,35 +149,34 @@ OPERATIONS = [
     ),
     (
         "QueryPaymentIds",
-        lambda m: m.find(pos_id=POS, order_id="order 1"),
-        f"GET /payments?posId={POS}&orderId=order+1",
+        lambda m: m.search.open_on(POS),
+        f"GET /payments?posId={POS}",
         None,
         False,
         {"paymentIds": [PAYMENT]},
         [PAYMENT],
     ),
     (
-        "QueryPaymentIds of a point of sale",
-        lambda m: m.find(pos_id=POS),
-        f"GET /payments?posId={POS}",
-        None,
-        False,
-        {"paymentIds": []},
-        [],
-    ),
-    (
         "CapturePayment",
-        lambda m: m.capture(PAYMENT, amount=AMOUNT, key=KEY),
+        lambda m: m.payments.capture(PaymentRef(PAYMENT), amount=AMOUNT, key=KEY),
         f"POST /payments/{PAYMENT}/capture",
         {"amount": "12.50"},
         True,
         b"",
         None,
     ),
-    ("CancelPayment", lambda m: m.cancel(PAYMENT, key=KEY), f"POST /payments/{PAYMENT}/cancel", None, True, b"", None),
+    (
+        "CancelPayment",
+        lambda m: m.payments.cancel(PaymentRef(PAYMENT), key=KEY),
+        f"POST /payments/{PAYMENT}/cancel",
+        None,
+        True,
+        b"",
+        None,
+    ),
     (
         "CreateRefund",
-        lambda m: m.create_refund(PAYMENT, refund_order_id="refund 1", amount=AMOUNT, key=KEY),
+        lambda m: m.refunds.reserve(a_refund(PAYMENT, "refund 1", AMOUNT), key=KEY),
         "POST /refunds",
         {"paymentId": PAYMENT, "refundOrderId": "refund 1", "amount": "12.50", "currencyCode": "DKK"},
         True,
@@ -185,7 +185,7 @@ OPERATIONS = [
     ),
     (
         "GetRefund",
-        lambda m: m.look_up_refund(REFUND),
+        lambda m: m.refunds.status(refund_ref(REFUND)),
         f"GET /refunds/{REFUND}",
         None,
         False,
@@ -194,7 +194,7 @@ OPERATIONS = [
     ),
     (
         "QueryRefundIds",
-        lambda m: m.find_refunds(PAYMENT),
+        lambda m: m.refunds.listed(PaymentRef(PAYMENT)),
         f"GET /refunds?paymentId={PAYMENT}",
         None,
         False,
@@ -203,7 +203,7 @@ OPERATIONS = [
     ),
     (
         "CaptureRefund",
-        lambda m: m.capture_refund(REFUND, key=KEY),
+        lambda m: m.refunds.pay_out(refund_ref(REFUND), key=KEY),
         f"POST /refunds/{REFUND}/capture",
         None,
         True,
@@ -212,7 +212,7 @@ OPERATIONS = [
     ),
     (
         "CancelRefund",
-        lambda m: m.cancel_refund(REFUND, key=KEY),
+        lambda m: m.refunds.cancel(refund_ref(REFUND), key=KEY),
         f"POST /refunds/{REFUND}/cancel",
         None,
         True,

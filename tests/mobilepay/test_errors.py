@@ -1,84 +1,41 @@
-"""The family of errors, and MobilePay's codes in words."""
-
-import re
+"""The family of errors, and which refusal ends a matter."""
 
 import pytest
 
 from portal.mobilepay.errors import (
     Busy,
-    Code,
-    Conflict,
     Contradiction,
-    MobilePayError,
-    NotFound,
+    NetworkError,
+    Reason,
+    Refusal,
     Rejected,
     Unauthorized,
     Unreachable,
     Unreadable,
 )
 
-# The complete list of the protocol: docs/protocol/posv10.md, Errors.
-CODES = re.findall(
-    "[0-9]+",
-    """
-    1099 1100 1102 1109 1110 1111 1112 1113 1114 1116 1117 1118 1119 1120 1121 1122
-    1151 1155 1159 1152 1156 1160 1153 1157 1161 1162 1163 1164 1182
-    1400 1401 1402 1403 1406 1407 1408 1409 1410 1411
-    1004 1000 1001 1002 1200 1202 1204
-    1300 1301 1303 1304 1305 1306 1307 1308 1351 1352 1354 1365 1366 1367 1368
-    """,
-)
-# What is checked before MobilePay looks at the payment at all: docs/protocol/posv10.md, Common request headers.
-HEADER_CODES = [code for code in CODES if "1151" <= code <= "1182"]
-
-
-def test_every_code_of_the_protocol_is_known():
-    assert sorted(code.value for code in Code) == sorted(CODES)
-
-
-def test_every_code_is_explained_in_words_of_its_own():
-    explanations = {Rejected("HTTP 409", code=code).explanation for code in CODES}
-
-    assert len(explanations) == len(CODES)
-    assert explanations == {code.meaning for code in Code}
-
-
-def test_code_equals_the_text_that_came_over_the_wire():
-    assert Code("1301") is Code.PAYMENT_ALREADY_ACTIVE
-    assert Code.PAYMENT_ALREADY_ACTIVE == "1301"
-    assert str(Code.PAYMENT_ALREADY_ACTIVE) == "1301"
-
-
-@pytest.mark.parametrize("code", ["", "2000", "9999", "PAYMENT_ALREADY_ACTIVE"])
-def test_code_that_the_table_does_not_know_is_not_explained(code):
-    error = MobilePayError("HTTP 418", code=code)
-
-    assert error.explanation == "nothing that the portal understands"
-
 
 def test_what_the_network_says_is_cleaned_where_it_comes_in():
-    error = Rejected("HTTP 409", code="13\x00\ud80004" + "0" * 100, correlation_id="a\u202eb\n" + "c" * 100)
+    error = Rejected("HTTP 409", code="13\x00\ud80004" + "0" * 100, trace_id="a\u202eb\n" + "c" * 100)
 
-    assert (error.code, error.correlation_id) == ("13040000", "ab " + "c" * 61)
-    assert Conflict("HTTP 409", code="1304\x00").again().code == Code.NOT_RESERVED
+    assert (error.code, error.trace_id) == ("13040000", "ab " + "c" * 61)
+    assert Rejected("HTTP 409", code="1304\x00").again().code == "1304"
 
 
 def test_error_carries_what_support_will_ask_for():
-    error = Unreachable("HTTP 500", code="2000", correlation_id="abc")
+    error = Unreachable("HTTP 500", code="2000", trace_id="abc")
 
-    assert (str(error), error.code, error.correlation_id) == ("HTTP 500", "2000", "abc")
+    assert (str(error), error.code, error.trace_id) == ("HTTP 500", "2000", "abc")
 
 
 @pytest.mark.parametrize(
     ("kind", "base"),
     [
-        (Unreachable, MobilePayError),
+        (Unreachable, NetworkError),
         (Busy, Unreachable),
         (Unreadable, Unreachable),
         (Contradiction, Unreachable),
-        (Rejected, MobilePayError),
-        (Conflict, Rejected),
-        (NotFound, Rejected),
+        (Rejected, NetworkError),
         (Unauthorized, Rejected),
     ],
 )
@@ -94,42 +51,16 @@ def test_refusal_is_certain_unless_somebody_knows_better():
     assert (refusal.is_certain, other.is_certain) == (True, False)
 
 
-@pytest.mark.parametrize(
-    ("error", "is_about_the_state"),
-    [
-        (Conflict("HTTP 409"), True),
-        (NotFound("HTTP 404", code=Code.REFUND_NOT_FOUND), True),
-        (NotFound("HTTP 404"), False),
-        (Rejected("HTTP 400", code=Code.INVALID_AMOUNT), True),
-        (Rejected("HTTP 400"), False),
-        (Rejected("HTTP 400", code="9999"), False),
-        (Rejected("HTTP 403"), False),
-        (Unauthorized("HTTP 401"), False),
-    ],
-)
-def test_refusal_is_about_the_state_or_about_us(error, is_about_the_state):
-    assert error.is_about_the_state is is_about_the_state
-
-
-def test_refusal_of_our_headers_tells_nothing_about_the_payment():
-    believed = [code for code in HEADER_CODES if Rejected("HTTP 400", code=code).is_about_the_state]
-
-    assert believed == []
-
-
-STATE, FIELD, HEADER = Code.NOT_RESERVED, Code.INVALID_AMOUNT, Code.MISSING_VAT
+ABOUT_IT, ABOUT_US = Refusal(Reason.NOT_RESERVED, is_about_the_thing=True), Refusal(Reason.NOT_ALLOWED)
 
 
 @pytest.mark.parametrize(
     ("refusal", "at_first", "later"),
     [
-        pytest.param(Conflict("HTTP 409", code=STATE), True, True, id="about the state"),
-        pytest.param(Rejected("HTTP 400", code=FIELD), True, True, id="about a field"),
-        pytest.param(NotFound("HTTP 404", code=Code.REFUND_NOT_FOUND), True, True, id="unknown, with a code"),
-        pytest.param(Rejected("HTTP 400", code=HEADER), True, False, id="about a header"),
-        pytest.param(Rejected("HTTP 403", code="1499"), True, False, id="of a code that nobody knows"),
+        pytest.param(Rejected("HTTP 409", refusal=ABOUT_IT), True, True, id="about the thing"),
+        pytest.param(Rejected("HTTP 400", refusal=ABOUT_US), True, False, id="about us"),
         pytest.param(Unauthorized("HTTP 401"), True, False, id="of our credentials"),
-        pytest.param(NotFound("HTTP 404"), False, False, id="unknown, which anything on the way may have said"),
+        pytest.param(Unauthorized("HTTP 401", is_own=False), False, False, id="of something in front"),
     ],
 )
 def test_refusal_ends_the_matter_if_no_earlier_try_can_have_been_carried_out(refusal, at_first, later):
@@ -137,7 +68,7 @@ def test_refusal_ends_the_matter_if_no_earlier_try_can_have_been_carried_out(ref
 
 
 def test_refusal_after_a_lost_try_ends_nothing_though_it_was_asked_for_first():
-    refusal = Rejected("HTTP 403", code="1499")
+    refusal = Rejected("HTTP 403", refusal=ABOUT_US)
 
     refusal.is_certain = False
 
@@ -145,18 +76,18 @@ def test_refusal_after_a_lost_try_ends_nothing_though_it_was_asked_for_first():
 
 
 def test_refusal_that_ends_the_matter_is_given():
-    refusal = Conflict("HTTP 409", code=STATE)
+    refusal = Rejected("HTTP 409", refusal=ABOUT_IT)
 
-    assert refusal.must_be_final(is_first=False) is refusal
+    assert refusal.raise_unless_final(is_first=False) is refusal
 
 
 def test_refusal_that_is_not_final_is_raised_as_no_answer_with_the_facts_for_support():
-    refusal = NotFound("HTTP 404", correlation_id="abc")
+    refusal = Rejected("HTTP 404", trace_id="abc")
 
     with pytest.raises(Unreachable) as silence:
-        refusal.must_be_final(is_first=True)
+        refusal.raise_unless_final(is_first=False)
 
-    assert (str(silence.value), silence.value.code, silence.value.correlation_id) == ("HTTP 404", "", "abc")
+    assert (str(silence.value), silence.value.code, silence.value.trace_id) == ("HTTP 404", "", "abc")
     assert silence.value.__cause__ is refusal
 
 
@@ -168,13 +99,31 @@ def test_refusal_that_is_not_final_is_raised_as_no_answer_with_the_facts_for_sup
 @pytest.mark.parametrize("is_first", [True, False])
 def test_what_is_no_answer_ends_nothing(error, is_first):
     with pytest.raises(Unreachable) as raised:
-        error.must_be_final(is_first=is_first)
+        error.raise_unless_final(is_first=is_first)
 
     assert raised.value is error
 
 
 def test_refused_credentials_are_explained_without_a_code():
-    assert Unauthorized("HTTP 401").explanation == "the portal's credentials are not accepted"
+    assert Unauthorized("HTTP 401").refusal.meaning == "the portal's credentials are not accepted"
+
+
+def test_refusal_is_explained_even_when_nobody_understands_it():
+    assert Rejected("HTTP 409").refusal.meaning == "nothing that the portal understands"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (Rejected("HTTP 409", refusal=ABOUT_IT), Reason.NOT_RESERVED),
+        (Unauthorized("HTTP 401"), Reason.NOT_ALLOWED),
+        (Unreachable("HTTP 500"), None),
+        (Contradiction({}), None),
+    ],
+    ids=["refused", "not allowed", "silent", "contradicting"],
+)
+def test_only_who_said_no_has_a_reason(error, reason):
+    assert error.reason is reason
 
 
 def test_contradiction_tells_what_was_said_instead():
@@ -183,7 +132,7 @@ def test_contradiction_tells_what_was_said_instead():
     assert (str(error), error.said) == ("an answer that contradicts what was asked for", {"amount": "99 DKK"})
 
 
-@pytest.mark.parametrize("error", [Unauthorized("HTTP 401"), Busy("HTTP 429", code="1499", correlation_id="abc")])
+@pytest.mark.parametrize("error", [Unauthorized("HTTP 401"), Busy("HTTP 429", code="2000", trace_id="abc")])
 def test_trouble_is_the_same_for_who_waited_for_it(error):
     again = error.again()
 

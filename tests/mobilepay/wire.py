@@ -6,10 +6,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import json
 from threading import Thread
 import time
+from uuid import uuid4
 
-from portal.mobilepay import own_answers
-from portal.mobilepay.posv10 import PosV10
-from portal.mobilepay.tokens import TokenSource
+from portal.mobilepay.posv10 import driver, own_answers
+from portal.mobilepay.posv10.tokens import token_source
+from portal.mobilepay.posv10.wire import Wire
+from portal.mobilepay.types import PaymentOrder, PaymentRef, RefundOrder, RefundRef
 
 TOKEN_PATH = "/integrator-authentication/connect/token"
 VAT_NUMBER = "DK12345678"
@@ -41,8 +43,8 @@ class MemoryStore:
 
 
 def tokens_from(url, http, *, store=None, clock=time.time, client_secret="demo-secret"):
-    return TokenSource(
-        http=http,
+    return token_source(
+        http,
         url=url + TOKEN_PATH,
         client_id="demo-client",
         client_secret=client_secret,
@@ -51,8 +53,25 @@ def tokens_from(url, http, *, store=None, clock=time.time, client_secret="demo-s
     )
 
 
+def an_order(pos_id, order_id, amount):
+    """A payment as the portal would have it opened."""
+    return PaymentOrder(payment_id=uuid4(), pos_id=pos_id, order_id=order_id, amount=amount)
+
+
+def a_refund(payment_id, refund_order_id, amount):
+    """A refund as the portal would have it opened."""
+    return RefundOrder(
+        refund_id=uuid4(), payment=PaymentRef(payment_id), refund_order_id=refund_order_id, amount=amount
+    )
+
+
+def refund_ref(refund_id):
+    """Names a refund that was opened; V10 needs nothing of its payment."""
+    return RefundRef(refund_id, PaymentRef("unknown"))
+
+
 def gateway_to(url, http, *, tokens=None, vat_number=VAT_NUMBER, correlation_id=lambda: CORRELATION_ID):
-    return PosV10(
+    wire = Wire(
         http=http,
         tokens=tokens or tokens_from(url, http),
         url=url,
@@ -61,6 +80,7 @@ def gateway_to(url, http, *, tokens=None, vat_number=VAT_NUMBER, correlation_id=
         vat_number=vat_number,
         correlation_id=correlation_id,
     )
+    return driver.network(wire)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from payments.services import moves
 from payments.states import MOVES, Intent, State
 from portal import clock
 from portal.audit.actors import WORKER
-from portal.mobilepay.errors import Conflict
+from portal.mobilepay.errors import Rejected
 from portal.money import Money
 from tests.payments.rows import new_payment, new_pos, traces
 
@@ -156,7 +156,7 @@ def test_no_second_intent_is_noted_while_one_is_on_its_way():
 
 def test_giving_up_an_intent_leaves_the_payment_open_and_says_why():
     payment = new_payment(new_pos(), state=State.RESERVED, intent="capture", intent_minor=2706, attempts=3)
-    refusal = Conflict("HTTP 409", code="1304", correlation_id="theirs")
+    refusal = Rejected("HTTP 409", code="1304", trace_id="theirs")
 
     moves.give_up_intent(payment=payment, error=refusal, by=WORKER, now=clock.now())
 
@@ -168,7 +168,7 @@ def test_giving_up_an_intent_leaves_the_payment_open_and_says_why():
 def test_giving_up_an_old_intent_spares_the_new_one():
     payment = new_payment(new_pos(), state=State.RESERVED, intent="capture", intent_minor=2706)
     old = Payment.objects.with_place().get(pk=payment.pk)
-    refusal = Conflict("HTTP 409", code="1304")
+    refusal = Rejected("HTTP 409", code="1304")
     moves.give_up_intent(payment=payment, error=refusal, by=WORKER, now=clock.now())
     payment.refresh_from_db()
     moves.intend(payment=payment, intent=Intent.CAPTURE, amount=Money(1000, "DKK"), by=WORKER, now=clock.now())

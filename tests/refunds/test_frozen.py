@@ -43,6 +43,7 @@ ONCE = {"first_approver_id": "dora", "second_approver_id": "dora", "reviewer_id"
 # These say how it fares.
 FREE = {
     "state": "Initiated",
+    "refused_reason": "balance_too_low",
     "refused_code": "1368",
     "key": uuid4(),
     "asked_at": clock.now(),

@@ -8,7 +8,7 @@ from payments.models import Payment
 from portal import clock
 from portal.accounts.models import User
 from portal.audit.actors import WORKER
-from portal.mobilepay.errors import Conflict
+from portal.mobilepay.errors import Rejected
 from refunds.models import Notice, Refund
 from refunds.services import moves
 from refunds.services.moves import IllegalMove
@@ -229,7 +229,7 @@ def test_no_second_intent_is_noted_while_one_is_on_its_way(refund):
 def test_giving_up_an_intent_leaves_the_refund_open_and_says_why(refund):
     row = refund(state="Reserved", intent="capture", attempts=3)
 
-    moves.give_up_intent(refund=row, error=Conflict("HTTP 409", code="1351"), by=WORKER, now=clock.now())
+    moves.give_up_intent(refund=row, error=Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
 
     found = fresh(row)
     assert (found.state, found.intent, found.attempts) == ("Reserved", "", 0)
@@ -240,10 +240,10 @@ def test_giving_up_an_intent_leaves_the_refund_open_and_says_why(refund):
 def test_giving_up_an_old_intent_spares_the_new_one(refund):
     row = refund(state="Reserved", intent="capture")
     old = fresh(row)
-    moves.give_up_intent(refund=row, error=Conflict("HTTP 409", code="1351"), by=WORKER, now=clock.now())
+    moves.give_up_intent(refund=row, error=Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
     moves.intend(refund=fresh(row), intent=Intent.CAPTURE, by=WORKER, now=clock.now())
 
-    moves.give_up_intent(refund=old, error=Conflict("HTTP 409", code="1351"), by=WORKER, now=clock.now())
+    moves.give_up_intent(refund=old, error=Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
 
     assert fresh(row).intent == "capture"
     assert actions(row) == ["refund:refused", "refund:intended"]

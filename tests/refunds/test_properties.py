@@ -12,9 +12,9 @@ from payments.models import Payment
 from portal import clock, gateway
 from portal.audit.actors import WORKER
 from portal.errors import PortalError
-from portal.mobilepay import transport
-from portal.mobilepay.errors import MobilePayError
-from refunds.models import LONGEST_WINDOW, Refund
+from portal.mobilepay.errors import NetworkError
+from portal.mobilepay.http import client
+from refunds.models import Refund, longest_window
 from refunds.services import approving, creating, finishing, following, moves, reading
 from refunds.states import NOT_APPROVED, OPEN, PAID, UNPAID, Intent, State
 from tests.payments.wire import EVERY_TRY
@@ -115,19 +115,18 @@ class Money(RuleBasedStateMachine):
         else:
             creating.begin(refund=refund, by=WORKER, now=clock.now())
         if is_told:
-            with suppress(MobilePayError):
+            with suppress(NetworkError):
                 self.tell(fresh(refund))
         self.time_passes(duration)
 
     def tell(self, refund):
-        mobilepay = gateway.for_merchant(vat_number=refund.merchant.vat_number)
+        refunds = gateway.for_merchant(vat_number=refund.merchant.vat_number).refunds
         if refund.state == State.CREATED:
-            order = {"refund_order_id": refund.refund_order_id, "amount": refund.amount, "key": refund.key}
-            mobilepay.create_refund(str(refund.payment.remote_id), **order)
+            refunds.reserve(refund.order, key=refund.key)
         elif refund.intent == Intent.CAPTURE:
-            mobilepay.capture_refund(str(refund.remote_id), key=refund.intent_key)
+            refunds.pay_out(refund.ref, key=refund.intent_key)
         elif refund.intent == Intent.CANCEL:
-            mobilepay.cancel_refund(str(refund.remote_id), key=refund.intent_key)
+            refunds.cancel(refund.ref, key=refund.intent_key)
 
     @rule()
     def a_worker_dies_with_its_claims(self):
@@ -169,7 +168,7 @@ class Money(RuleBasedStateMachine):
         self.later(**duration)
         self.a_worker_sweeps()
 
-    @precondition(lambda self: Refund.objects.count() > 4 and self.payment.changed_at > clock.now() - LONGEST_WINDOW)
+    @precondition(lambda self: Refund.objects.count() > 4 and self.payment.changed_at > clock.now() - longest_window())
     @rule()
     def the_payment_becomes_too_old(self):
         self.later(days=91)
@@ -231,7 +230,7 @@ class Money(RuleBasedStateMachine):
 @pytest.fixture
 def quick(monkeypatch, time_machine):
     """No pause between two tries of one call: it is spent sleeping."""
-    monkeypatch.setattr(transport, "_FIRST_PAUSE", 0)
+    monkeypatch.setattr(client, "_FIRST_PAUSE", 0)
 
 
 def test_never_more_out_than_in_never_twice_and_everything_ends(simulator, pos, clerk, approver, later, quick):

@@ -14,8 +14,8 @@ from portal.management import processes, wire
 from portal.management.bench.client import Client
 from portal.management.report import Table
 from portal.management.stage import BIO_CODE, Register, fresh_shops, registers, simulator, simulator_url
-from portal.mobilepay.tokens import TokenSource
-from portal.mobilepay.transport import HttpClient
+from portal.mobilepay.http.client import HttpClient
+from portal.mobilepay.posv10.tokens import token_source
 
 AIM_MS = 30
 _DELAYS_MS = (20, 200)
@@ -130,8 +130,8 @@ def measure(*, folder: str, port: int, simulator_port: int, say: Callable[[str],
 
 def _headers() -> dict[str, str]:
     """What a till would have to send if it spoke to MobilePay itself."""
-    tokens = TokenSource(
-        http=HttpClient(),
+    tokens = token_source(
+        HttpClient(),
         url=settings.MOBILEPAY_TOKEN_URL,
         client_id=settings.MOBILEPAY_CLIENT_ID,
         client_secret=settings.MOBILEPAY_CLIENT_SECRET,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal import gateway
-from portal.mobilepay.breaker import FAILURES, Breaker
+from portal.mobilepay.http.circuit_breaker import FAILURES, Breaker
 from portal.mobilepay.simulator.server import SimulatorServer
 from terminals.models import Merchant, PointOfSale
 from tests.payments.wire import ALWAYS, own_code

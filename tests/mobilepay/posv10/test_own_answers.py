@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from portal.mobilepay import own_answers
-from portal.mobilepay.errors import Busy, Conflict, NotFound, Rejected, Unauthorized, Unreachable, Unreadable
+from portal.mobilepay.errors import Busy, Reason, Rejected, Unauthorized, Unreachable, Unreadable
+from portal.mobilepay.posv10 import own_answers
 from tests.mobilepay.operations import OPERATIONS
 from tests.mobilepay.wire import answer, tokens_from
 
@@ -62,7 +62,7 @@ def test_refusal_of_something_in_front_is_no_answer_and_ends_nothing(kind, body,
         own_answers.read(status, body, **kind)
 
     with pytest.raises(Unreadable):
-        error.value.must_be_final(is_first=True)
+        error.value.raise_unless_final(is_first=True)
 
 
 @any_kind
@@ -100,10 +100,10 @@ def test_404_without_a_body_is_no_answer_to_a_call_that_names_nothing_in_its_pat
 @only("look-up", "tell")
 @pytest.mark.parametrize("body", [b"", b" \r\n"])
 def test_404_without_a_body_says_that_what_the_path_names_is_unknown_and_ends_nothing(kind, body):
-    with pytest.raises(NotFound, match=r"^HTTP 404$") as refusal:
+    with pytest.raises(Rejected, match=r"^HTTP 404$") as refusal:
         own_answers.read(404, body, **kind)
 
-    assert refusal.value.code == ""
+    assert (refusal.value.reason, refusal.value.code) == (Reason.NOT_FOUND, "")
     assert refusal.value.is_final(is_first=True) is False
 
 
@@ -118,35 +118,37 @@ def test_401_without_a_body_is_mobilepays_own(kind, body):
 
 @any_kind
 @pytest.mark.parametrize(
-    ("status", "code", "error"),
+    ("status", "code", "reason"),
     [
-        (400, "1099", Rejected),
-        (401, "1182", Unauthorized),
-        (403, "1401", Rejected),
-        (403, "1499", Rejected),
-        (404, "1004", NotFound),
-        (409, "1301", Conflict),
+        (400, "1099", Reason.OTHER),
+        (401, "1182", Reason.NOT_ALLOWED),
+        (403, "1401", Reason.NOT_ALLOWED),
+        (403, "1499", Reason.NOT_ALLOWED),
+        (409, "1499", Reason.OTHER),
+        (404, "1004", Reason.NOT_FOUND),
+        (404, "1099", Reason.NOT_FOUND),
+        (409, "1301", Reason.PAYMENT_ACTIVE),
     ],
 )
-def test_error_body_with_a_code_of_mobilepays_kind_is_a_refusal(kind, status, code, error):
+def test_error_body_with_a_code_of_mobilepays_kind_is_a_refusal(kind, status, code, reason):
     body = f'{{"code": "{code}", "message": "no", "correlationId": "abc", "origin": "PoS", "more": [1]}}'.encode()
 
     with pytest.raises(Rejected, match=f"^HTTP {status}$") as refusal:
         own_answers.read(status, body, **kind)
 
-    assert type(refusal.value) is error
-    assert (refusal.value.code, refusal.value.correlation_id) == (code, "abc")
+    assert refusal.value.reason is reason
+    assert (refusal.value.code, refusal.value.trace_id) == (code, "abc")
 
 
 @any_kind
 @pytest.mark.parametrize("member", ["correlationId", "CorrelationId", "correlationid", "CORRELATIONID"])
 @pytest.mark.parametrize("code", ['"Code": "1301"', '"code": 1301', '"CODE": "1301"'])
 def test_refusal_names_its_facts_however_they_are_spelled(kind, code, member):
-    with pytest.raises(Conflict) as refusal:
+    with pytest.raises(Rejected) as refusal:
         own_answers.read(409, f'{{{code}, "{member}": "abc"}}'.encode(), **kind)
 
-    assert (refusal.value.code, refusal.value.correlation_id) == ("1301", "abc")
-    assert refusal.value.explanation == "another payment is active on the point of sale"
+    assert (refusal.value.code, refusal.value.trace_id) == ("1301", "abc")
+    assert refusal.value.refusal.meaning == "another payment is active on the point of sale"
 
 
 @any_kind
@@ -171,18 +173,18 @@ def test_failure_of_theirs_keeps_the_facts_for_support():
     with pytest.raises(Unreachable) as failure:
         own_answers.read(500, b'{"code": "2000", "correlationId": "abc"}', **KINDS["create"])
 
-    assert (failure.value.code, failure.value.correlation_id) == ("2000", "abc")
+    assert (failure.value.code, failure.value.trace_id) == ("2000", "abc")
 
 
 @pytest.mark.parametrize("status", [409, 429, 500])
 def test_facts_for_support_are_fit_to_be_kept(status):
     body = b'{"code": "1301", "correlationId": "a\\u0000b\\ud800\\u202e' + b"x" * 1000 + b'"}'
 
-    with pytest.raises((Conflict, Unreachable)) as error:
+    with pytest.raises((Rejected, Unreachable)) as error:
         own_answers.read(status, body, **KINDS["create"])
 
-    assert error.value.correlation_id.startswith("abx")
-    assert len(error.value.correlation_id) <= 100
+    assert error.value.trace_id.startswith("abx")
+    assert len(error.value.trace_id) <= 100
 
 
 def test_code_of_a_failure_is_fit_to_be_kept():

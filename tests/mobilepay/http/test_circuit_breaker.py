@@ -4,9 +4,9 @@ from threading import Event
 
 import pytest
 
-from portal.mobilepay.breaker import EVERYBODY, FAILURES, LOOK_EVERY, LOOK_LASTS, Breaker
 from portal.mobilepay.errors import Unreachable
-from portal.mobilepay.transport import HttpClient
+from portal.mobilepay.http.circuit_breaker import EVERYBODY, FAILURES, LOOK_EVERY, LOOK_LASTS, Breaker
+from portal.mobilepay.http.client import HttpClient
 from tests.mobilepay.wire import looked_up
 
 KINO, BAGER = "DK12345678", "DK87654321"

@@ -11,8 +11,8 @@ import requests
 from requests.adapters import HTTPAdapter
 import simplejson
 
-from portal.mobilepay.breaker import EVERYBODY, Breaker
 from portal.mobilepay.errors import Busy, Rejected, Unreachable
+from portal.mobilepay.http.circuit_breaker import EVERYBODY, Breaker
 
 READ_TIMEOUT = 0.5
 WRITE_TIMEOUT = 2.0

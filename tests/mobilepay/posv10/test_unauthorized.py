@@ -4,9 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from portal.mobilepay.errors import Code, Conflict, Rejected, Unauthorized, Unreachable, Unreadable
+from portal.mobilepay.errors import Rejected, Unauthorized, Unreachable, Unreadable
+from portal.mobilepay.posv10.errors import Code
 from portal.money import Money
-from tests.mobilepay.wire import TOKEN_PATH, MemoryStore, gateway_to, tokens_from
+from tests.mobilepay.wire import TOKEN_PATH, MemoryStore, an_order, gateway_to, tokens_from
 
 AMOUNT = Money(2706, "DKK")
 PAYMENTS = "/pos/v10/payments"
@@ -20,26 +21,26 @@ def test_expired_token_is_replaced_and_the_same_call_made_again(simulator, mobil
     key = uuid4()
     simulator.tokens.expire_all()
 
-    remote_id = mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=key)
+    remote_id = mobilepay.payments.create(an_order(pos_id, "order-1", AMOUNT), key=key)
 
     first, second = simulator.calls.find("POST", PAYMENTS)
     assert (first.status, second.status) == (401, 200)
     assert first.idempotency_key == second.idempotency_key == str(key)
     assert (first.body, first.headers, first.correlation_id) == (second.body, second.headers, second.correlation_id)
     assert statuses(simulator, "POST", TOKEN_PATH) == [200, 200]
-    assert mobilepay.find(pos_id=pos_id) == [remote_id]
+    assert mobilepay.search.open_on(pos_id) == [remote_id]
 
 
 def test_second_401_is_an_error_and_starts_nothing(simulator, mobilepay, pos_id, pauses):
     simulator.faults.add("refuse", "POST", PAYMENTS, status=401, times=3)
 
     with pytest.raises(Unauthorized) as refusal:
-        mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=uuid4())
+        mobilepay.payments.create(an_order(pos_id, "order-1", AMOUNT), key=uuid4())
 
     assert refusal.value.is_certain is True
     assert statuses(simulator, "POST", PAYMENTS) == [401, 401]
     assert pauses == []
-    assert mobilepay.find(pos_id=pos_id) == []
+    assert mobilepay.search.open_on(pos_id) == []
 
 
 def test_wrong_credentials_are_an_error_and_nothing_else_is_asked(simulator, http):
@@ -47,7 +48,7 @@ def test_wrong_credentials_are_an_error_and_nothing_else_is_asked(simulator, htt
     mobilepay = gateway_to(simulator.url, http, tokens=tokens)
 
     with pytest.raises(Unauthorized) as refusal:
-        mobilepay.stores()
+        mobilepay.stores.all()
 
     assert refusal.value.is_certain is True
     assert [(call.path, call.status) for call in simulator.calls.find()] == [(TOKEN_PATH, 401)]
@@ -57,20 +58,20 @@ def test_token_service_that_does_not_answer_is_unreachable_and_nothing_else_is_a
     simulator.faults.add("fail_before", "POST", TOKEN_PATH, times=3)
 
     with pytest.raises(Unreachable):
-        mobilepay.stores()
+        mobilepay.stores.all()
 
     assert statuses(simulator, None, None) == [500, 500, 500]
 
 
 def test_new_token_that_cannot_be_had_is_unreachable(simulator, mobilepay):
-    mobilepay.store_ids()
+    mobilepay.stores.all()
     simulator.tokens.expire_all()
     simulator.faults.add("cut_before", "POST", TOKEN_PATH, times=3)
 
     with pytest.raises(Unreachable):
-        mobilepay.store_ids()
+        mobilepay.stores.all()
 
-    assert statuses(simulator, "GET", "/pos/v10/stores") == [200, 401]
+    assert statuses(simulator, "GET", "/pos/v10/stores/detailed") == [200, 401]
 
 
 # "lost" is a 500 although it was carried out, or not: nobody can tell.
@@ -93,8 +94,8 @@ def test_refusal_is_certain_only_when_no_try_before_it_was_lost(simulator, mobil
     for kind, status in fates:
         simulator.faults.add(kind, "POST", PAYMENTS, status=status, code="1301" if status == 409 else None)
 
-    with pytest.raises(Conflict) as refusal:
-        mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=uuid4())
+    with pytest.raises(Rejected) as refusal:
+        mobilepay.payments.create(an_order(pos_id, "order-1", AMOUNT), key=uuid4())
 
     assert refusal.value.is_certain is is_certain
     assert refusal.value.code == Code.PAYMENT_ALREADY_ACTIVE
@@ -107,7 +108,7 @@ def test_refusal_of_the_new_token_is_not_certain_when_a_try_before_it_was_lost(s
     simulator.faults.add("refuse", "POST", TOKEN_PATH, status=401)
 
     with pytest.raises(Rejected) as refusal:
-        mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=uuid4())
+        mobilepay.payments.create(an_order(pos_id, "order-1", AMOUNT), key=uuid4())
 
     assert refusal.value.is_certain is False
 
@@ -119,10 +120,10 @@ FOREIGN_401 = "<html>Sign in</html>"
 def test_401_of_a_gateway_is_worth_a_new_token_and_the_payment_is_one(simulator, mobilepay, pos_id, kind):
     simulator.faults.add(kind, "POST", PAYMENTS, status=401, body=FOREIGN_401)
 
-    remote_id = mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=uuid4())
+    remote_id = mobilepay.payments.create(an_order(pos_id, "order-1", AMOUNT), key=uuid4())
 
     assert statuses(simulator, "POST", PAYMENTS) == [401, 200]
-    assert mobilepay.find(pos_id=pos_id) == [remote_id]
+    assert mobilepay.search.open_on(pos_id) == [remote_id]
 
 
 @pytest.mark.parametrize(("kind", "payments"), [("foreign_before", 0), ("foreign_after", 1)])
@@ -130,10 +131,10 @@ def test_second_401_of_a_gateway_is_no_answer(simulator, mobilepay, pos_id, kind
     simulator.faults.add(kind, "POST", PAYMENTS, status=401, body=FOREIGN_401, times=2)
 
     with pytest.raises(Unreadable, match=r"^HTTP 401 that is not MobilePay's own$"):
-        mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=uuid4())
+        mobilepay.payments.create(an_order(pos_id, "order-1", AMOUNT), key=uuid4())
 
     assert statuses(simulator, "POST", PAYMENTS) == [401, 401]
-    assert len(mobilepay.find(pos_id=pos_id)) == payments
+    assert len(mobilepay.search.open_on(pos_id)) == payments
 
 
 @pytest.mark.parametrize(
@@ -144,11 +145,11 @@ def test_refusal_after_a_gateways_401_is_not_certain(simulator, mobilepay, pos_i
     simulator.faults.add("refuse", "POST", path, status=status, code=code)
 
     with pytest.raises(Rejected) as refusal:
-        mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=uuid4())
+        mobilepay.payments.create(an_order(pos_id, "order-1", AMOUNT), key=uuid4())
 
     assert refusal.value.is_certain is False
     assert refusal.value.is_final(is_first=True) is False
-    assert len(mobilepay.find(pos_id=pos_id)) == 1
+    assert len(mobilepay.search.open_on(pos_id)) == 1
 
 
 def test_token_that_another_process_left_and_that_is_refused_too_is_replaced_once_more(simulator, http, pos_id):
@@ -156,13 +157,13 @@ def test_token_that_another_process_left_and_that_is_refused_too_is_replaced_onc
     idle, busy = (tokens_from(simulator.url, http, store=store) for _ in range(2))
     idle.get()
     simulator.tokens.expire_all()
-    gateway_to(simulator.url, http, tokens=busy).store_ids()
+    gateway_to(simulator.url, http, tokens=busy).stores.all()
     simulator.tokens.expire_all()
     before = len(simulator.calls.find("POST", TOKEN_PATH))
 
     mobilepay = gateway_to(simulator.url, http, tokens=idle)
-    payment_id = mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=uuid4())
+    payment_id = mobilepay.payments.create(an_order(pos_id, "order-1", AMOUNT), key=uuid4())
 
-    assert mobilepay.find(pos_id=pos_id) == [payment_id]
+    assert mobilepay.search.open_on(pos_id) == [payment_id]
     assert [call.status for call in simulator.calls.find("POST", PAYMENTS)] == [401, 401, 200]
     assert len(simulator.calls.find("POST", TOKEN_PATH)) - before == 1

@@ -1,4 +1,4 @@
-"""What the transport makes of answers that no well-behaved server gives, before anybody reads them."""
+"""What the client makes of answers that no well-behaved server gives, before anybody reads them."""
 
 import pytest
 

@@ -5,17 +5,17 @@ from uuid import uuid4
 
 import pytest
 
-from portal.mobilepay import transport
-from portal.mobilepay.errors import Busy, Conflict, NotFound, Rejected, Unauthorized, Unreachable, Unreadable
+from portal.mobilepay.errors import Busy, Reason, Rejected, Unauthorized, Unreachable, Unreadable
+from portal.mobilepay.http import client
 from portal.money import Money
-from tests.mobilepay.wire import CORRELATION_ID, answer, looked_up
+from tests.mobilepay.wire import CORRELATION_ID, an_order, answer, looked_up
 
 AMOUNT = Money(2706, "DKK")
 PAYMENTS = "/pos/v10/payments"
 
 
 def initiate(mobilepay, pos_id, key):
-    return mobilepay.initiate(pos_id=pos_id, order_id="order-1", amount=AMOUNT, key=key)
+    return mobilepay.payments.create(an_order(pos_id, "order-1", AMOUNT), key=key)
 
 
 def statuses(simulator):
@@ -34,7 +34,7 @@ def test_lost_call_is_repeated_with_the_same_key_until_it_succeeds_once(simulato
     assert [call.correlation_id for call in calls] == [CORRELATION_ID] * 3
     assert [call.body for call in calls] == [calls[0].body] * 3
     assert [call.status for call in calls] == [500 if "fail" in kind else None] * 2 + [200]
-    assert mobilepay.find(pos_id=pos_id) == [remote_id]
+    assert mobilepay.search.open_on(pos_id) == [remote_id]
     assert len(pauses) == 2
     assert 0.05 <= pauses[0] <= 0.15
     assert 0.1 <= pauses[1] <= 0.3
@@ -46,14 +46,14 @@ def test_three_failures_are_unreachable_with_the_facts_for_support(simulator, mo
     with pytest.raises(Unreachable) as failure:
         initiate(mobilepay, pos_id, uuid4())
 
-    assert (str(failure.value), failure.value.code, failure.value.correlation_id) == (
+    assert (str(failure.value), failure.value.code, failure.value.trace_id) == (
         "HTTP 500",
         "2000",
         CORRELATION_ID,
     )
     assert statuses(simulator) == [500, 500, 500]
     assert len(pauses) == 2
-    assert mobilepay.find(pos_id=pos_id) == []
+    assert mobilepay.search.open_on(pos_id) == []
 
 
 def test_three_cut_connections_are_unreachable_without_facts(simulator, mobilepay, pos_id):
@@ -63,7 +63,7 @@ def test_three_cut_connections_are_unreachable_without_facts(simulator, mobilepa
         initiate(mobilepay, pos_id, uuid4())
 
     assert str(failure.value) == "no answer: ConnectionError"
-    assert (failure.value.code, failure.value.correlation_id) == ("", "")
+    assert (failure.value.code, failure.value.trace_id) == ("", "")
     assert statuses(simulator) == [None, None, None]
 
 
@@ -84,40 +84,35 @@ def test_write_is_waited_for_two_seconds_then_repeated_and_done_once(simulator, 
 
     assert 2 <= monotonic() - begun < 10
     assert len(simulator.calls.find("POST", PAYMENTS)) == 2
-    assert mobilepay.find(pos_id=pos_id) == [remote_id]
+    assert mobilepay.search.open_on(pos_id) == [remote_id]
 
 
 def test_read_is_waited_for_half_a_second_only(simulator, mobilepay):
-    simulator.faults.add("slow", "GET", "/pos/v10/stores", seconds=1.5)
+    simulator.faults.add("slow", "GET", "/pos/v10/stores/detailed", seconds=1.5)
 
-    found = mobilepay.store_ids()
+    found = mobilepay.stores.all()
 
     assert len(found) == 1
-    assert len(simulator.calls.find("GET", "/pos/v10/stores")) == 2
+    assert len(simulator.calls.find("GET", "/pos/v10/stores/detailed")) == 2
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"),
-    [
-        (400, Rejected),
-        (403, Rejected),
-        (404, NotFound),
-        (409, Conflict),
-    ],
+    ("status", "reason"),
+    [(400, Reason.OTHER), (403, Reason.OTHER), (404, Reason.NOT_FOUND), (409, Reason.OTHER)],
 )
-def test_refusal_is_final_and_never_repeated(simulator, mobilepay, pos_id, pauses, status, kind):
+def test_refusal_is_final_and_never_repeated(simulator, mobilepay, pos_id, pauses, status, reason):
     simulator.faults.add("refuse", "POST", PAYMENTS, status=status, code="1099", times=2)
 
     with pytest.raises(Rejected) as refusal:
         initiate(mobilepay, pos_id, uuid4())
 
-    assert type(refusal.value) is kind
+    assert refusal.value.reason is reason
     assert (str(refusal.value), refusal.value.code) == (f"HTTP {status}", "1099")
-    assert refusal.value.correlation_id == CORRELATION_ID
+    assert refusal.value.trace_id == CORRELATION_ID
     assert refusal.value.is_certain is True
     assert statuses(simulator) == [status]
     assert pauses == []
-    assert mobilepay.find(pos_id=pos_id) == []
+    assert mobilepay.search.open_on(pos_id) == []
 
 
 @pytest.mark.parametrize("status", [302, 402, 405, 410, 422])
@@ -128,7 +123,7 @@ def test_status_that_mobilepay_does_not_have_is_no_answer_even_with_a_code(simul
         initiate(mobilepay, pos_id, uuid4())
 
     assert statuses(simulator) == [status] * 3
-    assert mobilepay.find(pos_id=pos_id) == []
+    assert mobilepay.search.open_on(pos_id) == []
 
 
 @pytest.mark.parametrize("kind", ["foreign_before", "foreign_after"])
@@ -143,7 +138,7 @@ def test_answer_of_a_gateway_in_front_is_asked_for_again_and_the_payment_is_one(
 
     assert statuses(simulator) == [status, status, 200]
     assert {call.idempotency_key for call in simulator.calls.find("POST", PAYMENTS)} == {str(key)}
-    assert mobilepay.find(pos_id=pos_id) == [remote_id]
+    assert mobilepay.search.open_on(pos_id) == [remote_id]
     assert len(pauses) == 2
 
 
@@ -156,7 +151,7 @@ def test_busy_mobilepay_is_left_alone(simulator, mobilepay, pos_id, pauses, stat
 
     assert statuses(simulator) == [status]
     assert pauses == []
-    assert mobilepay.find(pos_id=pos_id) == []
+    assert mobilepay.search.open_on(pos_id) == []
 
 
 @pytest.mark.parametrize("lost", ["fail_before", "fail_after", "cut_after"])
@@ -164,7 +159,7 @@ def test_refusal_after_a_lost_try_is_not_certain(simulator, mobilepay, pos_id, l
     simulator.faults.add(lost, "POST", PAYMENTS)
     simulator.faults.add("refuse", "POST", PAYMENTS, code="1301")
 
-    with pytest.raises(Conflict) as refusal:
+    with pytest.raises(Rejected) as refusal:
         initiate(mobilepay, pos_id, uuid4())
 
     assert refusal.value.is_certain is False
@@ -176,7 +171,7 @@ def test_answer_cut_in_half_is_asked_for_again(simulator, mobilepay, pos_id, pau
 
     remote_id = initiate(mobilepay, pos_id, uuid4())
 
-    assert mobilepay.find(pos_id=pos_id) == [remote_id]
+    assert mobilepay.search.open_on(pos_id) == [remote_id]
     assert statuses(simulator) == [200, 200]
     assert len(pauses) == 1
 
@@ -211,7 +206,7 @@ def test_401_on_a_repeated_try_is_not_certain_either(script, http):
 
 @pytest.mark.parametrize(("attempt", "shortest", "longest"), [(1, 0.05, 0.15), (2, 0.1, 0.3), (3, 0.2, 0.6)])
 def test_pause_doubles_and_jitters_by_half(attempt, shortest, longest):
-    pauses = [transport.pause(attempt) for _ in range(500)]
+    pauses = [client.pause(attempt) for _ in range(500)]
 
     middle = (shortest + longest) / 2
     assert shortest <= min(pauses) < middle < max(pauses) <= longest

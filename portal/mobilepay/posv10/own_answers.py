@@ -5,26 +5,18 @@ fits the protocol's description (docs/protocol/posv10.md, Errors) is an answer; 
 stays unknown.
 """
 
-from collections.abc import Mapping
 from http import HTTPStatus
 import re
 from typing import Any
 
 import simplejson
 
-from portal.mobilepay.errors import (
-    Busy,
-    Conflict,
-    NotFound,
-    Rejected,
-    Unauthorized,
-    Unreachable,
-    Unreadable,
-)
+from portal.mobilepay.errors import Busy, Reason, Refusal, Rejected, Unauthorized, Unreachable, Unreadable
+from portal.mobilepay.posv10.errors import refusal_of
 from portal.plain_text import clean
 
 LONGEST_CODE = 8
-LONGEST_CORRELATION_ID = 64
+LONGEST_TRACE_ID = 64
 
 # Those from 2000 on are its own failures: they tell nothing, whatever the status.
 _CODE = re.compile(r"1[0-9]{3}")
@@ -34,30 +26,32 @@ _BUSY = {
     HTTPStatus.TOO_EARLY,
     HTTPStatus.TOO_MANY_REQUESTS,
 }
-_KINDS: Mapping[int, type[Rejected]] = {
-    HTTPStatus.BAD_REQUEST: Rejected,
-    HTTPStatus.UNAUTHORIZED: Unauthorized,
-    HTTPStatus.FORBIDDEN: Rejected,
-    HTTPStatus.NOT_FOUND: NotFound,
-    HTTPStatus.CONFLICT: Conflict,
+_REFUSALS = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
 }
+# What the token service says in OAuth's words.
+_NO_TOKEN = Refusal(Reason.NOT_ALLOWED)
 
 
 def read(status: int, body: bytes, *, has_body: bool, names_a_thing: bool) -> Any:
     """The JSON of a PoS call's answer, with exact decimals; None where the description has no body.
 
     `has_body` says that a success has one, `names_a_thing` that the call's path names something, which may be unknown.
-    Raises Rejected or one of its kinds for MobilePay's own refusal, Unreadable for an answer that cannot be its own,
-    Unreachable for HTTP 5xx, and Busy when it asks to come back later.
+    Raises Rejected for MobilePay's own refusal, Unauthorized for one of our token, Unreadable for an answer that
+    cannot be its own, Unreachable for HTTP 5xx, and Busy when it asks to come back later.
     """
     facts = _facts(body)
     _require_ready(status, facts)
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND} and not body.strip():
         # The two refusals without a body; a 404 only for an id in the path: one in a body is 409.
         if status == HTTPStatus.UNAUTHORIZED or names_a_thing:
-            raise _KINDS[status](f"HTTP {status}")
-    elif status in _KINDS and _CODE.fullmatch(str((_members(body) or {}).get("code"))):
-        raise _KINDS[status](f"HTTP {status}", **facts)
+            raise Unauthorized(f"HTTP {status}") if status == HTTPStatus.UNAUTHORIZED else unknown_id()
+    elif status in _REFUSALS and _CODE.fullmatch(str((_members(body) or {}).get("code"))):
+        raise _refusal(status, facts)
     elif has_body and HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return _json(status, body)
     elif not has_body and status in {HTTPStatus.OK, HTTPStatus.NO_CONTENT} and not body.strip():
@@ -77,11 +71,24 @@ def read_token(status: int, body: bytes) -> Any:
     is_refusal = "error" in (_members(body) or {})
     if status == HTTPStatus.UNAUTHORIZED and (is_refusal or not body.strip()):
         raise Unauthorized(f"HTTP {status}")
-    if status in _KINDS and is_refusal:
-        raise Rejected(f"HTTP {status}")
+    if status in _REFUSALS and is_refusal:
+        raise Rejected(f"HTTP {status}", refusal=_NO_TOKEN)
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         raise Unreadable(f"HTTP {status} that is not MobilePay's own")
     return _json(status, body) if body.strip() else None
+
+
+def unknown_id() -> Rejected:
+    """What a 404 without a code says; it ends nothing, for anything on the way may have said so."""
+    error = Rejected(f"HTTP {HTTPStatus.NOT_FOUND:d}", refusal=Refusal(Reason.NOT_FOUND))
+    error.is_certain = False
+    return error
+
+
+def _refusal(status: int, facts: dict[str, str]) -> Rejected:
+    if status == HTTPStatus.UNAUTHORIZED:
+        return Unauthorized(f"HTTP {status}", code=facts["code"], trace_id=facts["trace_id"])
+    return Rejected(f"HTTP {status}", refusal=refusal_of(facts["code"], status=status), **facts)
 
 
 def _require_ready(status: int, facts: dict[str, str]) -> None:
@@ -99,11 +106,11 @@ def _json(status: int, body: bytes) -> Any:
 
 
 def _facts(body: bytes) -> dict[str, str]:
-    """The code and correlation id of an error, whichever way they are spelled."""
+    """The code and trace id (MobilePay's correlation id) of an error, whichever way they are spelled."""
     said = _members(body) or {}
     return {
         "code": clean(str(said.get("code") or ""), longest=LONGEST_CODE),
-        "correlation_id": clean(str(said.get("correlationid") or ""), longest=LONGEST_CORRELATION_ID),
+        "trace_id": clean(str(said.get("correlationid") or ""), longest=LONGEST_TRACE_ID),
     }
 
 

@@ -7,8 +7,8 @@ from time import thread_time
 
 import pytest
 
-from portal.mobilepay import posv10_answers as answers
 from portal.mobilepay.errors import Contradiction, Unreadable
+from portal.mobilepay.posv10 import answers
 from portal.mobilepay.types import Customer, PaymentState, PaymentStatus, RefundState
 from portal.money import Money
 from tests.mobilepay.operations import NOBODY, PAYMENT, PAYMENT_ANSWER, POS, POS_ANSWER, REFUND_ANSWER, STORE_ANSWER

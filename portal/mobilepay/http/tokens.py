@@ -1,22 +1,13 @@
 """The access token: fetched once, shared by threads and processes, renewed before it expires."""
 
-from base64 import b64encode
 from collections.abc import Callable
-from decimal import Decimal
-import re
 import threading
 import time
-from typing import Any, NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
-from portal.mobilepay import own_answers
-from portal.mobilepay.breaker import EVERYBODY
-from portal.mobilepay.errors import MobilePayError, Unauthorized, Unreachable, Unreadable
-from portal.mobilepay.transport import HttpClient
+from portal.mobilepay.errors import NetworkError, Unauthorized, Unreachable
 
-# What can stand in a header.
-_SENDABLE = re.compile(r"[\x21-\x7e]+")
 WRONG_CREDENTIALS_SECONDS = 5
-_DAY = Decimal(86_400)  # no token is kept for longer
 EARLY_SHARE = 10  # renew when a tenth of the lifetime is left …
 EARLY_SECONDS = 60  # … but never more than a minute early
 
@@ -29,13 +20,20 @@ class SharedStore(Protocol):
     def set(self, value: str, *, seconds: int) -> None: ...
 
 
+class Grant(NamedTuple):
+    """A token just given out, and for how many seconds it is good."""
+
+    token: str
+    seconds: int
+
+
 class _Token(NamedTuple):
     value: str
     renew_at: int
 
 
 class _Failure(NamedTuple):
-    error: MobilePayError
+    error: NetworkError
     at: float
 
     @property
@@ -45,22 +43,22 @@ class _Failure(NamedTuple):
 
 
 class TokenSource:
-    """Gives the access token (docs/protocol/posv10.md, Authentication)."""
+    """Gives the access token of one account; each network has a request of its own for it."""
 
     def __init__(
         self,
         *,
-        http: HttpClient,
-        url: str,
-        client_id: str,
-        client_secret: str,
+        request: Callable[[], Grant],
+        is_circuit_open: Callable[[], bool],
         shared: SharedStore,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._http = http
-        self._url = url
-        self._client_id = client_id
-        self._client_secret = client_secret
+        """`request` asks the network for a token; it may raise Unauthorized, Unreachable or Unreadable.
+
+        `is_circuit_open` says that nobody gives out tokens lately.
+        """
+        self._request = request
+        self._is_circuit_open = is_circuit_open
         self._shared = shared
         self._clock = clock
         self._token: _Token | None = None
@@ -80,7 +78,7 @@ class TokenSource:
 
     def _take(self, refused: str | None) -> tuple[str, bool]:
         asked_at = self._clock()
-        if not self._is_usable(self._token, refused) and self._http.breaker.shuts_out(EVERYBODY):
+        if not self._is_usable(self._token, refused) and self._is_circuit_open():
             # Whoever holds the lock may wait for an answer that does not come; nobody need wait behind them.
             shared = self._read_shared()
             if shared is None or not self._is_usable(shared, refused):
@@ -104,7 +102,7 @@ class TokenSource:
             raise self._failure.error.again()
         try:
             return self._fetch()
-        except MobilePayError as error:
+        except NetworkError as error:
             self._failure = _Failure(error, self._clock())
             raise
 
@@ -113,34 +111,8 @@ class TokenSource:
         return _Token(value, int(renew_at)) if renew_at.isdecimal() else None
 
     def _fetch(self) -> _Token:
-        answer = self._http.send(
-            "POST",
-            self._url,
-            read=own_answers.read_token,
-            form={"grant_type": "client_credentials"},
-            headers={"Authorization": _basic(self._client_id, self._client_secret), "x-ibm-client-id": self._client_id},
-        )
-        try:
-            value, lifetime = _sendable(answer["access_token"]), _seconds(answer["expires_in"])
-        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-            raise Unreadable("the token service's answer holds no token") from error
-        early = min(EARLY_SECONDS, lifetime // EARLY_SHARE)
-        token = _Token(value, int(self._clock()) + lifetime - early)
-        self._shared.set(f"{token.renew_at} {token.value}", seconds=lifetime)
+        grant = self._request()
+        early = min(EARLY_SECONDS, grant.seconds // EARLY_SHARE)
+        token = _Token(grant.token, int(self._clock()) + grant.seconds - early)
+        self._shared.set(f"{token.renew_at} {token.value}", seconds=grant.seconds)
         return token
-
-
-def _basic(user: str, password: str) -> str:
-    # As UTF-8 (RFC 7617); requests alone would send Latin-1.
-    return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
-
-
-def _seconds(value: Any) -> int:
-    # Bounded before it becomes an int, which writes 1E+999999999 out.
-    return int(min(max(Decimal(value), Decimal(0)), _DAY))
-
-
-def _sendable(value: str) -> str:
-    if _SENDABLE.fullmatch(value) is None:
-        raise ValueError("not fit for a header")
-    return value

@@ -6,9 +6,9 @@ from time import thread_time
 
 import pytest
 
-from portal.mobilepay.breaker import EVERYBODY, FAILURES
 from portal.mobilepay.errors import Rejected, Unauthorized, Unreachable, Unreadable
-from portal.mobilepay.transport import HttpClient
+from portal.mobilepay.http.circuit_breaker import EVERYBODY, FAILURES
+from portal.mobilepay.http.client import HttpClient
 from tests.mobilepay.wire import TOKEN_PATH, MemoryStore, answer, tokens_from
 
 NOW = 1_700_000_000

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from portal.mobilepay.types import PaymentRef
 from portal.money import Money
 from tests.mobilepay.operations import KEY, OPERATIONS, PAYMENT, REFUND, REFUND_ANSWER
-from tests.mobilepay.wire import FAR_FUTURE, MemoryStore, answer, gateway_to, tokens_from
+from tests.mobilepay.wire import FAR_FUTURE, MemoryStore, answer, gateway_to, refund_ref, tokens_from
 
 # What every HTTP library adds, and MobilePay does not care about.
 LIBRARY_HEADERS = {"host", "user-agent", "accept-encoding", "connection", "content-length"}
@@ -49,7 +50,7 @@ def test_operation_asks_exactly_this_and_understands_the_answer(
 def test_amount_goes_over_the_wire_exactly(script, scripted, minor, sent):
     script.will_answer(answer())
 
-    scripted.capture(PAYMENT, amount=Money(minor, "DKK"), key=KEY)
+    scripted.payments.capture(PaymentRef(PAYMENT), amount=Money(minor, "DKK"), key=KEY)
 
     assert script.asked[0].body == b'{"amount": ' + sent + b"}"
 
@@ -69,7 +70,7 @@ def test_amount_comes_off_the_wire_exactly(script, scripted, sent, minor):
     whole = json.dumps(REFUND_ANSWER).encode()
     script.will_answer(answer(whole.replace(b"12.5", sent)))
 
-    refund = scripted.look_up_refund(REFUND)
+    refund = scripted.refunds.status(refund_ref(REFUND))
 
     assert refund.money == Money(minor, "DKK")
 
@@ -77,7 +78,7 @@ def test_amount_comes_off_the_wire_exactly(script, scripted, sent, minor):
 def test_ids_cannot_leave_their_place_in_the_path(script, scripted):
     script.will_answer(answer())
 
-    scripted.delete_pos("x/../y?z=1#a b")
+    scripted.registry.delete("x/../y?z=1#a b")
 
     assert script.lines == ["DELETE /pos/v10/pointofsales/x%2F..%2Fy%3Fz%3D1%23a%20b"]
 
@@ -90,9 +91,9 @@ def test_every_call_names_the_correlation_id_of_its_moment(script, http):
         tokens=tokens_from(script.url, http, store=MemoryStore(f"{FAR_FUTURE} token-1")),
         correlation_id=lambda: next(names),
     )
-    script.will_answer(answer({"storeIds": []}), answer({"storeIds": []}))
+    script.will_answer(answer([]), answer([]))
 
-    mobilepay.store_ids()
-    mobilepay.store_ids()
+    mobilepay.stores.all()
+    mobilepay.stores.all()
 
     assert [asked.headers["correlationid"] for asked in script.asked] == ["first", "second"]

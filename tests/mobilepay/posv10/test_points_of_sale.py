@@ -4,9 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from portal.mobilepay.errors import Conflict, NotFound, Rejected
-from portal.mobilepay.types import PointOfSaleInfo, PointOfSaleOrder, StoreInfo
-from tests.mobilepay.wire import BEACON_ID, gateway_to
+from portal.mobilepay.errors import Reason, Rejected
+from portal.mobilepay.types import PaymentRef, PointOfSaleInfo, PointOfSaleOrder, StoreInfo
+from tests.mobilepay.wire import BEACON_ID, gateway_to, refund_ref
 from tests.shop import BAGER, KINO, Customer
 
 STORE_ID = KINO["stores"][0]["storeId"]
@@ -14,7 +14,7 @@ POS_PATH = "/pos/v10/pointofsales/[^/]+"
 
 
 def test_registered_point_of_sale_can_be_read_and_found(mobilepay, pos_id):
-    info = mobilepay.pos(pos_id)
+    info = mobilepay.registry.record(pos_id)
 
     assert info == PointOfSaleInfo(
         pos_id=pos_id,
@@ -26,19 +26,19 @@ def test_registered_point_of_sale_can_be_read_and_found(mobilepay, pos_id):
         require_payment_before_check_in=False,
         callback_alias=None,
     )
-    assert mobilepay.find_pos("till-1") == pos_id
+    assert mobilepay.registry.find("till-1") == pos_id
 
 
 def test_point_of_sale_that_nobody_registered_is_not_found(mobilepay, pos_id):
-    assert mobilepay.find_pos("till-2") is None
+    assert mobilepay.registry.find("till-2") is None
 
 
 def test_registering_again_with_the_same_key_gives_the_same_point_of_sale(mobilepay):
     order = PointOfSaleOrder("till-1", STORE_ID, "Kasse 1", BEACON_ID)
     key = uuid4()
 
-    first = mobilepay.register_pos(order, key=key)
-    second = mobilepay.register_pos(order, key=key)
+    first = mobilepay.registry.register(order, key=key)
+    second = mobilepay.registry.register(order, key=key)
 
     assert second == first
 
@@ -46,39 +46,39 @@ def test_registering_again_with_the_same_key_gives_the_same_point_of_sale(mobile
 def test_second_point_of_sale_with_the_same_id_is_refused_and_changes_nothing(mobilepay, pos_id):
     order = PointOfSaleOrder("till-1", STORE_ID, "Kasse 1 again", "987654321098765")
 
-    with pytest.raises(Conflict) as refusal:
-        mobilepay.register_pos(order, key=uuid4())
+    with pytest.raises(Rejected) as refusal:
+        mobilepay.registry.register(order, key=uuid4())
 
     assert refusal.value.code == "1200"
-    assert mobilepay.find_pos("till-1") == pos_id
-    assert mobilepay.pos(pos_id).name == "Kasse 1"
+    assert mobilepay.registry.find("till-1") == pos_id
+    assert mobilepay.registry.record(pos_id).name == "Kasse 1"
 
 
 def test_deleted_point_of_sale_is_gone_and_unknown_when_it_is_deleted_again(simulator, mobilepay, pos_id):
-    mobilepay.delete_pos(pos_id)
-    with pytest.raises(NotFound) as refusal:
-        mobilepay.delete_pos(pos_id)
+    mobilepay.registry.delete(pos_id)
+    with pytest.raises(Rejected) as refusal:
+        mobilepay.registry.delete(pos_id)
 
-    assert (refusal.value.code, refusal.value.is_final(is_first=True)) == ("", False)
+    assert (refusal.value.reason, refusal.value.is_final(is_first=True)) == (Reason.NOT_FOUND, False)
 
     assert [call.status for call in simulator.calls.find("DELETE", POS_PATH)] == [200, 404]
-    assert mobilepay.find_pos("till-1") is None
+    assert mobilepay.registry.find("till-1") is None
 
 
 def test_delete_that_mobilepay_refuses_is_an_error_and_deletes_nothing(simulator, mobilepay, pos_id):
     simulator.faults.add("refuse", "DELETE", POS_PATH, status=403, code="1409")
 
     with pytest.raises(Rejected) as refusal:
-        mobilepay.delete_pos(pos_id)
+        mobilepay.registry.delete(pos_id)
 
     assert refusal.value.code == "1409"
-    assert mobilepay.find_pos("till-1") == pos_id
+    assert mobilepay.registry.find("till-1") == pos_id
 
 
 def test_check_in_tells_whether_somebody_is_there(mobilepay, pos_id, shopper):
-    before = mobilepay.check_in(pos_id)
+    before = mobilepay.check_ins.current(pos_id)
     shopper.checks_in()
-    after = mobilepay.check_in(pos_id)
+    after = mobilepay.check_ins.current(pos_id)
 
     assert (before.is_user_checked_in, before.customer.token) == (False, None)
     assert after.is_user_checked_in is True
@@ -94,7 +94,7 @@ def test_check_in_tells_what_is_known_of_the_customer(
 ):
     Customer(simulator.url, BEACON_ID, phone_number).checks_in()
 
-    customer = mobilepay.check_in(pos_id).customer
+    customer = mobilepay.check_ins.current(pos_id).customer
 
     assert len(customer.token) == 40
     assert customer.loyalty_ids == loyalty_ids
@@ -105,17 +105,27 @@ def test_check_in_leaves_open_what_mobilepay_has_not_looked_up_yet(simulator, mo
     simulator.world.knobs.change({"loyalty_lookup_delay": 60})
     shopper.checks_in()
 
-    customer = mobilepay.check_in(pos_id).customer
+    customer = mobilepay.check_ins.current(pos_id).customer
 
     assert (customer.receipt_token, customer.loyalty_ids) == (None, None)
 
 
-@pytest.mark.parametrize("call", ["pos", "check_in", "store", "look_up", "look_up_refund"])
-def test_unknown_id_is_not_found(mobilepay, call):
-    with pytest.raises(NotFound) as refusal:
-        getattr(mobilepay, call)(str(uuid4()))
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda network, some_id: network.registry.record(some_id),
+        lambda network, some_id: network.check_ins.current(some_id),
+        lambda network, some_id: network.stores.one(some_id),
+        lambda network, some_id: network.payments.status(PaymentRef(some_id)),
+        lambda network, some_id: network.refunds.status(refund_ref(some_id)),
+    ],
+    ids=["point of sale", "check-in", "store", "payment", "refund"],
+)
+def test_unknown_id_is_not_found(mobilepay, ask):
+    with pytest.raises(Rejected) as refusal:
+        ask(mobilepay, str(uuid4()))
 
-    assert (refusal.value.code, refusal.value.is_final(is_first=True)) == ("", False)
+    assert (refusal.value.reason, refusal.value.is_final(is_first=True)) == (Reason.NOT_FOUND, False)
 
 
 def test_stores_are_those_of_the_merchant(simulator, http, mobilepay):
@@ -131,7 +141,6 @@ def test_stores_are_those_of_the_merchant(simulator, http, mobilepay):
     )
     bakery = gateway_to(simulator.url, http, vat_number=BAGER["vatNumber"])
 
-    assert mobilepay.stores() == [expected]
-    assert mobilepay.store_ids() == [STORE_ID]
-    assert mobilepay.store(STORE_ID) == expected
-    assert bakery.store_ids() == [BAGER["stores"][0]["storeId"]]
+    assert mobilepay.stores.all() == [expected]
+    assert mobilepay.stores.one(STORE_ID) == expected
+    assert [store.store_id for store in bakery.stores.all()] == [BAGER["stores"][0]["storeId"]]

@@ -5,8 +5,8 @@ from threading import Barrier, Event, Lock, Thread
 
 import pytest
 
-from portal.mobilepay.bulkhead import SLOW_SECONDS, Bulkhead
 from portal.mobilepay.errors import Unreachable
+from portal.mobilepay.http.bulkhead import SLOW_SECONDS, Bulkhead
 
 KINO, BAGER = "DK12345678", "DK87654321"
 A_MOMENT = 0.01

@@ -1,0 +1,1 @@
+"""HTTP to a payment network, whichever it is: the only users of requests."""

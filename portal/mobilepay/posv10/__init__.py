@@ -1,0 +1,1 @@
+"""MobilePay Point of Sale V10 (docs/protocol/posv10.md)."""

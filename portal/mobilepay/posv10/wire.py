@@ -1,0 +1,106 @@
+"""One call to PoS V10: headers, the access token and its renewal, and what the answer says."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from portal.mobilepay.errors import Rejected, Unauthorized
+from portal.mobilepay.http.client import HttpClient
+from portal.mobilepay.http.tokens import TokenSource
+from portal.mobilepay.posv10 import own_answers
+
+
+class Wire:
+    """Speaks for one merchant; cheap to make, all that is shared comes in from outside."""
+
+    def __init__(
+        self,
+        *,
+        http: HttpClient,
+        tokens: TokenSource,
+        url: str,
+        client_id: str,
+        client_version: str,
+        vat_number: str,
+        correlation_id: Callable[[], str],
+    ) -> None:
+        self._http = http
+        self._tokens = tokens
+        self._root = f"{url}/pos/v10"
+        self._correlation_id = correlation_id
+        self._vat_number = vat_number
+        self._headers = {
+            "Accept": "application/json",
+            "x-ibm-client-id": client_id,
+            "x-mobilepay-client-system-version": client_version,
+            "x-mobilepay-merchant-vat-number": vat_number,
+        }
+
+    def get(self, path: str) -> Any:
+        """One thing, by the id in the path."""
+        return self._send("GET", path, names_a_thing=True)
+
+    def list(self, path: str, **params: str) -> Any:
+        return self._send("GET", path, params=params)
+
+    def create(self, path: str, body: Mapping[str, Any], key: UUID) -> Any:
+        return self._send("POST", path, json=body, key=key)
+
+    def tell(self, method: str, path: str, *, json: Any = None, key: UUID | None = None) -> None:
+        """Something about the thing in the path; a success has no body."""
+        self._send(method, path, json=json, key=key, has_body=False, names_a_thing=True)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        key: UUID | None = None,
+        has_body: bool = True,
+        names_a_thing: bool = False,
+    ) -> Any:
+        headers = {**self._headers, "CorrelationId": self._correlation_id()}
+        if key is not None:
+            headers["x-mobilepay-idempotency-key"] = str(key)
+
+        def send(token: str) -> Any:
+            return self._http.send(
+                method,
+                self._root + path,
+                read=partial(own_answers.read, has_body=has_body, names_a_thing=names_a_thing),
+                headers={**headers, "Authorization": f"Bearer {token}"},
+                params=params,
+                json=json,
+                merchant=self._vat_number,
+            )
+
+        token, is_last, is_certain = self._tokens.get(), False, True
+        while True:
+            try:
+                return send(token)
+            except Rejected as refusal:
+                refusal.is_certain = is_certain = is_certain and refusal.is_certain
+                if not isinstance(refusal, Unauthorized):
+                    raise
+                if is_last and refusal.is_own:
+                    raise
+                if is_last:
+                    raise refusal.as_unknown() from refusal
+            # Another process may have left a token that is refused as well: only a new one is the last.
+            token, is_last = self._renewed(token, is_certain=is_certain)
+
+    def _renewed(self, token: str, *, is_certain: bool) -> tuple[str, bool]:
+        try:
+            return self._tokens.renew(token)
+        except Rejected as refusal:
+            refusal.is_certain = is_certain
+            raise
+
+
+def segment(identifier: str) -> str:
+    """An id as a part of a path."""
+    return quote(identifier, safe="")
