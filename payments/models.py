@@ -14,7 +14,7 @@ from portal.encryption import EncryptedTextField
 from portal.followed import Change, Followed
 from portal.mobilepay.types import PaymentOrder, PaymentRef
 from portal.money import Money
-from terminals.models import Merchant, PointOfSale, Store, Terminal
+from terminals.models import Merchant, PointOfSale, ProviderAccount, Store, Terminal
 
 
 class Payment(Followed):
@@ -31,6 +31,8 @@ class Payment(Followed):
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="payments")
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="payments")
     point_of_sale = models.ForeignKey(PointOfSale, on_delete=models.PROTECT, related_name="payments")
+    # The one it was taken through, whatever network its store is at later: captures and refunds go the same way.
+    account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="payments")
     flow = models.CharField(max_length=10, choices=Flow)
     order_id = models.CharField(max_length=36)
     amount_minor = models.BigIntegerField(null=True, help_text="Empty until a prepared payment is ready.")

@@ -49,7 +49,7 @@ class PaymentQuerySet(FollowedQuerySet["Payment"]):
 
     def with_place(self) -> Self:
         """Along with what a call to MobilePay needs to know."""
-        return self.select_related("merchant", "point_of_sale")
+        return self.select_related("merchant", "point_of_sale", "account")
 
     def with_names(self) -> Self:
         """Along with what a page calls the places by."""

@@ -1,8 +1,9 @@
-"""Builds the way to MobilePay for a merchant: the only place that knows which provider is in use."""
+"""Builds the network that an account is at: the only place that knows which provider is which."""
 
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 import logging
+from typing import Protocol
 
 from django.conf import settings
 from django.core.cache import caches
@@ -67,13 +68,26 @@ def rules() -> Rules:
     return posv10.RULES
 
 
-def is_shut_out(*, vat_number: str) -> bool:
-    """Whether what is told to MobilePay now for this merchant would not even be sent.
+class Account(Protocol):
+    """As whom we speak to a network: a row of terminals, which is an app further up."""
 
-    It is taken to be gone, or too many of the merchant's calls hang there already.
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def provider(self) -> str: ...
+
+    @property
+    def merchant_number(self) -> str: ...
+
+
+def is_shut_out(account: Account) -> bool:
+    """Whether what is told to the network now for this account would not even be sent.
+
+    It is taken to be gone, or too many of the account's calls hang there already.
     """
     breaker = _http().breaker
-    return any(breaker.shuts_out(whose) for whose in (vat_number, EVERYBODY)) or _bulkhead().is_full(vat_number)
+    return any(breaker.shuts_out(whose) for whose in (account.key, EVERYBODY)) or _bulkhead().is_full(account.key)
 
 
 def answers() -> bool:
@@ -119,7 +133,7 @@ class _EncryptedCache:
 
 @cache
 def _http() -> HttpClient:
-    return HttpClient(url=f"{settings.MOBILEPAY_API_URL}/pos/v10", tell_outage=outage.tell)
+    return HttpClient(url=f"{settings.POSV10_API_URL}/pos/v10", tell_outage=outage.tell)
 
 
 @cache
@@ -138,15 +152,24 @@ def _tokens(url: str, client_id: str, client_secret: str) -> TokenSource:
     )
 
 
-def for_merchant(*, vat_number: str) -> Network:
-    """The network that acts for the merchant with this VAT number (country code and digits)."""
+def network_for(account: Account) -> Network:
+    """What can be asked of the account's network, by that account; raises KeyError for a network that nobody knows."""
+    tell = partial(metrics.mobilepay_called, account.key)
+    return guarded(_NETWORKS[account.provider](account), account=account.key, bulkhead=_bulkhead(), tell=tell)
+
+
+def _posv10(account: Account) -> Network:
     wire = Wire(
         http=_http(),
-        tokens=_tokens(settings.MOBILEPAY_TOKEN_URL, settings.MOBILEPAY_CLIENT_ID, settings.MOBILEPAY_CLIENT_SECRET),
-        url=settings.MOBILEPAY_API_URL,
-        client_id=settings.MOBILEPAY_CLIENT_ID,
-        client_version=settings.MOBILEPAY_CLIENT_VERSION,
-        vat_number=vat_number,
+        tokens=_tokens(settings.POSV10_TOKEN_URL, settings.POSV10_CLIENT_ID, settings.POSV10_CLIENT_SECRET),
+        url=settings.POSV10_API_URL,
+        client_id=settings.POSV10_CLIENT_ID,
+        client_version=settings.POSV10_CLIENT_VERSION,
+        account=account.key,
+        vat_number=account.merchant_number,
         correlation_id=context.request_id,
     )
-    return guarded(posv10.network(wire), merchant=vat_number, bulkhead=_bulkhead(), tell=metrics.mobilepay_called)
+    return posv10.network(wire)
+
+
+_NETWORKS = {"posv10": _posv10}

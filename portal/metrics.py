@@ -12,8 +12,8 @@ _till_seconds = Histogram(
 )
 _mobilepay_calls = Counter(
     "portal_mobilepay_calls",
-    "Calls to MobilePay by what they ask and outcome: ok, or the error's kind.",
-    ["call", "outcome"],
+    "Calls to MobilePay by the account they are made for, what they ask and how they end: ok, or what went wrong.",
+    ["account", "call", "outcome"],
 )
 _mobilepay_seconds = Histogram(
     "portal_mobilepay_call_seconds", "How long MobilePay takes, with all tries of a call.", ["call"], buckets=_SECONDS
@@ -25,6 +25,7 @@ def till_called(endpoint: str, outcome: str, seconds: float) -> None:
     _till_seconds.labels(endpoint).observe(seconds)
 
 
-def mobilepay_called(call: str, outcome: str, seconds: float) -> None:
-    _mobilepay_calls.labels(call, outcome).inc()
+def mobilepay_called(account: str, call: str, outcome: str, seconds: float) -> None:
+    """Count a call; how long it took is not kept by account, which would be twelve series for each of its calls."""
+    _mobilepay_calls.labels(account, call, outcome).inc()
     _mobilepay_seconds.labels(call).observe(seconds)

@@ -69,7 +69,7 @@ class RefundQuerySet(FollowedQuerySet["Refund"]):
 
     def with_payment(self) -> Self:
         """Along with what a call to MobilePay needs to know."""
-        return self.select_related("merchant", "payment")
+        return self.select_related("merchant", "payment__account")
 
     def with_names(self) -> Self:
         """Along with what a page calls places and people by."""

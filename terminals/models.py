@@ -1,4 +1,4 @@
-"""Merchants, their stores, terminals, points of sale at MobilePay, and access tokens."""
+"""Merchants, their accounts at networks, stores, terminals, points of sale, and access tokens."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -14,12 +14,13 @@ from terminals.fields import FoldedField
 from terminals.querysets import (
     MerchantQuerySet,
     PointOfSaleQuerySet,
+    ProviderAccountQuerySet,
     StoreQuerySet,
     SynchronisationQuerySet,
     TerminalQuerySet,
     TokenQuerySet,
 )
-from terminals.states import PosState, SynchronisationState
+from terminals.states import PosState, Provider, SynchronisationState
 
 
 class Merchant(models.Model):
@@ -75,10 +76,41 @@ class Merchant(models.Model):
         return self.enrolment_open_until is not None and self.enrolment_open_until > now
 
 
+class ProviderAccount(models.Model):
+    """As whom a merchant speaks to a payment network; stores sell through it, and refunds go back through it."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="accounts")
+    provider = models.CharField(max_length=10, choices=Provider)
+    merchant_number = models.CharField(max_length=20, help_text="The network's name for it: for PoS V10 a VAT number.")
+    label = models.CharField(max_length=100, blank=True)
+    is_test = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    credentials = EncryptedTextField(null=True, help_text="Its own keys as JSON; empty where the portal's serve.")
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = ProviderAccountQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="account_once_per_merchant", fields=["merchant", "provider", "merchant_number"]
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_provider_display()} {self.merchant_number}"
+
+    @property
+    def key(self) -> str:
+        """What its circuit, its places and its outages are known by; see `portal.outage`."""
+        return f"{self.merchant_id}/{self.pk}"
+
+
 class Store(models.Model):
     """A MobilePay store; the address and brand are MobilePay's and come with a synchronisation."""
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="stores")
+    account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="stores")
     store_id = models.CharField(max_length=36)
     folded_id = FoldedField(of="store_id", max_length=36)
     name = models.CharField(max_length=100)
@@ -165,6 +197,11 @@ class PointOfSale(models.Model):
     @property
     def merchant(self) -> Merchant:
         return self.terminal.merchant
+
+    @property
+    def account(self) -> ProviderAccount:
+        """The network that it is registered at."""
+        return self.terminal.store.account
 
 
 class AccessToken(models.Model):

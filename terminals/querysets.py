@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         AccessToken,
         Merchant,
         PointOfSale,
+        ProviderAccount,
         Store,
         Synchronisation,
         Terminal,
@@ -34,6 +36,18 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
     def with_counts(self, *, stores: models.QuerySet[Any], terminals: models.QuerySet[Any]) -> Self:
         """Along with `store_count` and `terminal_count` of those that the reader may see."""
         return self.annotate(store_count=_count(stores), terminal_count=_count(terminals))
+
+
+class ProviderAccountQuerySet(models.QuerySet["ProviderAccount"]):
+    def of(self, merchant: models.Model) -> Self:
+        return self.filter(merchant=merchant)
+
+    def usual(self, merchant: "Merchant") -> "ProviderAccount":
+        """The merchant's own at the network where stores go that name none; written down when it is first needed."""
+        account, _ = self.get_or_create(
+            merchant=merchant, provider=settings.DEFAULT_PROVIDER, merchant_number=merchant.vat_number
+        )
+        return account
 
 
 class StoreQuerySet(models.QuerySet["Store"]):
@@ -89,6 +103,10 @@ class PointOfSaleQuerySet(models.QuerySet["PointOfSale"]):
     def of(self, merchant: models.Model) -> Self:
         return self.filter(terminal__merchant=merchant)
 
+    def with_account(self) -> Self:
+        """Along with what a call to its network needs to know."""
+        return self.select_related("terminal__merchant", "terminal__store__account")
+
     def live(self) -> Self:
         return self.filter(state__in=states.LIVE)
 
@@ -99,11 +117,12 @@ class PointOfSaleQuerySet(models.QuerySet["PointOfSale"]):
         return self.exclude(state__in=states.LIVE)
 
     def taken_by_others(self, pos: "PointOfSale", *, pos_id: str) -> Self:
-        """Rows that MobilePay's registration may belong to instead: merchants can share VAT number and terminal id."""
+        """Rows that a network's registration may belong to instead: merchants can share an account there."""
         same_terminal = Q(
             state__in=states.LIVE,
             terminal__folded_id=pos.terminal.folded_id,
-            terminal__merchant__vat_number=pos.merchant.vat_number,
+            terminal__store__account__provider=pos.account.provider,
+            terminal__store__account__merchant_number=pos.account.merchant_number,
         )
         return self.filter(Q(pos_id=pos_id) | same_terminal).exclude(pk=pos.pk)
 
@@ -117,7 +136,7 @@ class PointOfSaleQuerySet(models.QuerySet["PointOfSale"]):
 
     def locked(self, pk: int) -> "PointOfSale":
         """Read one afresh and hold it until the transaction ends."""
-        return self.select_for_update(of=("self",)).select_related("terminal__store", "terminal__merchant").get(pk=pk)
+        return self.select_for_update(of=("self",)).with_account().get(pk=pk)
 
 
 def _count(of_merchant: models.QuerySet[Any]) -> Coalesce:

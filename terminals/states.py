@@ -1,6 +1,10 @@
-"""The life of a point of sale in our records, and of a synchronisation of stores."""
+"""The networks there are, the life of a point of sale in our records, and of a synchronisation of stores."""
 
 from django.db import models
+
+
+class Provider(models.TextChoices):
+    POSV10 = "posv10", "MobilePay PoS V10"
 
 
 class PosState(models.TextChoices):

@@ -30,8 +30,8 @@ def simulator(settings) -> Iterator[SimulatorServer]:
     """A MobilePay of this test's own; polls may follow each other at once unless the test says otherwise."""
     knobs = Knobs(payment_poll_delay_in_ms=0, check_in_poll_delay_in_ms=0, refund_reserve_delay=0)
     with SimulatorServer(World.load(SHOPS, knobs=knobs)) as server:
-        settings.MOBILEPAY_API_URL = server.url
-        settings.MOBILEPAY_TOKEN_URL = f"{server.url}/integrator-authentication/connect/token"
+        settings.POSV10_API_URL = server.url
+        settings.POSV10_TOKEN_URL = f"{server.url}/integrator-authentication/connect/token"
         yield server
         gateway._http().close()
         gateway._http.cache_clear()

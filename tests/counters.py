@@ -10,13 +10,13 @@ from portal.roles import Role
 from terminals.models import PointOfSale, Store, Terminal
 from terminals.states import PosState
 from tests.desk import hire
-from tests.payments.rows import new_payment
+from tests.payments.rows import new_payment, new_store
 
 
 def new_counter(merchant, store="Aarhus", terminal="Kasse 1"):
     """A registered point of sale on a terminal of its own; a store is made once for each name."""
     place = Store.objects.filter(merchant=merchant, name=store).first()
-    place = place or Store.objects.create(merchant=merchant, name=store, store_id=str(uuid4()))
+    place = place or new_store(merchant, store)
     till = Terminal.objects.create(store=place, merchant=merchant, terminal_id=str(uuid4()), name=terminal)
     return PointOfSale.objects.create(
         terminal=till, state=PosState.REGISTERED, pos_id=uuid4(), beacon_id=str(uuid4()), name=terminal

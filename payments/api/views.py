@@ -58,7 +58,7 @@ class PaymentPrepare(ChangingView):
 
     def act(self, till: Till, terminal_id: str, **order: Any) -> dict[str, UUID]:
         find_pos = partial(find.pos_of_terminal, merchant=till.merchant, terminal_id=terminal_id)
-        payment = starting.prepare(merchant=till.merchant, find_pos=find_pos, by=till.actor, now=clock.now(), **order)
+        payment = starting.prepare(find_pos=find_pos, by=till.actor, now=clock.now(), **order)
         return {"paymentId": payment.pk}
 
 

@@ -37,7 +37,7 @@ def settle(*, payment: Payment, by: Actor, now: datetime, is_first: bool = False
     Pass `is_first=True` right after noting it, when nobody can have told MobilePay before.
     Raises OutcomeUnknown when MobilePay does not answer, and otherwise the refusal that fits its answer.
     """
-    talk = Talk(gateway.for_merchant(vat_number=payment.merchant.vat_number), by, now, is_first)
+    talk = Talk(gateway.network_for(payment.account), by, now, is_first)
     try:
         if payment.state == State.CREATED:
             payment = creating.create(talk, payment)
@@ -52,7 +52,7 @@ def settle(*, payment: Payment, by: Actor, now: datetime, is_first: bool = False
 def look_up(*, payment: Payment, by: Actor, now: datetime) -> Payment:
     """Ask MobilePay how the payment stands and apply it; may raise MobilePay's errors."""
     try:
-        return Talk(gateway.for_merchant(vat_number=payment.merchant.vat_number), by, now).look_up(payment)
+        return Talk(gateway.network_for(payment.account), by, now).look_up(payment)
     except Contradiction as error:
         _note_contradiction(payment, error, by=by, now=now)
         raise

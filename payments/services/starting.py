@@ -50,12 +50,11 @@ def start(
     """
     require_currency(merchant, amount)
     order = _Order(Payment.Flow.DIRECT, order_id, amount, idempotency_key)
-    return _begin(order, find_pos, merchant=merchant, by=by, now=now)
+    return _begin(order, find_pos, by=by, now=now)
 
 
 def prepare(
     *,
-    merchant: Merchant,
     find_pos: FindPos,
     order_id: str,
     idempotency_key: str | None,
@@ -64,7 +63,7 @@ def prepare(
 ) -> Payment:
     """Open a payment whose amount comes later with `ready`; raises what `start` raises."""
     order = _Order(Payment.Flow.PREPARED, order_id, None, idempotency_key)
-    return _begin(order, find_pos, merchant=merchant, by=by, now=now)
+    return _begin(order, find_pos, by=by, now=now)
 
 
 def require_currency(merchant: Merchant, amount: Money) -> None:
@@ -85,6 +84,7 @@ class _Order:
             store_id=pos.terminal.store_id,
             terminal=pos.terminal,
             point_of_sale=pos,
+            account=pos.account,
             flow=self.flow,
             order_id=self.order_id,
             amount_minor=self.amount.minor if self.amount else None,
@@ -97,13 +97,13 @@ class _Order:
         )
 
 
-def _begin(order: _Order, find_pos: FindPos, *, merchant: Merchant, by: Actor, now: datetime) -> Payment:
-    if gateway.is_shut_out(vat_number=merchant.vat_number):
-        return _begun_already(order, find_pos, by=by, now=now)
+def _begin(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
     for _ in range(ROUNDS):
         # Trying the insert first lets the database decide between two tills, and costs no question.
         try:
             draft = _note(order, find_pos, by=by, now=now)
+        except Unavailable:
+            return _begun_already(order, find_pos, by=by, now=now)
         except IntegrityError:
             payment = _same_call(order.at(find_pos(hold=False), now=now))
         else:
@@ -125,6 +125,8 @@ def _begun_already(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime
 @transaction.atomic
 def _note(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
     draft = order.at(find_pos(hold=True), now=now)
+    if gateway.is_shut_out(draft.account):
+        raise Unavailable
     till_keys.take(merchant=draft.merchant, key=draft.idempotency_key)
     moves.note(draft, by=by, cause="the till asked for it")
     return draft

@@ -48,7 +48,7 @@ def clear(network: Network, *, pos: PointOfSale, by: Actor, now: datetime) -> No
 def adopt_all(*, by: Actor, now: datetime) -> int:
     """Adopt every reserved payment on our points of sale that we do not know; give how many."""
     adopted = 0
-    for pos in PointOfSale.objects.registered().select_related("terminal__merchant"):
+    for pos in PointOfSale.objects.registered().with_account():
         try:
             adopted += _adopt_on(pos, by=by, now=now)
         except (Rejected, Unreadable):
@@ -67,6 +67,7 @@ def adopt(*, pos: PointOfSale, status: PaymentStatus, by: Actor, now: datetime) 
         store_id=pos.terminal.store_id,
         terminal=pos.terminal,
         point_of_sale=pos,
+        account=pos.account,
         flow=Payment.Flow.ADOPTED,
         order_id=clean(status.order_id or UNKNOWN, longest=MAX_LENGTH),
         amount_minor=status.money.minor,
@@ -92,7 +93,7 @@ def _open_there(network: Network, pos: PointOfSale) -> list[str]:
 
 
 def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
-    network = gateway.for_merchant(vat_number=pos.merchant.vat_number)
+    network = gateway.network_for(pos.account)
     found = _open_there(network, pos)
     # Read in this order: a payment of ours that MobilePay knows already is still `Created` here, or known by id.
     if pos.payments.filter(state=State.CREATED).exists():

@@ -53,10 +53,10 @@ def simulator(
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Run MobilePay's simulator with the sample's merchants, and let this process call it."""
     url = simulator_url(port)
-    settings.MOBILEPAY_API_URL = url
-    settings.MOBILEPAY_TOKEN_URL = f"{url}/integrator-authentication/connect/token"
+    settings.POSV10_API_URL = url
+    settings.POSV10_TOKEN_URL = f"{url}/integrator-authentication/connect/token"
     command = processes.manage("simulator", "--port", str(port), "--merchants", str(shops.file()), *arguments)
-    with processes.running(command, environment={"MOBILEPAY_API_URL": url, **(environment or {})}) as programs:
+    with processes.running(command, environment={"POSV10_API_URL": url, **(environment or {})}) as programs:
         if not processes.wait_for(port):
             raise CommandError("The simulator did not start.")
         yield programs

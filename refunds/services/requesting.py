@@ -115,7 +115,7 @@ def _note(wish: _Wish, *, by: Actor, now: datetime) -> Refund:
         raise RefundTooHigh(Payment.objects.get(pk=payment.pk))
     # From here on nobody else can change what is left before this transaction ends.
     refund = _refund(wish, policy, now=now)
-    if refund.state == State.CREATED and gateway.is_shut_out(vat_number=refund.merchant.vat_number):
+    if refund.state == State.CREATED and gateway.is_shut_out(refund.payment.account):
         # What has not begun yet need not begin in doubt.
         raise Unavailable
     till_keys.take(merchant=refund.merchant, key=wish.idempotency_key)

@@ -28,7 +28,7 @@ class Talk:
 
     @classmethod
     def about(cls, refund: Refund, *, by: Actor, now: datetime, is_first: bool = False) -> "Talk":
-        return cls(gateway.for_merchant(vat_number=refund.merchant.vat_number), by, now, is_first)
+        return cls(gateway.network_for(refund.payment.account), by, now, is_first)
 
     def look_up(self, refund: Refund) -> Refund:
         """Ask how the refund stands and apply it; raises Contradiction for what cannot be said of this refund.

@@ -35,7 +35,7 @@ def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
         if kept:
             return kept
     try:
-        check_ins = cast("CheckIns", gateway.for_merchant(vat_number=pos.merchant.vat_number).check_ins)
+        check_ins = cast("CheckIns", gateway.network_for(pos.account).check_ins)
         answer = check_ins.current(str(pos.pos_id))
     except NetworkError as error:
         # Whoever comes next asks anew, instead of being told old words for as long as the claim would have lasted.

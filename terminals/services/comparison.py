@@ -21,7 +21,7 @@ def compare(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSaleInfo:
     Raises Unavailable when MobilePay does not answer and Refused when it says no.
     """
     try:
-        info = gateway.for_merchant(vat_number=pos.merchant.vat_number).registry.record(str(pos.pos_id))
+        info = gateway.network_for(pos.account).registry.record(str(pos.pos_id))
     except Unreachable as error:
         raise Unavailable from error
     except Rejected as error:

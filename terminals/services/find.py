@@ -65,5 +65,5 @@ def pos(*, merchant: Merchant, pos_id: UUID, hold: bool = False) -> PointOfSale:
 
 
 def _registered(merchant: Merchant, *, hold: bool) -> PointOfSaleQuerySet:
-    registered = PointOfSale.objects.of(merchant).registered().select_related("terminal__store")
+    registered = PointOfSale.objects.of(merchant).registered().select_related("terminal__store__account")
     return registered.select_for_update(of=("self",)) if hold else registered

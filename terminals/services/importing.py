@@ -10,7 +10,7 @@ from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from terminals.fields import fold
-from terminals.models import Merchant, PointOfSale, Store, Terminal
+from terminals.models import Merchant, PointOfSale, ProviderAccount, Store, Terminal
 from terminals.services.merchants import require_apart
 
 Row = TypeVar("Row", Merchant, Store, Terminal)
@@ -55,12 +55,13 @@ def _import_merchant(entry: dict[str, Any]) -> tuple[Merchant, Counter[str]]:
         currencies=entry["currencies"],
     )
     outcomes = Counter([outcome])
+    account = ProviderAccount.objects.usual(merchant)
     # What is known keeps the spelling of its id: MobilePay knows the terminal by it.
     stores = {store.folded_id: store for store in merchant.stores.all()}
     terminals = {terminal.folded_id: terminal for terminal in merchant.terminals.all()}
     for store_entry in entry["stores"]:
         store_id = store_entry["store_id"]
-        known_store = stores.get(fold(store_id)) or Store(merchant=merchant, store_id=store_id)
+        known_store = stores.get(fold(store_id)) or Store(merchant=merchant, account=account, store_id=store_id)
         # Once synchronised, a store is called what MobilePay calls it.
         name = known_store.name if known_store.synchronised_at else store_entry["name"]
         store, outcome = _write(known_store, name=name)

@@ -9,7 +9,7 @@ from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.errors import PortalError
-from terminals.models import Merchant
+from terminals.models import Merchant, ProviderAccount
 
 
 class BioCodeTaken(PortalError):
@@ -44,6 +44,7 @@ def add(*, bio_code: str, name: str, vat_number: str, currencies: list[str], tim
     try:
         with transaction.atomic():
             merchant = Merchant.objects.create(bio_code=bio_code, **facts)
+            ProviderAccount.objects.usual(merchant)
     except IntegrityError as error:
         raise BioCodeTaken(bio_code) from error
     audit.record(Action.MERCHANT_ADDED, by=by, on=merchant, merchant_id=merchant.pk, **facts)

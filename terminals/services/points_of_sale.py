@@ -122,7 +122,7 @@ def claim_due(*, now: datetime) -> list[int]:
 
 def follow(*, pos_id: int, by: Actor, now: datetime) -> None:
     """Settle a point of sale that is in doubt; what still is comes due again."""
-    pos = PointOfSale.objects.select_related("terminal__store", "terminal__merchant").get(pk=pos_id)
+    pos = PointOfSale.objects.with_account().get(pk=pos_id)
     if pos.is_in_doubt:
         with suppress(PortalError):
             settle(pos=pos, by=by, now=now)
@@ -167,7 +167,7 @@ def _tell(*, pos: PointOfSale, by: Actor, now: datetime, is_first: bool) -> Poin
 
 
 def _register_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
-    network = gateway.for_merchant(vat_number=pos.merchant.vat_number)
+    network = gateway.network_for(pos.account)
     terminal = pos.terminal
     order = PointOfSaleOrder(
         merchant_pos_id=terminal.terminal_id,
@@ -240,7 +240,7 @@ def _registered(pos: PointOfSale, *, by: Actor, now: datetime, **facts: Any) -> 
 
 
 def _delete_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
-    registry = gateway.for_merchant(vat_number=pos.merchant.vat_number).registry
+    registry = gateway.network_for(pos.account).registry
     try:
         registry.delete(str(pos.pos_id))
     except (Rejected, Unreadable) as error:

@@ -14,7 +14,7 @@ from portal.gateway import Refused, Unavailable
 from portal.mobilepay.errors import Rejected, Unreachable
 from portal.mobilepay.types import StoreInfo
 from terminals.fields import fold
-from terminals.models import Merchant, Store
+from terminals.models import Merchant, ProviderAccount, Store
 
 FRESH_FOR = timedelta(hours=1)
 
@@ -41,8 +41,7 @@ def bring_up_to_date(*, merchant: Merchant, by: Actor, now: datetime) -> dict[st
     when it says no.
     """
     try:
-        at_network = gateway.for_merchant(vat_number=merchant.vat_number).stores
-        found = at_network.all() if at_network else []
+        found = {account: _listed(account) for account in ProviderAccount.objects.of(merchant)}
     except Unreachable as error:
         raise Unavailable from error
     except Rejected as error:
@@ -74,7 +73,7 @@ def information(*, merchant: Merchant, store_id: str, by: Actor, now: datetime) 
 
 def _complete(store: Store, *, now: datetime) -> Store:
     """Fill in a store that MobilePay's list did not hold, if it knows the store at all."""
-    at_network = gateway.for_merchant(vat_number=store.merchant.vat_number).stores
+    at_network = gateway.network_for(store.account).stores
     if at_network is None:
         return store
     try:
@@ -88,18 +87,27 @@ def _complete(store: Store, *, now: datetime) -> Store:
     return store
 
 
+def _listed(account: ProviderAccount) -> list[StoreInfo]:
+    """The stores that the network has for the account; none where it keeps no list of them."""
+    stores = gateway.network_for(account).stores
+    return stores.all() if stores else []
+
+
 @transaction.atomic
-def _write(*, merchant: Merchant, found: list[StoreInfo], by: Actor, now: datetime) -> dict[str, int]:
+def _write(
+    *, merchant: Merchant, found: dict[ProviderAccount, list[StoreInfo]], by: Actor, now: datetime
+) -> dict[str, int]:
     # A till may ask for the list at the same moment: they take turns.
     Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     outcome = {"new": 0, "changed": 0, "same": 0}
     known = {store.folded_id: store for store in merchant.stores.all()}
-    for info in found:
+    for account, info in ((account, info) for account, infos in found.items() for info in infos):
         facts = _facts(info, now=now)
         store = known.get(fold(info.store_id))
         if store is None:
             outcome["new"] += 1
-            Store.objects.create(merchant=merchant, store_id=info.store_id, **{"name": info.store_id, **facts})
+            named = {"name": info.store_id, **facts}
+            Store.objects.create(merchant=merchant, account=account, store_id=info.store_id, **named)
             continue
         is_same = all(getattr(store, name) == value for name, value in facts.items() if name != "synchronised_at")
         outcome["same" if is_same else "changed"] += 1

@@ -1,14 +1,7 @@
-"""What people work with: stores, and what they leave behind."""
-
-from uuid import uuid4
+"""What people leave behind: accounts, roles, audit rows."""
 
 from portal.accounts.models import Membership, User
 from portal.audit.models import Entry
-from terminals.models import Store
-
-
-def new_store(merchant, name):
-    return Store.objects.create(merchant=merchant, store_id=str(uuid4()), name=name)
 
 
 def people():

@@ -10,9 +10,8 @@ from portal.audit.actors import COMMAND
 from portal.audit.models import Entry
 from portal.roles import Right, Role
 from terminals.models import Merchant, PointOfSale, Store, Terminal
-from tests.accounts.company import new_store
 from tests.desk import hire
-from tests.payments.rows import new_payment, new_pos
+from tests.payments.rows import new_payment, new_pos, new_store
 
 STORES = ("Aarhus", "Odense", "Kolding")
 EVERYTHING = {

@@ -35,7 +35,7 @@ from tests.house.authorisation import (
     Page,
     Place,
 )
-from tests.payments.rows import new_payment
+from tests.payments.rows import new_payment, new_store
 from tests.refunds.stage import ask, prove
 
 OK = {200, 204, 286, 302, 422}
@@ -76,7 +76,7 @@ class World:
     def __init__(self) -> None:
         ours, theirs = Merchant.objects.get(bio_code="KINO1"), Merchant.objects.get(bio_code="BAGER7")
         self.aarhus, self.kolding = ours.stores.get(), theirs.stores.get()
-        self.odense = Store.objects.create(merchant=ours, store_id=str(uuid4()), name="Kino Nord Odense")
+        self.odense = new_store(ours, "Kino Nord Odense")
         terminal = Terminal.objects.create(
             store=self.odense, merchant=ours, terminal_id=str(uuid4()), name="Odenses billetluge"
         )

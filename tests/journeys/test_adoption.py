@@ -206,7 +206,7 @@ def test_two_workers_adopt_a_stranger_once(till, customer, pos, simulator):
     remote_id = start_behind_our_back(simulator, pos)
     customer.checks_in()
     customer.accepts()
-    status = gateway.for_merchant(vat_number="DK12345678").payments.status(PaymentRef(remote_id))
+    status = gateway.network_for(pos.account).payments.status(PaymentRef(remote_id))
 
     adoptions = [strangers.adopt(pos=pos, status=status, by=WORKER, now=clock.now()) for _ in range(2)]
 

@@ -14,6 +14,7 @@ from portal.mobilepay.errors import Unreachable
 from portal.mobilepay.http.circuit_breaker import EVERYBODY, FAILURES, LOOK_LASTS, Breaker
 from refunds.models import Refund
 from refunds.services import approving, following
+from terminals.models import Merchant
 from tests.payments.till_acts import cancel, capture, reserve
 from tests.payments.wire import ANYTHING, CAPTURE, START
 from tests.reading import said
@@ -22,6 +23,15 @@ from tests.shop import KINO
 
 BANNER = "div[@class='notice warn']/p"
 GONE = "MobilePay does not answer right now. Nothing was changed; ask again in a moment."
+
+
+def kino():
+    return Merchant.objects.get(bio_code=KINO["bioCode"])
+
+
+def key():
+    """What Kino Nord's account is known by."""
+    return kino().accounts.get().key
 
 
 class Line:
@@ -37,16 +47,16 @@ class Line:
     def cut(self, *, for_all=True):
         self.is_up = not for_all
         for _ in range(FAILURES):
-            self.breaker.failed(KINO["vatNumber"])
+            self.breaker.failed(key())
         # Whatever was let through meanwhile has failed as well.
         with contextlib.suppress(Unreachable):
-            self.breaker.admit(KINO["vatNumber"])
+            self.breaker.admit(key())
 
     def mend(self):
         """MobilePay answers again, and somebody looks."""
         self.is_up = True
         self.seconds += LOOK_LASTS
-        self.breaker.shuts_out(KINO["vatNumber"])
+        self.breaker.shuts_out(key())
 
 
 @pytest.fixture
@@ -189,7 +199,7 @@ def test_pages_say_since_when_mobilepay_is_gone_until_it_is_back(clerk, till, li
     line.cut()
 
     during = said(clerk.get("payments/"), BANNER)
-    line.breaker.answered(KINO["vatNumber"])
+    line.breaker.answered(key())
 
     assert during[0].startswith("MobilePay has not answered since ")
     assert "Captures, cancellations and refunds wait" in during[0]
@@ -198,12 +208,12 @@ def test_pages_say_since_when_mobilepay_is_gone_until_it_is_back(clerk, till, li
 
 def test_the_outage_begins_when_it_was_first_seen(line, later):
     line.cut()
-    first = outage.since(KINO["vatNumber"])
+    first = outage.since(kino().pk)
 
     later(minutes=1)
-    line.breaker.failed(KINO["vatNumber"])
+    line.breaker.failed(key())
 
-    assert outage.since(KINO["vatNumber"]) == first
+    assert outage.since(kino().pk) == first
 
 
 def test_what_a_process_that_died_has_said_of_everybody_is_not_believed_for_long(line, later):

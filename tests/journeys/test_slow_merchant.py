@@ -9,6 +9,7 @@ from payments import tasks
 from payments.models import Payment
 from portal import gateway
 from refunds.models import Refund
+from terminals.models import ProviderAccount
 from tests.mobilepay.simulator.client import wait_until
 from tests.payments.threads import twin
 from tests.payments.till_acts import capture, reserve
@@ -21,6 +22,10 @@ pytestmark = pytest.mark.usefixtures("transactional_db")
 
 GONE = "MobilePay does not answer right now. Nothing was changed; ask again in a moment."
 LONG = 2.0
+
+
+def account():
+    return ProviderAccount.objects.get(merchant__bio_code=KINO["bioCode"])
 
 
 class Trouble:
@@ -169,12 +174,12 @@ def test_a_hanging_look_up_keeps_a_start_from_beginning_too(till, trouble, neigh
 
 def test_after_a_fast_answer_the_merchant_is_as_others_are(till, hanging, trouble, neighbour, simulator):
     hanging.join(5)
-    slow = KINO["vatNumber"] in gateway._bulkhead()._slow
+    slow = account().key in gateway._bulkhead()._slow
 
     answer = till.start()
 
     assert (slow, answer.status) == (True, 200)
-    assert KINO["vatNumber"] not in gateway._bulkhead()._slow
+    assert account().key not in gateway._bulkhead()._slow
 
 
 def test_a_second_on_the_wall_is_slow(till, stranger, neighbour, trouble, simulator):
@@ -182,7 +187,7 @@ def test_a_second_on_the_wall_is_slow(till, stranger, neighbour, trouble, simula
     simulator.faults.add("slow", *START, seconds=1.6, vat_number=KINO["vatNumber"])
     thread = Thread(target=trouble._answer, args=(lambda: twin(neighbour).start("slow-order"),))
     thread.start()
-    wait_until(lambda: gateway.is_shut_out(vat_number=KINO["vatNumber"]))
+    wait_until(lambda: gateway.is_shut_out(account()))
 
     answers = [till.start(), stranger.start("order-1", "12.00")]
 

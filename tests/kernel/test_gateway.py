@@ -1,5 +1,6 @@
 """The gateway of a merchant, as settings have it; and what a till is told when MobilePay is in the way."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -21,10 +22,23 @@ CACHE_KEY = "mobilepay-token-demo-client"
 TOKEN_PATH = "/integrator-authentication/connect/token"
 
 
+@dataclass(frozen=True)
+class Account:
+    """What the gateway needs to know of an account; its row is an app further up."""
+
+    key: str
+    provider: str
+    merchant_number: str
+
+
+def account_of(shop):
+    return Account(f"1/{shop['bioCode']}", "posv10", shop["vatNumber"])
+
+
 @pytest.fixture
 def stores(simulator):
     """Asks for the stores of Kino Nord, as any process of the portal would."""
-    return lambda: gateway.for_merchant(vat_number=KINO["vatNumber"]).stores.all()  # noqa: PLW0108 - anew each time
+    return lambda: gateway.network_for(account_of(KINO)).stores.all()  # noqa: PLW0108 - anew each time
 
 
 @pytest.fixture
@@ -38,13 +52,11 @@ def become_another_process():
 
 
 def token_of_this_process():
-    return gateway._tokens(
-        settings.MOBILEPAY_TOKEN_URL, settings.MOBILEPAY_CLIENT_ID, settings.MOBILEPAY_CLIENT_SECRET
-    ).get()
+    return gateway._tokens(settings.POSV10_TOKEN_URL, settings.POSV10_CLIENT_ID, settings.POSV10_CLIENT_SECRET).get()
 
 
 def test_gateway_speaks_as_the_settings_say(simulator, settings, stores):
-    settings.MOBILEPAY_CLIENT_VERSION = "3.2.1"
+    settings.POSV10_CLIENT_VERSION = "3.2.1"
 
     [store] = stores()
 
@@ -55,6 +67,11 @@ def test_gateway_speaks_as_the_settings_say(simulator, settings, stores):
         "x-mobilepay-client-system-version": "3.2.1",
         "x-mobilepay-merchant-vat-number": "DK12345678",
     }
+
+
+def test_a_network_that_nobody_knows_is_a_fault_of_ours():
+    with pytest.raises(KeyError):
+        gateway.network_for(Account("1/1", "posv9", "DK12345678"))
 
 
 def test_request_id_is_the_correlation_id(simulator, stores):
@@ -68,7 +85,7 @@ def test_request_id_is_the_correlation_id(simulator, stores):
 
 
 def test_every_merchant_has_its_own_gateway_and_all_share_one_token(stores, fetches):
-    bakery = gateway.for_merchant(vat_number=BAGER["vatNumber"])
+    bakery = gateway.network_for(account_of(BAGER))
 
     [kino_store], [bakery_store] = stores(), bakery.stores.all()
 
@@ -124,7 +141,7 @@ def test_cache_that_fails_costs_each_process_a_token_request_and_tells_no_secret
         "The cache cannot be read",
         "The cache cannot be written",
     ] * 2
-    assert [secret for secret in [*tokens, settings.MOBILEPAY_CLIENT_SECRET] if secret in caplog.text] == []
+    assert [secret for secret in [*tokens, settings.POSV10_CLIENT_SECRET] if secret in caplog.text] == []
 
 
 @BROKEN_CACHES

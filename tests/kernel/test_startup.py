@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT_SECRET = "only-for-development-never-in-production"
-SHOWN = ["DEBUG", "SECRET_KEY", "TOKEN_PEPPERS", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "HTTPS_ONLY", "MOBILEPAY_API_URL"]
+SHOWN = ["DEBUG", "SECRET_KEY", "TOKEN_PEPPERS", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "HTTPS_ONLY", "POSV10_API_URL"]
 
 
 @pytest.fixture
@@ -21,9 +21,9 @@ def production(tmp_path):
         "TOKEN_PEPPER": "a-pepper",
         "ENCRYPTION_KEYS": "new-key, old-key",
         "ALLOWED_HOSTS": "portal.example",
-        "MOBILEPAY_API_URL": "https://api.mobilepay.dk",
-        "MOBILEPAY_CLIENT_ID": "a-client",
-        "MOBILEPAY_CLIENT_SECRET": "a-client-secret",
+        "POSV10_API_URL": "https://api.mobilepay.dk",
+        "POSV10_CLIENT_ID": "a-client",
+        "POSV10_CLIENT_SECRET": "a-client-secret",
         "EMAIL_URL": "smtp+tls://portal:word@mail.example:587",
         "EMAIL_FROM": "portal@shop.example",
     }
@@ -50,7 +50,7 @@ def test_production_starts_with_what_it_needs(production):
         "ENCRYPTION_KEYS": ["new-key", "old-key"],
         "ALLOWED_HOSTS": ["portal.example"],
         "HTTPS_ONLY": True,
-        "MOBILEPAY_API_URL": "https://api.mobilepay.dk",
+        "POSV10_API_URL": "https://api.mobilepay.dk",
     }
 
 
@@ -65,11 +65,11 @@ def test_development_starts_with_nothing(tmp_path):
         "ENCRYPTION_KEYS": [DEVELOPMENT_SECRET],
         "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]"],
         "HTTPS_ONLY": False,
-        "MOBILEPAY_API_URL": "http://127.0.0.1:8600",
+        "POSV10_API_URL": "http://127.0.0.1:8600",
     }
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "MOBILEPAY_CLIENT_SECRET"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "POSV10_CLIENT_SECRET"])
 def test_production_stops_when_a_variable_is_missing(production, name):
     del production[name]
 
@@ -91,9 +91,9 @@ def test_production_stops_when_a_variable_is_missing(production, name):
             "sqs://queue",
             "must start with one of filesystem://, redis://, rediss://, amqp://, amqps://",
         ),
-        ("MOBILEPAY_PROVIDER", "foo", "must be one of posv10"),
-        ("MOBILEPAY_CLIENT_VERSION", "1.0", "must be three numbers such as 1.0.0"),
-        ("MOBILEPAY_API_URL", "api.mobilepay.dk", "must be an address that starts with https:// or http://"),
+        ("DEFAULT_PROVIDER", "foo", "must be one of posv10"),
+        ("POSV10_CLIENT_VERSION", "1.0", "must be three numbers such as 1.0.0"),
+        ("POSV10_API_URL", "api.mobilepay.dk", "must be an address that starts with https:// or http://"),
         ("TILL_RATE_LIMIT", "foo", "must be a rate such as 60/minute"),
         ("TILL_RATE_LIMIT", "0/second", "must be a rate such as 60/minute"),
         ("MERCHANT_RATE_LIMIT", "1000", "must be a rate such as 60/minute"),

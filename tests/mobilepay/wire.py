@@ -77,6 +77,7 @@ def gateway_to(url, http, *, tokens=None, vat_number=VAT_NUMBER, correlation_id=
         url=url,
         client_id="demo-client",
         client_version="2.1.1",
+        account=vat_number,
         vat_number=vat_number,
         correlation_id=correlation_id,
     )

@@ -4,8 +4,14 @@ from uuid import uuid4
 
 from payments.models import Payment
 from portal.audit.models import Entry
-from terminals.models import Merchant, PointOfSale, Store, Terminal
+from terminals.models import Merchant, PointOfSale, ProviderAccount, Store, Terminal
 from terminals.states import PosState
+
+
+def new_store(merchant, name="A store", store_id=None):
+    """A store that sells through the merchant's usual account."""
+    account = ProviderAccount.objects.usual(merchant)
+    return Store.objects.create(merchant=merchant, account=account, store_id=store_id or str(uuid4()), name=name)
 
 
 def new_pos(bio_code="KINO1", vat_number="DK12345678"):
@@ -13,7 +19,7 @@ def new_pos(bio_code="KINO1", vat_number="DK12345678"):
     merchant, _ = Merchant.objects.get_or_create(
         bio_code=bio_code, defaults={"name": bio_code, "vat_number": vat_number, "currencies": ["DKK"]}
     )
-    store = Store.objects.create(merchant=merchant, store_id=str(uuid4()), name="A store")
+    store = new_store(merchant)
     terminal = Terminal.objects.create(store=store, merchant=merchant, terminal_id=str(uuid4()), name="A till")
     return PointOfSale.objects.create(
         terminal=terminal, state=PosState.REGISTERED, pos_id=uuid4(), beacon_id=str(uuid4()), name="A till"
@@ -27,6 +33,7 @@ def new_payment(pos, **fields):
         "store_id": pos.terminal.store_id,
         "terminal": pos.terminal,
         "point_of_sale": pos,
+        "account": pos.account,
         "flow": Payment.Flow.DIRECT,
         "order_id": "order-1",
         "amount_minor": 2706,

@@ -10,9 +10,8 @@ from portal.audit.models import Entry
 from portal.roles import Role
 from refunds.services import approving
 from refunds.services.refusals import MayNotDecide
-from tests.accounts.company import new_store
 from tests.desk import hire
-from tests.payments.rows import new_payment
+from tests.payments.rows import new_payment, new_store
 from tests.refunds.stage import (
     approve,
     ask,

@@ -8,9 +8,8 @@ from portal import clock
 from portal.accounts.models import Membership
 from portal.accounts.services import people
 from portal.roles import Role
-from tests.accounts.company import new_store
 from tests.desk import hire
-from tests.payments.rows import new_payment
+from tests.payments.rows import new_payment, new_store
 from tests.refunds.stage import ask, last_seen, refusal, stand_in, traces
 
 COULD = (

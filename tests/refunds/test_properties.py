@@ -120,7 +120,7 @@ class Money(RuleBasedStateMachine):
         self.time_passes(duration)
 
     def tell(self, refund):
-        refunds = gateway.for_merchant(vat_number=refund.merchant.vat_number).refunds
+        refunds = gateway.network_for(refund.payment.account).refunds
         if refund.state == State.CREATED:
             refunds.reserve(refund.order, key=refund.key)
         elif refund.intent == Intent.CAPTURE:

@@ -23,7 +23,7 @@ SETTINGS = {
     "SECRET_KEY": "Sk7-of-this-very-run-and-of-no-other-run-in-the-world-2Qv9",
     "TOKEN_PEPPER": "Pp3-pepper-of-this-very-run-8Xw1",
     "ENCRYPTION_KEYS": "Ek5-first-key-of-this-very-run-4Zt6",
-    "MOBILEPAY_CLIENT_SECRET": "Cs9-client-secret-of-this-very-run-7Rm2",
+    "POSV10_CLIENT_SECRET": "Cs9-client-secret-of-this-very-run-7Rm2",
     "METRICS_TOKEN": "Mt1-metrics-token-of-this-very-run-5Ln8",
 }
 OTHER_KEY = "Ek8-key-of-the-misconfigured-process-3Bd5"
@@ -73,8 +73,8 @@ class Run:
             "HTTPS_ONLY": "off",
             "LOG_FORMAT": "json",
             "LOG_LEVEL": "INFO",
-            "MOBILEPAY_API_URL": f"http://127.0.0.1:{mobilepay}",
-            "MOBILEPAY_CLIENT_ID": "portal",
+            "POSV10_API_URL": f"http://127.0.0.1:{mobilepay}",
+            "POSV10_CLIENT_ID": "portal",
             "EMAIL_URL": f"smtp://portal:{MAIL_PASSWORD}@127.0.0.1:{mail}",
             "EMAIL_FROM": "portal@kino.example",
         }

@@ -52,7 +52,7 @@ class Portal:
             "VAR_DIR": str(folder / "var"),
             "DATABASE_URL": self.database,
             "CELERY_BROKER_URL": broker,
-            "MOBILEPAY_API_URL": self.mobilepay,
+            "POSV10_API_URL": self.mobilepay,
         }
         self._started = started
         shops = folder / "merchants.json"

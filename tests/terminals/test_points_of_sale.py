@@ -97,8 +97,9 @@ def test_a_registration_that_only_mobilepay_remembers_is_adopted(new_till, simul
         name="Old name",
         beacon_id="0f0e0d0c-0b0a-4908-8706-050403020100",
     )
-    key = Terminal.objects.get(terminal_id=new_till.terminal_id).terminal_id
-    pos_id = gateway.for_merchant(vat_number=KINO["vatNumber"]).registry.register(order, key=key)
+    kasse = Terminal.objects.get(terminal_id=new_till.terminal_id)
+    key = kasse.terminal_id
+    pos_id = gateway.network_for(kasse.store.account).registry.register(order, key=key)
 
     reply = _act(new_till)
 

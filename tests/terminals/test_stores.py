@@ -11,6 +11,7 @@ from portal.audit.models import Entry
 from portal.gateway import Refused, Unavailable
 from terminals.models import Store
 from terminals.services import stores
+from tests.payments.rows import new_store
 from tests.shop import BAGER, KINO
 from tests.tillapi.wire import call, refusal, rows
 
@@ -35,7 +36,7 @@ def _down(simulator, path, times=1):
 @pytest.fixture
 def unlisted(merchants):
     """A store of ours that MobilePay's list does not hold."""
-    return Store.objects.create(merchant=merchants["KINO1"], store_id=OURS_ALONE, name="Kino Nord Randers")
+    return new_store(merchants["KINO1"], "Kino Nord Randers", OURS_ALONE)
 
 
 def test_the_list_of_stores_is_asked_of_mobilepay_once_an_hour(till, simulator, time_machine):

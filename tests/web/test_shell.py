@@ -6,9 +6,10 @@ import pytest
 from portal.accounts.models import User
 from portal.roles import Role
 from portal.web import shell
-from terminals.models import Merchant, Store
+from terminals.models import Merchant
 from tests.accounts.door import Visitor
 from tests.desk import Person, hire
+from tests.payments.rows import new_store
 from tests.reading import all_of, one, said, words
 
 MENU = {
@@ -47,7 +48,7 @@ def test_an_administrator_of_one_store_is_not_offered_what_reaches_beyond_it(mer
 )
 def test_the_frame_says_who_one_is_here(stores, says, merchants):
     kino = merchants["KINO1"]
-    Store.objects.create(merchant=kino, store_id="11111111-2222-4333-8444-555555555555", name="Randers")
+    new_store(kino, "Randers", "11111111-2222-4333-8444-555555555555")
     limits = None if stores is None else list(kino.stores.all()[:stores])
     person = hire("carl@kino.example", kino, Role.CLERK, stores=limits, name="Carl <b>")
 

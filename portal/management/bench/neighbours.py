@@ -34,7 +34,7 @@ def measure(*, folder: str, port: int, simulator_port: int, say: Callable[[str],
         tokens = fresh_shops(folder=folder)
         with simulator(simulator_port):
             slow, (own,) = registers(_SIEGE, bio_code=_SLOW), registers(1, bio_code=_NEIGHBOUR)
-            environment = {"MOBILEPAY_API_URL": mobilepay, "SLOW_CALLS_PER_MERCHANT": places}
+            environment = {"POSV10_API_URL": mobilepay, "SLOW_CALLS_PER_MERCHANT": places}
             with processes.running(processes.web(port=port, threads=_THREADS), environment=environment, is_silent=True):
                 processes.wait_for(port)
                 url = f"http://127.0.0.1:{port}"

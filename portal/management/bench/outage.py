@@ -26,7 +26,7 @@ def measure(*, folder: str, port: int, simulator_port: int, say: Callable[[str],
     mobilepay = simulator_url(simulator_port)
     with simulator(simulator_port):
         *noticers, other = registers(_TILLS)
-        with processes.running(processes.web(port=port), environment={"MOBILEPAY_API_URL": mobilepay}, is_silent=True):
+        with processes.running(processes.web(port=port), environment={"POSV10_API_URL": mobilepay}, is_silent=True):
             processes.wait_for(port)
             client = Client(f"http://127.0.0.1:{port}", {"Authorization": f"Bearer {token}"})
 

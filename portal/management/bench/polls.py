@@ -65,6 +65,7 @@ def _payment() -> Payment:
         store_id=terminal.store_id,
         terminal=terminal,
         point_of_sale=pos,
+        account=terminal.store.account,
         flow=Payment.Flow.DIRECT,
         order_id="bench",
         amount_minor=2706,

@@ -102,7 +102,7 @@ def measure(*, folder: str, port: int, simulator_port: int, say: Callable[[str],
     with simulator(simulator_port):
         wire.call(mobilepay, "/_simulator/knobs", body={"paymentPollDelayInMs": 0}, method="PATCH")
         ours, bare = registers(2)
-        with processes.running(processes.web(port=port), environment={"MOBILEPAY_API_URL": mobilepay}):
+        with processes.running(processes.web(port=port), environment={"POSV10_API_URL": mobilepay}):
             processes.wait_for(port)
             till = Client(f"http://127.0.0.1:{port}", {"Authorization": f"Bearer {token}"})
             direct = Client(mobilepay, _headers())
@@ -132,15 +132,15 @@ def _headers() -> dict[str, str]:
     """What a till would have to send if it spoke to MobilePay itself."""
     tokens = token_source(
         HttpClient(),
-        url=settings.MOBILEPAY_TOKEN_URL,
-        client_id=settings.MOBILEPAY_CLIENT_ID,
-        client_secret=settings.MOBILEPAY_CLIENT_SECRET,
+        url=settings.POSV10_TOKEN_URL,
+        client_id=settings.POSV10_CLIENT_ID,
+        client_secret=settings.POSV10_CLIENT_SECRET,
         shared=_NotShared(),
     )
     return {
         "Authorization": f"Bearer {tokens.get()}",
-        "x-ibm-client-id": settings.MOBILEPAY_CLIENT_ID,
-        "x-mobilepay-client-system-version": settings.MOBILEPAY_CLIENT_VERSION,
+        "x-ibm-client-id": settings.POSV10_CLIENT_ID,
+        "x-mobilepay-client-system-version": settings.POSV10_CLIENT_VERSION,
         "x-mobilepay-merchant-vat-number": "DK12345678",
     }
 

@@ -104,7 +104,7 @@ class Command(BaseCommand):
 
         Gives what they were told, how often each program was killed, and how many seconds settling took.
         """
-        environment = {"MOBILEPAY_API_URL": mobilepay, "SECOND_FACTOR_REQUIRED": "off"}
+        environment = {"POSV10_API_URL": mobilepay, "SECOND_FACTOR_REQUIRED": "off"}
         programs = [
             trouble.Kept("web", processes.web(port=port, workers=2), environment),
             trouble.Kept("worker", processes.worker(), environment),

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         Merchant.objects.filter(currencies=["EUR"]).update(time_zone=Merchant.TimeZone.HELSINKI)
         staff = people.hire()
         environment = {
-            "MOBILEPAY_API_URL": mobilepay,
+            "POSV10_API_URL": mobilepay,
             "DEMO_TILL_TOKEN": tokens[BIO_CODE],
             "PORTAL_URL": portal_url,
             "SECOND_FACTOR_REQUIRED": "off",

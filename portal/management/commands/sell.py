@@ -97,7 +97,7 @@ class _Seller:
         self._pause()
         if self.dice.random() < 0.05:  # noqa: PLR2004 - one capture in twenty meets trouble
             fault = {"kind": "cut_after", "method": "POST", "path": ".*/capture", "times": 6}
-            self._call(settings.MOBILEPAY_API_URL, "/_simulator/faults", fault)
+            self._call(settings.POSV10_API_URL, "/_simulator/faults", fault)
         self._till("payment/capture", paymentId=payment_id)
         if self._wait_for(payment_id, _ENDED) == "Captured" and self.dice.random() < 0.08:  # noqa: PLR2004 - one in twelve
             self._pause()
@@ -144,7 +144,7 @@ class _Seller:
 
     def _customer(self, act: str, beacon_id: str, **more: str) -> None:
         body = {"beaconId": beacon_id, **more}
-        self._call(settings.MOBILEPAY_API_URL, f"/pos/app/usersimulation/{act}", body)
+        self._call(settings.POSV10_API_URL, f"/pos/app/usersimulation/{act}", body)
 
     def _call(self, url: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}

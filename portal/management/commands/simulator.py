@@ -40,8 +40,8 @@ class Command(BaseCommand):
             World.from_file(merchants),
             host=host,
             port=port,
-            client_id=settings.MOBILEPAY_CLIENT_ID,
-            client_secret=settings.MOBILEPAY_CLIENT_SECRET,
+            client_id=settings.POSV10_CLIENT_ID,
+            client_secret=settings.POSV10_CLIENT_SECRET,
             till=till,
         )
         self.stdout.write(f"MobilePay simulator: http://{host}:{port}/")

@@ -76,6 +76,7 @@ def _payment(pos: PointOfSale, at: datetime, number: int, dice: Random) -> Payme
         store_id=pos.terminal.store_id,
         terminal=pos.terminal,
         point_of_sale=pos,
+        account=pos.account,
         flow=Payment.Flow.PREPARED if dice.random() < 0.2 else Payment.Flow.DIRECT,  # noqa: PLR2004 - one in five
         order_id=str(10000 + number),
         amount_minor=amount,

@@ -8,18 +8,18 @@ import time
 
 from portal.mobilepay.errors import Unreachable
 
-# So many calls of a merchant in a row, each with all its tries, without an answer between them.
+# So many calls of an account in a row, each with all its tries, without an answer between them.
 FAILURES = 5
 # How often somebody looks whether MobilePay is back.
 LOOK_EVERY = 1.0
 # Longer than a pause and a look, and than any call with all its tries: what does not come back is followed by another.
 LOOK_LASTS = 10.0
-# Stands for all merchants, and for calls that are made for none in particular.
+# Stands for all accounts, and for calls that are made for none in particular.
 EVERYBODY = ""
 
 
 @dataclass
-class _Merchant:
+class _Account:
     failures: int = 0
     may_try: bool = False
     # Until then at the latest the call that was let through is under way.
@@ -29,9 +29,9 @@ class _Merchant:
 class Breaker:
     """One per provider and process, safe to share between threads.
 
-    It is open for a merchant whose calls fail in a row, and for everybody when then nobody answers at all. While it
-    is open nobody waits: a thread of its own looks until MobilePay answers, and only then each merchant whose calls
-    have failed may try one; its answer lets the others follow. So one merchant's trouble shuts nobody else out.
+    It is open for an account whose calls fail in a row, and for everybody when then nobody answers at all. While it
+    is open nobody waits: a thread of its own looks until MobilePay answers, and only then each account whose calls
+    have failed may try one; its answer lets the others follow. So one account's trouble shuts nobody else out.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Breaker:
     ) -> None:
         """`look` says whether MobilePay answers at all; `aside` repeats it until it does, where nobody waits for it.
 
-        `tell` hears a merchant's name or EVERYBODY, with `is_out=True` for every failure while MobilePay is gone for
+        `tell` hears an account's name or EVERYBODY, with `is_out=True` for every failure while MobilePay is gone for
         them, and with `is_out=False` when it is back.
         """
         self._look = look
@@ -52,7 +52,7 @@ class Breaker:
         self._now = now
         self._aside = aside or self._in_a_thread
         self._lock = Lock()
-        self._merchants: defaultdict[str, _Merchant] = defaultdict(_Merchant)
+        self._accounts: defaultdict[str, _Account] = defaultdict(_Account)
         self._is_gone = False
         self._look_at = 0.0
         self._closed = Event()
@@ -61,24 +61,24 @@ class Breaker:
         """Look no more."""
         self._closed.set()
 
-    def is_open(self, merchant: str) -> bool:
-        """Whether MobilePay is taken to be gone for this merchant."""
-        return self._is_gone or self._merchants[merchant].failures >= FAILURES
+    def is_open(self, account: str) -> bool:
+        """Whether MobilePay is taken to be gone for this account."""
+        return self._is_gone or self._accounts[account].failures >= FAILURES
 
-    def shuts_out(self, merchant: str) -> bool:
+    def shuts_out(self, account: str) -> bool:
         """Whether a call made now would fail without being sent; whoever asks has somebody look when it is time."""
         with self._lock:
-            is_shut_out = self.is_open(merchant) and (self._is_gone or not self._merchants[merchant].may_try)
+            is_shut_out = self.is_open(account) and (self._is_gone or not self._accounts[account].may_try)
         if is_shut_out:
             self._look_when_due()
         return is_shut_out
 
-    def admit(self, merchant: str) -> None:
+    def admit(self, account: str) -> None:
         """Let a call through, or raise Unreachable without its being sent."""
         with self._lock:
-            if not self.is_open(merchant):
+            if not self.is_open(account):
                 return
-            one = self._merchants[merchant]
+            one = self._accounts[account]
             is_trial = one.may_try and not self._is_gone
             if is_trial:
                 one.may_try, one.tries_until = False, self._now() + LOOK_LASTS
@@ -86,23 +86,23 @@ class Breaker:
             self._look_when_due()
             raise Unreachable("not asked: it has not answered lately")
 
-    def answered(self, merchant: str) -> None:
+    def answered(self, account: str) -> None:
         """MobilePay has answered, whatever it said."""
         with self._lock:
-            was_open = self._merchants.pop(merchant, _Merchant()).failures >= FAILURES
+            was_open = self._accounts.pop(account, _Account()).failures >= FAILURES
             was_gone, self._is_gone = self._is_gone, False
         if was_open:
-            self._tell(merchant, is_out=False)
+            self._tell(account, is_out=False)
         if was_gone:
             self._tell(EVERYBODY, is_out=False)
 
-    def failed(self, merchant: str) -> None:
+    def failed(self, account: str) -> None:
         """A call got no answer."""
         with self._lock:
-            one = self._merchants[merchant]
+            one = self._accounts[account]
             one.failures, one.tries_until = one.failures + 1, 0.0
         if one.failures >= FAILURES:
-            self._tell(merchant, is_out=True)
+            self._tell(account, is_out=True)
             self._look_when_due()
 
     def _look_when_due(self) -> None:
@@ -121,7 +121,7 @@ class Breaker:
             was_gone, self._is_gone = self._is_gone, not answers
             # While nobody answers, who looks goes on by itself.
             self._look_at = self._now() + (LOOK_EVERY if answers else LOOK_LASTS)
-            for one in self._merchants.values() if answers else ():
+            for one in self._accounts.values() if answers else ():
                 one.may_try = self._now() >= one.tries_until
         if was_gone or not answers:
             self._tell(EVERYBODY, is_out=not answers)

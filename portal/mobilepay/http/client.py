@@ -34,7 +34,7 @@ class HttpClient:
         *,
         url: str = "",
         sleep: Callable[[float], None] = time.sleep,
-        tell_outage: Callable[..., None] = lambda _merchant, **_facts: None,
+        tell_outage: Callable[..., None] = lambda _account, **_facts: None,
     ) -> None:
         """`url` is asked whether anybody answers there; `tell_outage` hears of outages what a breaker tells."""
         self._url = url
@@ -42,7 +42,7 @@ class HttpClient:
         self.breaker = Breaker(look=self.answers, tell=tell_outage)
         self._session = requests.Session()
         # No ~/.netrc or proxy variable may replace our Authorization header, and no cookie may tie
-        # one merchant's calls to another's.
+        # one account's calls to another's.
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = HTTPAdapter(pool_connections=POOLED_CONNECTIONS, pool_maxsize=POOLED_CONNECTIONS)
@@ -71,16 +71,16 @@ class HttpClient:
         params: Mapping[str, str] | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
-        merchant: str = EVERYBODY,
+        account: str = EVERYBODY,
     ) -> Any:
         """Send a request and give what `read` makes of the answer.
 
         Network errors, and answers that `read` takes for none, are tried again twice, with a pause that doubles
         and jitters; the body and its idempotency key stay the same.
-        Raises Unreachable when all tries failed, or at once while MobilePay is taken to be gone for the merchant,
+        Raises Unreachable when all tries failed, or at once while MobilePay is taken to be gone for the account,
         and Rejected or one of its kinds for a refusal.
         """
-        self.breaker.admit(merchant)
+        self.breaker.admit(account)
         if json is not None:
             headers = {**headers, "Content-Type": "application/json"}
         request: dict[str, Any] = {
@@ -96,18 +96,18 @@ class HttpClient:
             try:
                 answer = self._try(method, url, request, read)
             except Busy:
-                self.breaker.answered(merchant)
+                self.breaker.answered(account)
                 raise
             except Unreachable:
                 if tries > RETRIES:
-                    self.breaker.failed(merchant)
+                    self.breaker.failed(account)
                     raise
             except Rejected as refusal:
-                self.breaker.answered(merchant)
+                self.breaker.answered(account)
                 refusal.is_certain = refusal.is_certain and tries == 1
                 raise
             else:
-                self.breaker.answered(merchant)
+                self.breaker.answered(account)
                 return answer
             self._sleep(pause(tries))
 

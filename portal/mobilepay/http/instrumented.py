@@ -1,4 +1,4 @@
-"""A network with a guard in front: it keeps slow merchants apart, and tells how long every call took."""
+"""A network with a guard in front: it keeps slow accounts apart, and tells how long every call took."""
 
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -13,11 +13,11 @@ from portal.mobilepay.ports import Network, Rules
 
 class _Guarded:
     def __init__(
-        self, ability: Any, name: str, *, merchant: str, bulkhead: Bulkhead, tell: Callable[[str, str, float], None]
+        self, ability: Any, name: str, *, account: str, bulkhead: Bulkhead, tell: Callable[[str, str, float], None]
     ) -> None:
         self._ability = ability
         self._name = name
-        self._merchant = merchant
+        self._account = account
         self._bulkhead = bulkhead
         self._tell = tell
 
@@ -27,7 +27,7 @@ class _Guarded:
     def _call(self, name: str, *args: Any, **facts: Any) -> Any:
         began, outcome = time.perf_counter(), "ok"
         try:
-            with self._bulkhead.place(self._merchant):
+            with self._bulkhead.place(self._account):
                 return getattr(self._ability, name)(*args, **facts)
         except Exception as error:
             reason = error.reason if isinstance(error, NetworkError) else None
@@ -37,7 +37,7 @@ class _Guarded:
             self._tell(f"{self._name}.{name}", outcome, time.perf_counter() - began)
 
 
-def guarded(network: Network, *, merchant: str, bulkhead: Bulkhead, tell: Callable[[str, str, float], None]) -> Network:
+def guarded(network: Network, *, account: str, bulkhead: Bulkhead, tell: Callable[[str, str, float], None]) -> Network:
     """The same network; `tell` hears of every call: its name (`payments.capture`), how it ended, and its seconds.
 
     It ended `ok`, with the reason of a refusal, or with the kind of error.
@@ -45,7 +45,7 @@ def guarded(network: Network, *, merchant: str, bulkhead: Bulkhead, tell: Callab
 
     def guard(name: str) -> Any:
         ability = getattr(network, name)
-        return ability and _Guarded(ability, name, merchant=merchant, bulkhead=bulkhead, tell=tell)
+        return ability and _Guarded(ability, name, account=account, bulkhead=bulkhead, tell=tell)
 
     abilities = [field.name for field in fields(network) if field.type is not Rules]
     return replace(network, **{name: guard(name) for name in abilities})

@@ -13,7 +13,10 @@ from portal.mobilepay.posv10 import own_answers
 
 
 class Wire:
-    """Speaks for one merchant; cheap to make, all that is shared comes in from outside."""
+    """Speaks for one account, whose `vat_number` says which merchant it is.
+
+    Cheap to make: all that is shared comes in from outside.
+    """
 
     def __init__(
         self,
@@ -23,6 +26,7 @@ class Wire:
         url: str,
         client_id: str,
         client_version: str,
+        account: str,
         vat_number: str,
         correlation_id: Callable[[], str],
     ) -> None:
@@ -30,7 +34,7 @@ class Wire:
         self._tokens = tokens
         self._root = f"{url}/pos/v10"
         self._correlation_id = correlation_id
-        self._vat_number = vat_number
+        self._account = account
         self._headers = {
             "Accept": "application/json",
             "x-ibm-client-id": client_id,
@@ -75,7 +79,7 @@ class Wire:
                 headers={**headers, "Authorization": f"Bearer {token}"},
                 params=params,
                 json=json,
-                merchant=self._vat_number,
+                account=self._account,
             )
 
         token, is_last, is_certain = self._tokens.get(), False, True

@@ -35,8 +35,8 @@ def counter(transactional_db, merchants, simulator, settings, tmp_path) -> Itera
     environment = {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "DATABASE_URL": _database(),
-        "MOBILEPAY_API_URL": simulator.url,
-        "MOBILEPAY_TOKEN_URL": settings.MOBILEPAY_TOKEN_URL,
+        "POSV10_API_URL": simulator.url,
+        "POSV10_TOKEN_URL": settings.POSV10_TOKEN_URL,
         "VAR_DIR": str(tmp_path),
     }
     token = access.issue(merchant=merchants["KINO1"], by=COMMAND)

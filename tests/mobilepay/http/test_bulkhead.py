@@ -1,4 +1,4 @@
-"""A slow merchant's calls take a few threads and no more; others never notice."""
+"""A slow account's calls take a few threads and no more; others never notice."""
 
 from contextlib import ExitStack, suppress
 from threading import Barrier, Event, Lock, Thread
@@ -20,22 +20,22 @@ class Traffic:
         self.bulkhead = Bulkhead(places=places, now=lambda: self.seconds)
         self.calls = []
 
-    def begins(self, merchant=KINO):
+    def begins(self, account=KINO):
         """A call that is under way from now on; ends with `close`."""
         call = ExitStack()
-        call.enter_context(self.bulkhead.place(merchant))
+        call.enter_context(self.bulkhead.place(account))
         # Python would end a call that nobody holds on to.
         self.calls.append(call)
         return call
 
-    def lasts(self, seconds, merchant=KINO):
+    def lasts(self, seconds, account=KINO):
         """A call of so many seconds, from its beginning to its end."""
-        with self.bulkhead.place(merchant):
+        with self.bulkhead.place(account):
             self.seconds += seconds
 
-    def is_admitted(self, merchant=KINO):
+    def is_admitted(self, account=KINO):
         try:
-            self.begins(merchant).close()
+            self.begins(account).close()
         except Unreachable:
             return False
         return True
@@ -47,10 +47,10 @@ def traffic():
 
 
 def under_way(traffic):
-    return {merchant: len(calls) for merchant, calls in traffic.bulkhead._under_way.items() if calls}
+    return {account: len(calls) for account, calls in traffic.bulkhead._under_way.items() if calls}
 
 
-def test_a_merchant_that_is_fast_may_have_any_number_of_calls_under_way(traffic):
+def test_a_account_that_is_fast_may_have_any_number_of_calls_under_way(traffic):
     for _ in range(50):
         traffic.begins()
 
@@ -60,7 +60,7 @@ def test_a_merchant_that_is_fast_may_have_any_number_of_calls_under_way(traffic)
 @pytest.mark.parametrize(
     ("seconds", "is_full"), [(SLOW_SECONDS - A_MOMENT, False), (SLOW_SECONDS, False), (SLOW_SECONDS + A_MOMENT, True)]
 )
-def test_a_merchant_is_slow_after_a_call_of_over_a_second(traffic, seconds, is_full):
+def test_a_account_is_slow_after_a_call_of_over_a_second(traffic, seconds, is_full):
     traffic.lasts(seconds)
     for _ in range(2):
         traffic.begins()
@@ -68,7 +68,7 @@ def test_a_merchant_is_slow_after_a_call_of_over_a_second(traffic, seconds, is_f
     assert (traffic.bulkhead.is_full(KINO), traffic.is_admitted()) == (is_full, not is_full)
 
 
-def test_a_merchant_is_slow_while_a_call_of_over_a_second_is_still_under_way(traffic):
+def test_a_account_is_slow_while_a_call_of_over_a_second_is_still_under_way(traffic):
     for _ in range(2):
         traffic.begins()
     before = traffic.bulkhead.is_full(KINO)
@@ -87,7 +87,7 @@ def test_the_oldest_call_under_way_decides(traffic):
     assert (traffic.bulkhead.is_full(KINO), traffic.is_admitted()) == (True, False)
 
 
-def test_a_slow_merchant_has_its_places_and_gets_each_back(traffic):
+def test_a_slow_account_has_its_places_and_gets_each_back(traffic):
     traffic.lasts(SLOW_SECONDS + A_MOMENT)
     full = [traffic.bulkhead.is_full(KINO)]
 
@@ -114,7 +114,7 @@ def test_more_calls_than_places_may_end_in_their_own_time_and_none_is_begun_mean
     assert admitted == [False, False, False, True]
 
 
-def test_other_merchants_are_unaffected(traffic):
+def test_other_accounts_are_unaffected(traffic):
     for _ in range(2):
         traffic.begins(KINO)
     traffic.seconds += SLOW_SECONDS + A_MOMENT
@@ -123,7 +123,7 @@ def test_other_merchants_are_unaffected(traffic):
     assert [traffic.is_admitted(BAGER) for _ in range(5)] == [True] * 5
 
 
-def test_a_fast_answer_makes_a_merchant_fast_again(traffic):
+def test_a_fast_answer_makes_a_account_fast_again(traffic):
     traffic.lasts(SLOW_SECONDS + A_MOMENT)
 
     traffic.lasts(SLOW_SECONDS)
@@ -150,7 +150,7 @@ def test_a_refused_call_is_not_made_and_leaves_no_trace(traffic):
     sent = []
 
     with (
-        pytest.raises(Unreachable, match=r"^not asked: too many slow calls for this merchant are under way$"),
+        pytest.raises(Unreachable, match=r"^not asked: too many slow calls for this account are under way$"),
         traffic.bulkhead.place(KINO),
     ):
         sent.append("a call")

@@ -23,7 +23,7 @@ class Line:
         self.waiting = []
         self.breaker = Breaker(
             look=self.look,
-            tell=lambda merchant, *, is_out: self.told.append((merchant, is_out)),
+            tell=lambda account, *, is_out: self.told.append((account, is_out)),
             now=lambda: self.seconds,
             aside=self.waiting.append,
         )
@@ -32,22 +32,22 @@ class Line:
         self.looks += 1
         return self.is_up
 
-    def fail(self, merchant=KINO, times=FAILURES):
+    def fail(self, account=KINO, times=FAILURES):
         for _ in range(times):
-            self.breaker.failed(merchant)
+            self.breaker.failed(account)
 
-    def is_admitted(self, merchant=KINO):
+    def is_admitted(self, account=KINO):
         try:
-            self.breaker.admit(merchant)
+            self.breaker.admit(account)
         except Unreachable:
             return False
         return True
 
-    def admitted(self, calls, merchant=KINO):
-        return [self.is_admitted(merchant) for _ in range(calls)]
+    def admitted(self, calls, account=KINO):
+        return [self.is_admitted(account) for _ in range(calls)]
 
-    def state(self, merchant=KINO):
-        return self.breaker.is_open(merchant), self.breaker.shuts_out(merchant)
+    def state(self, account=KINO):
+        return self.breaker.is_open(account), self.breaker.shuts_out(account)
 
     def run_looks(self):
         """Look once; who got no answer goes on looking."""
@@ -92,7 +92,7 @@ def test_when_nobody_answers_at_all_everybody_is_spared_the_wait(line):
     assert line.told == [(KINO, True), (EVERYBODY, True)]
 
 
-def test_when_somebody_answers_only_the_merchant_whose_calls_failed_is_shut_out(line):
+def test_when_somebody_answers_only_the_account_whose_calls_failed_is_shut_out(line):
     line.is_up = True
     line.fail()
     line.run_looks()
@@ -102,7 +102,7 @@ def test_when_somebody_answers_only_the_merchant_whose_calls_failed_is_shut_out(
     assert (line.state(BAGER), line.state(), line.told) == ((False, False), (True, True), [(KINO, True)])
 
 
-def test_another_merchants_answers_do_not_open_the_line_for_the_one_whose_calls_fail(line):
+def test_another_accounts_answers_do_not_open_the_line_for_the_one_whose_calls_fail(line):
     line.is_up = True
     for _ in range(FAILURES):
         line.breaker.failed(KINO)
@@ -202,7 +202,7 @@ def test_a_look_that_never_comes_back_is_followed_by_another(line):
     assert (before, len(line.waiting)) == (0, 1)
 
 
-def test_an_answer_lets_the_merchant_in_again(line):
+def test_an_answer_lets_the_account_in_again(line):
     line.fail()
 
     line.breaker.answered(KINO)
@@ -223,7 +223,7 @@ def test_an_answer_to_anybody_ends_an_outage_for_everybody(line):
 
 def test_looking_takes_a_thread_of_its_own():
     looked = Event()
-    breaker = Breaker(look=lambda: looked.set() or True, tell=lambda _merchant, **_facts: None)
+    breaker = Breaker(look=lambda: looked.set() or True, tell=lambda _account, **_facts: None)
 
     for _ in range(FAILURES):
         breaker.failed(KINO)
@@ -234,8 +234,8 @@ def test_looking_takes_a_thread_of_its_own():
 def test_a_thread_that_looks_tries_again_until_there_is_an_answer_and_ends_with_its_breaker():
     answers, told, back = [False, True], [], Event()
 
-    def tell(merchant, *, is_out):
-        told.append((merchant, is_out))
+    def tell(account, *, is_out):
+        told.append((account, is_out))
         if not is_out:
             back.set()
 
@@ -285,7 +285,7 @@ def test_a_call_that_is_not_sent_says_so(simulator):
         client.breaker.failed(KINO)
 
     with pytest.raises(Unreachable, match=r"^not asked: it has not answered lately$"):
-        client.send("GET", f"{simulator.url}/pos/v10/stores", read=looked_up, headers={}, merchant=KINO)
+        client.send("GET", f"{simulator.url}/pos/v10/stores", read=looked_up, headers={}, account=KINO)
 
     assert simulator.calls.find("GET", "/pos/v10/stores") == []
     client.close()

@@ -35,7 +35,7 @@ class Line:
         self.bulkhead = Bulkhead(places=1, now=lambda: self.seconds)
         self.far_side = FarSide(self.bulkhead)
         network = Network(RULES, payments=self.far_side, refunds=None, registry=None)
-        self.network = guarded(network, merchant=KINO, bulkhead=self.bulkhead, tell=self.tell)
+        self.network = guarded(network, account=KINO, bulkhead=self.bulkhead, tell=self.tell)
 
     def tell(self, *heard):
         self.told.append(heard)

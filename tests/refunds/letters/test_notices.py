@@ -7,8 +7,8 @@ import pytest
 
 from portal.roles import Role
 from refunds.models import Notice
-from tests.accounts.company import new_store
 from tests.desk import hire
+from tests.payments.rows import new_store
 from tests.refunds.letters.post import send, sent, to
 from tests.refunds.stage import (
     approve,

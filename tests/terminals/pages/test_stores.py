@@ -1,7 +1,6 @@
 """The stores' pages, and their synchronisation with visible progress."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +12,7 @@ from terminals.models import Store, Synchronisation
 from terminals.services import synchronising
 from tests.counters import limited_to, new_counter
 from tests.desk import Person
+from tests.payments.rows import new_store
 from tests.payments.threads import at_once
 from tests.reading import all_of, buttons, column, facts, one, said, table, toasts
 from tests.shop import KINO
@@ -84,7 +84,8 @@ def test_a_store_of_somebody_else_does_not_exist(clerk, merchants, whose):
 def test_the_list_goes_on_over_many_pages_and_asks_no_more_for_it(clerk, kino):
     with CaptureQueriesContext(connection) as few:
         clerk.get("stores/")
-    Store.objects.bulk_create(Store(merchant=kino, store_id=str(uuid4()), name=f"S{number:02}") for number in range(60))
+    for number in range(60):
+        new_store(kino, f"S{number:02}")
 
     with CaptureQueriesContext(connection) as many:
         first = clerk.get("stores/")
@@ -114,7 +115,7 @@ def test_a_store_tells_what_mobilepay_says_and_how_its_terminals_do(administrato
 
 
 def test_a_store_without_terminals_says_so(clerk, kino):
-    empty = Store.objects.create(merchant=kino, store_id=str(uuid4()), name="Empty")
+    empty = new_store(kino, "Empty")
 
     assert said(clerk.get(f"stores/{empty.pk}/"), "p", "empty") == ["No terminal stands in this store yet."]
 

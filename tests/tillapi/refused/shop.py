@@ -71,4 +71,4 @@ def cut_line() -> None:
     """MobilePay does not answer at all any more, and this process has noticed."""
     breaker = gateway._http().breaker = Breaker(look=lambda: False, tell=lambda *_heard, **_more: None)
     for _ in range(FAILURES):
-        breaker.failed(KINO["vatNumber"])
+        breaker.failed("1/1")
