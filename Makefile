@@ -13,7 +13,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
 # Where every branch has a test, because money or the way in depends on it, or people read it.
-MONEY := portal/mobilepay/*,payments/*,refunds/*,terminals/*,portal/tillapi/*,portal/audit/*,portal/gateway.py,portal/followed.py,portal/accounts/*,portal/letters/*,portal/web/*,portal/dashboard/*,portal/roles.py
+MONEY := portal/mobilepay/*,payments/*,refunds/*,terminals/*,portal/tillapi/*,portal/audit/*,portal/gateway.py,portal/operations/*,portal/accounts/*,portal/letters/*,portal/web/*,portal/dashboard/*,portal/roles.py
 
 # Debian's Chromium: fetched where that is ours to do, asked for where it is not.
 CHROMIUM := command -v chromium > /dev/null \
@@ -31,7 +31,7 @@ AUDIT := mkdir -p var; echo "pip-audit: libraries with known flaws"; \
 CHAOS = $(if $(SALES),--sales $(SALES)) $(if $(TILLS),--tills $(TILLS)) $(if $(SEED),--seed $(SEED)) $(if $(RECORD),--record $(RECORD))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run worker simulator test test-browser test-services check format schema bench chaos lock clean
+.PHONY: help demo run worker simulator test test-browser test-services test-postgresql check format schema bench chaos lock clean
 
 ##@ Try it
 demo: .venv/runs  ## everything in one process: portal, worker, simulated MobilePay, phone page
@@ -50,9 +50,11 @@ simulator: .venv/runs  ## MobilePay's simulator, on port 8600
 test: .venv/develops  ## all tests, in random order, on both cores
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=
 	@$(BIN)/coverage report --fail-under=100 --include='$(MONEY)'
-test-services: .venv/develops  ## all tests on PostgreSQL; whole sales and kills with the Procfile over Redis and RabbitMQ
-	TEST_DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest --numprocesses 2
+test-services: .venv/develops  ## what the database decides, on PostgreSQL; whole sales and kills over Redis and RabbitMQ
+	TEST_DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest --numprocesses 2 -m database
 	TEST_DATABASE_URL=$(TEST_DATABASE_URL) TEST_BROKER_URLS="$(TEST_BROKER_URLS)" $(BIN)/python -m pytest tests/services
+test-postgresql: .venv/develops  ## all tests on PostgreSQL, before a release
+	TEST_DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest --numprocesses 2
 test-browser: .venv/develops  ## the pages in Chromium: journeys, keys, no JavaScript, accessibility
 	@$(CHROMIUM)
 	$(BIN)/python -m pytest tests/browser --numprocesses 2

@@ -8,16 +8,16 @@ from django.db.models import F, Q
 
 from payments import states
 from payments.querysets import PaymentQuerySet
-from payments.states import Intent, State
+from payments.states import State
 from portal import clock
 from portal.encryption import EncryptedTextField
-from portal.followed import Change, Followed
 from portal.mobilepay.types import PaymentOrder, PaymentRef
 from portal.money import Money
+from portal.operations.models import Change, Observed, Operation
 from terminals.models import Merchant, PointOfSale, ProviderAccount, Store, Terminal
 
 
-class Payment(Followed):
+class Payment(Observed):
     """One payment from start to captured or cancelled; its primary key is the till's `paymentId`."""
 
     class Flow(models.TextChoices):
@@ -44,12 +44,9 @@ class Payment(Followed):
 
     state = models.CharField(max_length=40, choices=State, default=State.CREATED)
     remote_id = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - unique where known
-    key = models.UUIDField(default=uuid4, help_text="The idempotency key of the first call to MobilePay.")
     idempotency_key = models.CharField(max_length=64, null=True, help_text="The till's own.")  # noqa: DJ001
 
-    intent = models.CharField(max_length=8, choices=Intent, default=Intent.NONE, blank=True)
-    intent_key = models.UUIDField(default=uuid4, help_text="The idempotency key of the intent.")
-    intent_minor = models.BigIntegerField(null=True)
+    operation_minor = models.BigIntegerField(null=True, help_text="What is to be asked for or captured.")
 
     created_at = models.DateTimeField(default=clock.now)
 
@@ -77,9 +74,9 @@ class Payment(Followed):
             models.CheckConstraint(name="payment_state_known", condition=Q(state__in=State.values)),
             models.CheckConstraint(name="amount_positive", condition=Q(amount_minor=None) | Q(amount_minor__gt=0)),
             models.CheckConstraint(
-                name="intent_has_its_amount",
-                condition=Q(intent__in=[Intent.NONE, Intent.CANCEL])
-                | Q(intent_minor__isnull=False, intent_minor__gt=0),
+                name="operation_has_its_amount",
+                condition=~Q(operation__in=[Operation.READY, Operation.CAPTURE])
+                | Q(operation_minor__isnull=False, operation_minor__gt=0),
             ),
             models.CheckConstraint(
                 name="captured_within_amount",
@@ -134,8 +131,8 @@ class Payment(Followed):
         return PaymentRef(str(self.remote_id), self.pk)
 
     @property
-    def intended_amount(self) -> Money | None:
-        return None if self.intent_minor is None else Money(self.intent_minor, self.currency)
+    def operation_amount(self) -> Money | None:
+        return None if self.operation_minor is None else Money(self.operation_minor, self.currency)
 
     @property
     def captured(self) -> Money:
@@ -180,10 +177,6 @@ class Payment(Followed):
     def was_refused(self) -> bool:
         """Whether it ended without MobilePay ever having taken it."""
         return self.state == State.CANCELLED_BY_MOBILEPAY and self.remote_id is None
-
-    @property
-    def is_in_doubt(self) -> bool:
-        return self.is_open and (self.state == State.CREATED or self.intent != Intent.NONE)
 
 
 class TillKey(models.Model):

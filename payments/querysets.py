@@ -5,18 +5,17 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
 
 from payments import states
-from payments.states import Intent, State
-from portal.followed import FollowedQuerySet
+from payments.states import State
+from portal.operations.querysets import ObservedQuerySet
 
 if TYPE_CHECKING:
     from payments.models import Payment
     from portal.accounts.models import User
 
 
-class PaymentQuerySet(FollowedQuerySet["Payment"]):
+class PaymentQuerySet(ObservedQuerySet["Payment"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(user.scope.covers(merchant="merchant", store="store"))
 
@@ -33,9 +32,6 @@ class PaymentQuerySet(FollowedQuerySet["Payment"]):
     def active(self) -> Self:
         return self.filter(state__in=states.ACTIVE)
 
-    def in_doubt(self) -> Self:
-        return self.open().filter(Q(state=State.CREATED) | ~Q(intent=Intent.NONE))
-
     def found_first(self) -> Self:
         """The same payments, for when they are few of very many: sorting them walks through none of the others."""
         return type(self)(self.model, using=self.db).filter(pk__in=list(self.values_list("pk", flat=True)))
@@ -47,8 +43,7 @@ class PaymentQuerySet(FollowedQuerySet["Payment"]):
     def newest_first(self) -> Self:
         return self.order_by("-created_at")
 
-    def with_place(self) -> Self:
-        """Along with what a call to MobilePay needs to know."""
+    def whole(self) -> Self:
         return self.select_related("merchant", "point_of_sale", "account")
 
     def with_names(self) -> Self:
@@ -57,4 +52,4 @@ class PaymentQuerySet(FollowedQuerySet["Payment"]):
 
     def locked(self, pk: UUID) -> "Payment":
         """Read one afresh and hold it until the transaction ends."""
-        return self.select_for_update(of=("self",)).with_place().get(pk=pk)
+        return self.select_for_update(of=("self",)).whole().get(pk=pk)

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from portal.operations.models import Operation
+
 
 class State(models.TextChoices):
     """The contract's words, plus `Created`: noted here, not confirmed by MobilePay yet."""
@@ -24,15 +26,6 @@ class State(models.TextChoices):
         return str(self.label[0].lower() + self.label[1:])
 
 
-class Intent(models.TextChoices):
-    """What we have decided to tell MobilePay about a payment and have not seen confirmed."""
-
-    NONE = "", "Nothing"
-    READY = "ready", "Give it its amount"
-    CAPTURE = "capture", "Capture it"
-    CANCEL = "cancel", "Cancel it"
-
-
 # These keep a point of sale busy: there is at most one per point of sale.
 ACTIVE = (State.CREATED, State.PREPARED, State.PAIRED, State.INITIATED, State.ISSUED_TO_USER)
 # These can still change.
@@ -44,11 +37,11 @@ UNPAID = (
     State.EXPIRED_AND_CANCELLED,
     State.REJECTED_AGE,
 )
-# From where each intent can be carried out.
-INTENDED_FROM = {
-    Intent.READY: (State.PREPARED, State.PAIRED),
-    Intent.CAPTURE: (State.RESERVED,),
-    Intent.CANCEL: OPEN,
+# From where each operation can be carried out.
+POSSIBLE_FROM = {
+    Operation.READY: (State.PREPARED, State.PAIRED),
+    Operation.CAPTURE: (State.RESERVED,),
+    Operation.CANCEL: OPEN,
 }
 # What a till may ask for by name.
 CONTRACT_WORDS = tuple(state.value for state in State if state is not State.CREATED)

@@ -16,8 +16,8 @@ from portal.audit.actors import WORKER
 def follow_up_due(**_later: object) -> None:
     """Hand every payment that is due to a worker."""
     now = clock.now()
-    for payment_id in following.claim_due(now=now):
-        follow_payment.delay(payment_id=str(payment_id), taken_at=now.isoformat())
+    for payment_id in Payment.objects.claim_due(now=now):
+        follow_payment.delay(payment_id=str(payment_id), claimed_at=now.isoformat())
 
 
 @shared_task(name="payments.adopt_strangers", max_retries=0)
@@ -28,12 +28,12 @@ def adopt_strangers(**_later: object) -> None:
 
 
 @shared_task(name="payments.follow_payment", max_retries=0)
-def follow_payment(*, payment_id: str, taken_at: str, **_later: object) -> None:
+def follow_payment(*, payment_id: str, claimed_at: str, **_later: object) -> None:
     """Look after one payment; what fails is due again by itself.
 
     A message that waited until the payment was handed out again is left to its successor.
     """
-    if not Payment.objects.is_taken(UUID(payment_id), at=datetime.fromisoformat(taken_at)):
+    if not Payment.objects.is_claimed(UUID(payment_id), at=datetime.fromisoformat(claimed_at)):
         return
     with context.job(payment=payment_id):
         following.follow(payment_id=UUID(payment_id), by=WORKER, now=clock.now())

@@ -145,7 +145,7 @@ def _ask(
 
 def _payment(request: PageRequest, payment_id: UUID) -> Payment:
     visible = Payment.objects.visible_to(request.user).of(request.merchant)
-    found: Payment = get_object_or_404(visible.with_place().with_names(), pk=payment_id)
+    found: Payment = get_object_or_404(visible.whole().with_names(), pk=payment_id)
     return found
 
 

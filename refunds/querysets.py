@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q, Sum
 
-from portal.followed import FollowedQuerySet
 from portal.money import Money
+from portal.operations.querysets import ObservedQuerySet
 from portal.roles import Right
 from refunds import states
-from refunds.states import Intent, State
+from refunds.states import State
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from terminals.models import Merchant
 
 
-class RefundQuerySet(FollowedQuerySet["Refund"]):
+class RefundQuerySet(ObservedQuerySet["Refund"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(user.scope.covers(merchant="merchant", store="store"))
 
@@ -28,9 +28,6 @@ class RefundQuerySet(FollowedQuerySet["Refund"]):
 
     def open(self) -> Self:
         return self.filter(state__in=states.OPEN)
-
-    def in_doubt(self) -> Self:
-        return self.open().filter(Q(state=State.CREATED) | ~Q(intent=Intent.NONE))
 
     def with_due_strays(self, now: datetime) -> Self:
         """Those of which MobilePay has a second one that must be called off now."""
@@ -67,8 +64,7 @@ class RefundQuerySet(FollowedQuerySet["Refund"]):
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
 
-    def with_payment(self) -> Self:
-        """Along with what a call to MobilePay needs to know."""
+    def whole(self) -> Self:
         return self.select_related("merchant", "payment__account")
 
     def with_names(self) -> Self:
@@ -78,7 +74,7 @@ class RefundQuerySet(FollowedQuerySet["Refund"]):
 
     def locked(self, pk: UUID) -> "Refund":
         """Read one afresh and hold it until the transaction ends."""
-        return self.select_for_update(of=("self",)).with_payment().get(pk=pk)
+        return self.select_for_update(of=("self",)).whole().get(pk=pk)
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from portal.operations.models import Operation
+
 
 class State(models.TextChoices):
     """First people agree, then MobilePay pays: from `Created` on it is told, and the words become its own."""
@@ -26,14 +28,6 @@ class State(models.TextChoices):
         return label[0].lower() + label[1:]
 
 
-class Intent(models.TextChoices):
-    """What we have decided to tell MobilePay about a refund that it has, and have not seen confirmed."""
-
-    NONE = "", "Nothing"
-    CAPTURE = "capture", "Pay it out"
-    CANCEL = "cancel", "Cancel it"
-
-
 # MobilePay knows nothing of these: they can be ended without asking it.
 AT_HOME = (State.REQUESTED, State.APPROVED)
 # MobilePay has these, or may have them.
@@ -51,10 +45,10 @@ UNPAID = (
 )
 # Nobody needs to have agreed to these.
 NOT_APPROVED = (State.REQUESTED, State.DECLINED, State.WITHDRAWN, State.LAPSED)
-# From where each intent can be carried out.
-INTENDED_FROM = {
-    Intent.CAPTURE: (State.RESERVED,),
-    Intent.CANCEL: TOLD,
+# From where each operation can be carried out.
+POSSIBLE_FROM = {
+    Operation.CAPTURE: (State.RESERVED,),
+    Operation.CANCEL: TOLD,
 }
 # What a till reads: the contract has fewer words than a refund has states.
 CONTRACT_WORDS: dict[State, str] = {

@@ -18,8 +18,8 @@ def follow_up_due(**_later: object) -> None:
     now = clock.now()
     with context.job():
         following.end_strays(by=WORKER, now=now)
-    for refund_id in following.claim_due(now=now):
-        follow_refund.delay(refund_id=str(refund_id), taken_at=now.isoformat())
+    for refund_id in Refund.objects.claim_due(now=now):
+        follow_refund.delay(refund_id=str(refund_id), claimed_at=now.isoformat())
 
 
 @shared_task(name="refunds.send_notices", max_retries=0)
@@ -37,12 +37,12 @@ def change_policies(**_later: object) -> None:
 
 
 @shared_task(name="refunds.follow_refund", max_retries=0)
-def follow_refund(*, refund_id: str, taken_at: str, **_later: object) -> None:
+def follow_refund(*, refund_id: str, claimed_at: str, **_later: object) -> None:
     """Look after one refund; what fails is due again by itself.
 
     A message that waited until the refund was handed out again is left to its successor.
     """
-    if not Refund.objects.is_taken(UUID(refund_id), at=datetime.fromisoformat(taken_at)):
+    if not Refund.objects.is_claimed(UUID(refund_id), at=datetime.fromisoformat(claimed_at)):
         return
     with context.job(refund=refund_id):
         following.follow(refund_id=UUID(refund_id), by=WORKER, now=clock.now())

@@ -1,7 +1,6 @@
 """Merchants, their accounts at networks, stores, terminals, points of sale, and access tokens."""
 
 from datetime import datetime, timedelta
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -9,6 +8,7 @@ from django.db.models import Q
 
 from portal import clock
 from portal.encryption import EncryptedTextField
+from portal.operations.models import Owed
 from terminals import states
 from terminals.fields import FoldedField
 from terminals.querysets import (
@@ -150,18 +150,16 @@ class Terminal(models.Model):
         return f"{self.name} ({self.terminal_id})"
 
 
-class PointOfSale(models.Model):
+class PointOfSale(Owed):
     """One registration of a terminal at MobilePay; deleting it there keeps the row as history."""
 
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="points_of_sale")
     state = models.CharField(max_length=12, choices=PosState, default=PosState.REGISTERING)
-    key = models.UUIDField(default=uuid4, help_text="The idempotency key of the registration.")
     pos_id = models.UUIDField(null=True, help_text="MobilePay's id; empty until it has answered.")
     beacon_id = models.CharField(max_length=36)
     name = models.CharField(max_length=36)
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
-    due_at = models.DateTimeField(null=True)
     drift = models.JSONField(default=dict, help_text="What MobilePay's record says otherwise, by field.")
     compared_at = models.DateTimeField(null=True)
     check_in = EncryptedTextField(null=True, help_text="MobilePay's last answer about who is checked in.")
@@ -189,10 +187,6 @@ class PointOfSale(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.pos_id or 'not registered'})"
-
-    @property
-    def is_in_doubt(self) -> bool:
-        return self.state in states.IN_DOUBT
 
     @property
     def merchant(self) -> Merchant:

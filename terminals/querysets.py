@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from portal.operations.querysets import OperationQuerySet
 from portal.roles import Right
 from terminals import states
 from terminals.states import PosState
@@ -96,15 +97,17 @@ class TerminalQuerySet(models.QuerySet["Terminal"]):
         return self.select_for_update(of=("self",)).select_related("store", "merchant").get(pk=pk)
 
 
-class PointOfSaleQuerySet(models.QuerySet["PointOfSale"]):
+class PointOfSaleQuerySet(OperationQuerySet["PointOfSale"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(user.scope.covers(merchant="terminal__merchant", store="terminal__store"))
 
     def of(self, merchant: models.Model) -> Self:
         return self.filter(terminal__merchant=merchant)
 
-    def with_account(self) -> Self:
-        """Along with what a call to its network needs to know."""
+    def open(self) -> Self:
+        return self.live()
+
+    def whole(self) -> Self:
         return self.select_related("terminal__merchant", "terminal__store__account")
 
     def live(self) -> Self:
@@ -126,17 +129,9 @@ class PointOfSaleQuerySet(models.QuerySet["PointOfSale"]):
         )
         return self.filter(Q(pos_id=pos_id) | same_terminal).exclude(pk=pos.pk)
 
-    def in_doubt(self) -> Self:
-        """Those whose outcome at MobilePay is unknown."""
-        return self.filter(state__in=states.IN_DOUBT)
-
-    def due(self, now: datetime) -> Self:
-        """Those about which MobilePay must be asked again now."""
-        return self.in_doubt().filter(due_at__lte=now)
-
     def locked(self, pk: int) -> "PointOfSale":
         """Read one afresh and hold it until the transaction ends."""
-        return self.select_for_update(of=("self",)).with_account().get(pk=pk)
+        return self.select_for_update(of=("self",)).whole().get(pk=pk)
 
 
 def _count(of_merchant: models.QuerySet[Any]) -> Coalesce:

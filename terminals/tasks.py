@@ -5,15 +5,17 @@ from celery import shared_task
 from portal import clock
 from portal.audit import context
 from portal.audit.actors import WORKER
+from terminals.models import PointOfSale
 from terminals.services import points_of_sale, synchronising
 
 
 @shared_task(name="terminals.follow_up_due", max_retries=0)
 def follow_up_due(**_later: object) -> None:
     """Hand every point of sale that is in doubt and due to a worker, and every synchronisation nobody has begun."""
-    for pos_id in points_of_sale.claim_due(now=clock.now()):
+    now = clock.now()
+    for pos_id in PointOfSale.objects.claim_due(now=now):
         follow_pos.delay(pos_id=pos_id)
-    for run_id in synchronising.waiting(now=clock.now()):
+    for run_id in synchronising.waiting(now=now):
         synchronise_stores.delay(run_id=run_id)
 
 

@@ -23,6 +23,12 @@ def new_counter(merchant, store="Aarhus", terminal="Kasse 1"):
     )
 
 
+def owing(fields):
+    """The fields of a point of sale, completed by what it owes MobilePay in such a state."""
+    owed = {"Registering": "register", "Deleting": "delete"}
+    return {"operation": owed.get(fields["state"], ""), **fields} if "state" in fields else fields
+
+
 def sold(counter, order_id, at="2026-03-02T12:00:00Z", **fields):
     """A payment begun at that moment, and captured unless the fields say otherwise."""
     moment = parse_datetime(at)

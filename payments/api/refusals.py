@@ -10,11 +10,11 @@ from payments.services.refusals import (
     Contradicted,
     CurrencyNotAccepted,
     IdempotencyKeyReused,
-    IntentPending,
     NoPartialCapture,
     NoPayment,
     NotPrepared,
     NotReserved,
+    OperationPending,
     OrderOpen,
     PaymentActive,
     StartRefused,
@@ -48,7 +48,7 @@ READY = (
     CURRENCY_NOT_ACCEPTED,
     NotPrepared(DECLINED),
     AmountDiffers(INITIATED),
-    IntentPending(CAPTURING),
+    OperationPending(CAPTURING),
     REFUSED,
     *_UNKNOWN,
 )
@@ -61,10 +61,10 @@ CAPTURE = (
     CapturedDifferently(CAPTURED, Money(2000, "DKK")),
     CaptureTooHigh(RESERVED),
     NoPartialCapture(RESERVED),
-    IntentPending(CAPTURING),
+    OperationPending(CAPTURING),
     REFUSED,
     *_UNKNOWN,
     UNAVAILABLE,
 )
-CANCEL = (NO_PAYMENT, CannotCancel(CAPTURED), IntentPending(CAPTURING), REFUSED, *_UNKNOWN)
+CANCEL = (NO_PAYMENT, CannotCancel(CAPTURED), OperationPending(CAPTURING), REFUSED, *_UNKNOWN)
 RETRIEVE = (NO_PAYMENT,)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from payments.models import Payment
-from payments.states import Intent, State
+from payments.states import State
+from portal.operations.models import Operation
 from portal.tillapi.examples import CUSTOMER, ORDER_ID, PAYMENT_ID, RECEIPT
 from terminals.api.samples import POS
 
@@ -28,7 +29,7 @@ def _payment(state: State, **facts: Any) -> Payment:
 
 INITIATED = _payment(State.INITIATED)
 RESERVED = _payment(State.RESERVED)
-CAPTURING = _payment(State.RESERVED, intent=Intent.CAPTURE)
+CAPTURING = _payment(State.RESERVED, operation=Operation.CAPTURE)
 CAPTURED = _payment(State.CAPTURED, captured_minor=2706)
 CANCELLED = _payment(State.CANCELLED_BY_CLIENT)
 DECLINED = _payment(State.CANCELLED_BY_USER)

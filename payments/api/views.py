@@ -92,7 +92,7 @@ class PaymentDetails(ReadingView):
     def act(self, till: Till, payment_id: UUID) -> dict[str, Payment]:
         now = clock.now()
         found = reading.current(merchant=till.merchant, payment_id=payment_id, by=till.actor, now=now)
-        return {"paymentDetails": reading.fresh(found)}
+        return {"paymentDetails": Payment.objects.reload(found)}
 
 
 class Payments(ReadingView):

@@ -6,29 +6,30 @@ from typing import Any
 
 from payments.models import Payment
 from payments.services import moves
-from payments.states import MOVES, Intent, State
+from payments.states import MOVES, State
 from portal import clock
 from portal.audit.actors import Actor
 from portal.mobilepay.charset import MAX_LENGTH as ORDER_ID_LENGTH
 from portal.mobilepay.errors import Contradiction, Unreadable
 from portal.mobilepay.types import PaymentState, PaymentStatus
+from portal.operations.models import Operation
 from portal.plain_text import clean
 
 
 def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, captured_by_us: bool = True) -> Payment:
     """Take over MobilePay's state and facts; a state that lies behind ours is an old answer and is ignored.
 
-    Pass `captured_by_us=False` when MobilePay has said that another amount than our intent was captured.
+    Pass `captured_by_us=False` when MobilePay has said that another amount than we wanted was captured.
     Raises Contradiction, and takes nothing over, when MobilePay speaks of another payment than we asked for.
     """
     if _contradictions(payment, status, captured_by_us=captured_by_us):
         # Judged by what is asked for by now: its amount may have been given meanwhile.
-        payment = Payment.objects.with_place().get(pk=payment.pk)
+        payment = Payment.objects.whole().get(pk=payment.pk)
         said = _contradictions(payment, status, captured_by_us=captured_by_us)
         if said:
             raise Contradiction(said)
     if payment.contradiction:
-        moves.contradict(payment=payment, said={}, by=by, now=now)
+        moves.LEDGER.contradict(payment, {}, by=by, now=now)
     facts = _facts(status, payment)
     to = State(status.state)
     if to not in MOVES[State(payment.state)]:
@@ -62,7 +63,7 @@ def _contradictions(payment: Payment, status: PaymentStatus, *, captured_by_us: 
 
 
 def _is_our_amount(payment: Payment, status: PaymentStatus, *, captured_by_us: bool) -> bool:
-    ours = payment.amount or (payment.intended_amount if payment.intent == Intent.READY else None)
+    ours = payment.amount or (payment.operation_amount if payment.operation == Operation.READY else None)
     if ours is not None and status.currency not in (None, ours.currency):
         return False
     if status.amount is None:
@@ -71,8 +72,8 @@ def _is_our_amount(payment: Payment, status: PaymentStatus, *, captured_by_us: b
     if ours is None or theirs is None or status.state != PaymentState.CAPTURED:
         return ours is not None and theirs == ours
     # MobilePay does not say whether it reports what was asked for or what was captured of it.
-    if payment.intent == Intent.CAPTURE and captured_by_us:
-        return theirs in {ours, payment.intended_amount}
+    if payment.operation == Operation.CAPTURE and captured_by_us:
+        return theirs in {ours, payment.operation_amount}
     return theirs.minor <= ours.minor
 
 
@@ -102,10 +103,10 @@ def _amounts(payment: Payment, status: PaymentStatus, to: State, *, captured_by_
         amount = payment.amount_minor or reported
         if amount is None:
             raise Unreadable("a captured payment without an amount")
-        was_ours = payment.intent == Intent.CAPTURE and captured_by_us
-        captured = payment.intent_minor if was_ours else min(reported or amount, amount)
+        was_ours = payment.operation == Operation.CAPTURE and captured_by_us
+        captured = payment.operation_minor if was_ours else min(reported or amount, amount)
         return {"captured_minor": captured, "amount_minor": amount}
-    if payment.intent == Intent.READY and to in {State.INITIATED, State.ISSUED_TO_USER, State.RESERVED}:
+    if payment.operation == Operation.READY and to in {State.INITIATED, State.ISSUED_TO_USER, State.RESERVED}:
         # It cannot have come this far without its amount: the lost answer was a yes.
-        return {"amount_minor": payment.intent_minor, "intent": Intent.NONE}
+        return {"amount_minor": payment.operation_minor, "operation": Operation.NONE}
     return {}

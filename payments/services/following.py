@@ -1,41 +1,25 @@
 """Looks after payments that nobody else does: workers run this for whatever is due."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from payments.models import Payment
-from payments.services import finishing, speaking
+from payments.services import exchanges, finishing
+from payments.services.exchanges import PAYMENTS
 from payments.services.refusals import outcome_unknown
 from payments.states import State
 from portal.audit.actors import Actor
-from portal.errors import PortalError
-from portal.followed import BATCH
-from portal.gateway import OutcomeUnknown
 from portal.mobilepay.errors import Contradiction, NetworkError
+from portal.operations import engine
 
 _LOOK_AGAIN = timedelta(seconds=30)
 _RESERVED_AGAIN = timedelta(hours=1)
 
 
-def claim_due(*, now: datetime, batch: int = BATCH) -> list[UUID]:
-    """Take on the payments that are due, each by one worker, and give their ids."""
-    return Payment.objects.take_due(now=now, batch=batch)
-
-
 def follow(*, payment_id: UUID, by: Actor, now: datetime) -> None:
     """Settle what is in doubt about a payment, and cancel it when its till has forgotten it."""
-    payment = Payment.objects.with_place().get(pk=payment_id)
-    was_waiting = payment.is_in_doubt and payment.attempts > 0
-    try:
-        _look_after(payment, by=by, now=now)
-    except OutcomeUnknown:
-        was_waiting = False
-    except PortalError:
-        pass  # MobilePay said no, and that is written down: nobody waits here for the sentence.
-    # Not after an unexpected failure: what nobody can look after must not come back every two seconds.
-    Payment.objects.let_go(payment_id)
-    if was_waiting:
-        Payment.objects.wake(now)
+    engine.look_after(PAYMENTS, payment_id, partial(_look_after, by=by, now=now), now=now)
 
 
 def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
@@ -44,10 +28,10 @@ def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
         finishing.cancel_forgotten(payment=payment, by=by, now=now)
         return
     if payment.is_in_doubt:
-        speaking.settle(payment=payment, by=by, now=now)
+        exchanges.execute(payment=payment, by=by, now=now)
         return
     try:
-        payment = speaking.look_up(payment=payment, by=by, now=now)
+        payment = exchanges.look_up(payment=payment, by=by, now=now)
     except Contradiction:
         # If it is forgotten too, the cancellation below frees its till; a reserved one waits for staff.
         Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _LOOK_AGAIN)

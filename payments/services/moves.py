@@ -1,29 +1,30 @@
-"""Writes down what a payment is and what we owe MobilePay about it: the only writer of state and intent."""
+"""Writes down what a payment is and what we owe its network about it: the only writer of state and operation."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from django.db import transaction
 
 from payments.models import Payment, PaymentEvent
-from payments.states import ACTIVE, INTENDED_FROM, MOVES, Intent, State
+from payments.states import ACTIVE, MOVES, State
 from portal import gateway
-from portal.audit import context
-from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
-from portal.followed import in_words
 from portal.mobilepay.errors import Rejected
-from portal.money import Money
+from portal.operations.ledger import Ledger
+from portal.operations.models import Operation, require_transition
 
-# Whoever told MobilePay something may have died by then; telling it again with the same key does no harm.
-PATIENCE = timedelta(seconds=8)
-
-
-class IllegalMove(Exception):
-    """A state cannot follow another: a fault in the portal, never an answer to a till."""
+LEDGER = Ledger(
+    Payment.objects.all,
+    PaymentEvent,
+    "payment",
+    longest_cause=200,
+    scheduled=Action.PAYMENT_INTENDED,
+    refused=Action.PAYMENT_REFUSED,
+    disagrees=Action.PAYMENT_DISAGREES,
+    agrees=Action.PAYMENT_AGREES,
+)
 
 
 def note(payment: Payment, *, by: Actor, cause: str, action: Action = Action.PAYMENT_NOTED) -> None:
@@ -49,10 +50,9 @@ def move(
     A repeated answer changes nothing, and neither does one that was overtaken by another move. `work_out`
     gives further changes that depend on the payment as it is at the moment of the move; pass
     `only_if_unmoved=True` for an answer that means nothing once the payment has left the state the caller saw.
-    Raises IllegalMove when `to` could not even follow the state the caller saw.
+    Raises IllegalTransition when `to` could not even follow the state the caller saw.
     """
-    if to != payment.state and to not in MOVES[State(payment.state)]:
-        raise IllegalMove(f"{payment.state} to {to}")
+    require_transition(payment.state, to, MOVES[State(payment.state)])
 
     def consequences(seen: Payment) -> dict[str, Any]:
         worked_out = work_out(seen) if work_out else {}
@@ -63,7 +63,7 @@ def move(
 
     written = consequences(payment)
     unmoved = Payment.objects.filter(
-        pk=payment.pk, state=payment.state, intent=payment.intent, intent_key=payment.intent_key
+        pk=payment.pk, state=payment.state, operation=payment.operation, operation_key=payment.operation_key
     )
     if payment.state == to or not unmoved.update(**written):
         seen_state, payment = payment.state, Payment.objects.locked(payment.pk)
@@ -78,78 +78,21 @@ def move(
     return payment
 
 
-@transaction.atomic
-def intend(
-    *,
-    payment: Payment,
-    intent: Intent,
-    by: Actor,
-    now: datetime,
-    amount: Money | None = None,
-    allowed: tuple[State, ...] | None = None,
-    instead_of: Intent = Intent.NONE,
-) -> bool:
-    """Note what MobilePay is to be told, with its key; False when the payment's state does not allow it.
-
-    `instead_of` is what it was to be told before, and is not any more.
-    """
-    noted = Payment.objects.filter(pk=payment.pk, state__in=allowed or INTENDED_FROM[intent], intent=instead_of).update(
-        intent=intent,
-        intent_key=uuid4(),
-        intent_minor=amount.minor if amount else None,
-        currency=amount.currency if amount else payment.currency,
-        due_at=now + PATIENCE,
-    )
-    if noted:
-        audit.record(
-            Action.PAYMENT_INTENDED,
-            by=by,
-            on=payment,
-            merchant_id=payment.merchant_id,
-            intent=intent,
-            amount=str(amount) if amount else None,
-        )
-    return bool(noted)
-
-
-@transaction.atomic
-def contradict(*, payment: Payment, said: Mapping[str, str], by: Actor, now: datetime) -> None:
-    """Note what MobilePay says of the payment that we did not ask for; with nothing, that it agrees again."""
-    # What has ended is not looked at any more, so nothing would ever agree again.
-    rows = Payment.objects.open() if said else Payment.objects.all()
-    if rows.mark_contradicted(payment, said, now=now):
-        action = Action.PAYMENT_DISAGREES if said else Action.PAYMENT_AGREES
-        audit.record(action, by=by, on=payment, merchant_id=payment.merchant_id, theirs=in_words(said))
-
-
-@transaction.atomic
-def give_up_intent(*, payment: Payment, error: Rejected, by: Actor, now: datetime) -> None:
-    """Forget what MobilePay has refused to do."""
-    given_up = Payment.objects.filter(pk=payment.pk, intent=payment.intent, intent_key=payment.intent_key).update(
-        intent=Intent.NONE,
-        intent_minor=None,
-        attempts=0,
-        due_at=_due(payment, State(payment.state), payment.expires_at, now=now),
-    )
-    if given_up:
-        audit.record(
-            Action.PAYMENT_REFUSED,
-            by=by,
-            on=payment,
-            merchant_id=payment.merchant_id,
-            intent=payment.intent,
-            **gateway.facts(error),
-        )
+def abandon(payment: Payment, refusal: Rejected, *, by: Actor, now: datetime) -> None:
+    """Forget what the network has refused to do."""
+    due_at = _due(payment, State(payment.state), payment.expires_at, now=now)
+    LEDGER.abandon(payment, refusal, due_at=due_at, by=by, columns={"operation_minor": None})
 
 
 def _settled(payment: Payment, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-    """The changes, completed by what follows from them for the intent and the clock."""
+    """The changes, completed by what follows from them for what is owed and for the clock."""
     to = State(changes["state"])
-    fulfils = changes.get("intent") == Intent.NONE
-    if payment.intent != Intent.NONE and not fulfils and MOVES[to]:
+    # Any move shows that it is open there.
+    is_fulfilled = changes.get("operation") == Operation.NONE or payment.operation == Operation.CREATE
+    if payment.operation != Operation.NONE and not is_fulfilled and MOVES[to]:
         return changes
     due_at = _due(payment, to, changes.get("expires_at") or payment.expires_at, now=now)
-    return {**changes, "intent": Intent.NONE, "intent_minor": None, "due_at": due_at}
+    return {**changes, "operation": Operation.NONE, "operation_minor": None, "due_at": due_at}
 
 
 def reservation_ends(expires_at: datetime | None, *, now: datetime) -> datetime:
@@ -166,19 +109,10 @@ def _due(payment: Payment, state: State, expires_at: datetime | None, *, now: da
 
 
 def _record(payment: Payment, *, from_state: str, cause: str, by: Actor, action: Action) -> None:
-    PaymentEvent.objects.create(
-        payment=payment,
-        from_state=from_state,
-        to_state=payment.state,
-        cause=cause,
-        actor_kind=by.kind,
-        actor=by.name,
-        correlation_id=context.request_id(),
-    )
     # From where to where and why: the event says that, and nobody can change it either.
-    facts = {"to_state": payment.state}
+    facts = {}
     if payment.state == State.CAPTURED:
         facts["amount"] = str(payment.captured)
     elif payment.amount and not from_state:
         facts["amount"] = str(payment.amount)
-    audit.record(action, by=by, on=payment, merchant_id=payment.merchant_id, **facts)
+    LEDGER.record(payment, from_state=from_state, cause=cause, by=by, action=action, facts=facts)

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from payments.models import Payment
 from payments.querysets import PaymentQuerySet
-from payments.services import speaking
+from payments.services import exchanges
 from payments.services.refusals import NoPayment, outcome_unknown
-from payments.states import Intent, State
+from payments.states import State
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway import Refused, Unavailable
 from portal.mobilepay.errors import Contradiction, Rejected, Unreachable
+from portal.operations.models import Operation
 from portal.prepared import PreparedQuery
 from terminals.models import Merchant, Terminal
 
@@ -25,7 +26,7 @@ TRUSTED = timedelta(seconds=10)
 # A poll needs little of a payment; the rest is read when somebody looks at it.
 _polled = PreparedQuery(
     lambda payment_id, merchant_id: Payment.objects.filter(pk=payment_id, merchant_id=merchant_id).only(
-        "state", "intent", "attempts", "fresh_until", "unanswered_since", "poll_delay_ms", "contradiction"
+        "state", "operation", "attempts", "fresh_until", "unanswered_since", "poll_delay_ms", "contradiction"
     ),
     payment_id=UUID(int=0),
     merchant_id=-1,
@@ -60,8 +61,8 @@ def current(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) -
     if found is None:
         raise NoPayment
     if found.is_open and not found.is_fresh(now) and Payment.objects.claim_look_up(found, now=now):
-        found, trouble = _refreshed_quietly(fresh(found), by=by, now=now)
-    is_waiting = found.intent in {Intent.CAPTURE, Intent.CANCEL} and found.attempts > 0
+        found, trouble = _refreshed_quietly(Payment.objects.reload(found), by=by, now=now)
+    is_waiting = found.operation in {Operation.CAPTURE, Operation.CANCEL} and found.attempts > 0
     if found.is_open and (found.state == State.CREATED or is_waiting):
         # Saying `Reserved` now would let a cashier take cash for what is captured a moment later.
         raise outcome_unknown(found)
@@ -73,26 +74,20 @@ def current(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) -
 def refreshed(*, payment: Payment, by: Actor, now: datetime) -> Payment:
     """Ask MobilePay now, whatever the age of our record.
 
-    Raises what `settle` raises; for a mere question Unavailable without an answer, and Refused.
+    Raises what `execute` raises; for a mere question Unavailable without an answer, and Refused.
     """
     if payment.is_in_doubt:
-        payment = speaking.settle(payment=payment, by=by, now=now)
+        payment = exchanges.execute(payment=payment, by=by, now=now)
     if not payment.is_open:
         return payment
     try:
-        return speaking.look_up(payment=payment, by=by, now=now)
+        return exchanges.look_up(payment=payment, by=by, now=now)
     except Rejected as error:
         raise Refused(error) from error
     except Contradiction as error:
         raise outcome_unknown(payment, error) from error
     except Unreachable as error:
         raise Unavailable from error
-
-
-def fresh(payment: Payment) -> Payment:
-    """The payment as our record has it this moment."""
-    found: Payment = Payment.objects.with_place().get(pk=payment.pk)
-    return found
 
 
 def on_terminal(*, terminal: Terminal, state: str | None, order_id: str | None, by: Actor, now: datetime) -> list[UUID]:
@@ -134,18 +129,18 @@ def newest(
 
 def _bring_up_to_date(payments: PaymentQuerySet, *, by: Actor, now: datetime) -> None:
     """Ask MobilePay about the few open ones first: whoever asks by state must not be answered from old rows."""
-    for payment in payments.open().with_place().newest_first()[:OPEN_LIMIT]:
+    for payment in payments.open().whole().newest_first()[:OPEN_LIMIT]:
         if not payment.is_fresh(now) and Payment.objects.claim_look_up(payment, now=now):
             _refreshed_quietly(payment, by=by, now=now)
 
 
 def _whole(merchant: Merchant) -> PaymentQuerySet:
-    return Payment.objects.of(merchant).with_place()
+    return Payment.objects.of(merchant).whole()
 
 
 def _refreshed_quietly(payment: Payment, *, by: Actor, now: datetime) -> tuple[Payment, PortalError | None]:
     look_up = partial(_refreshed, by=by, now=now)
-    return Payment.objects.look_up_quietly(payment, look_up=look_up, fresh=fresh, now=now)
+    return Payment.objects.look_up_quietly(payment, look_up=look_up, now=now)
 
 
 def _refreshed(payment: Payment, *, by: Actor, now: datetime) -> Payment:

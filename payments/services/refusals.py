@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 
 from payments.models import Payment
-from payments.states import Intent
 from portal.errors import NotFound, PortalError
-from portal.followed import in_words
 from portal.gateway import OutcomeUnknown
 from portal.mobilepay.errors import Contradiction, NetworkError
 from portal.money import Money
+from portal.operations.models import Operation, in_words
 
 
 class NoPayment(NotFound):
@@ -168,16 +167,16 @@ class CannotCancel(PortalError):
         super().__init__(f"Payment {payment.pk} is {payment.state} and cannot be cancelled any more.")
 
 
-class IntentPending(PortalError):
+class OperationPending(PortalError):
     """MobilePay was told one thing and has not confirmed it, so another cannot be asked of it now."""
 
     code = "outcome_pending"
     retry_after = 2
 
     def __init__(self, payment: Payment) -> None:
-        asked = {Intent.READY: "its amount", Intent.CAPTURE: "its capture", Intent.CANCEL: "its cancellation"}
+        asked = {Operation.READY: "its amount", Operation.CAPTURE: "its capture", Operation.CANCEL: "its cancellation"}
         super().__init__(
-            f"MobilePay has not confirmed {asked[Intent(payment.intent)]} for payment {payment.pk} yet. "
+            f"MobilePay has not confirmed {asked[Operation(payment.operation)]} for payment {payment.pk} yet. "
             "Ask for its status in a moment; nothing else was done."
         )
 

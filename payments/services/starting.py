@@ -7,7 +7,7 @@ from typing import Protocol
 from django.db import IntegrityError, transaction
 
 from payments.models import Payment
-from payments.services import moves, speaking, till_keys
+from payments.services import exchanges, moves, till_keys
 from payments.services.refusals import (
     CurrencyNotAccepted,
     IdempotencyKeyReused,
@@ -16,11 +16,12 @@ from payments.services.refusals import (
     StartRefused,
     TooManyAtOnce,
 )
-from payments.states import Intent, State
+from payments.states import State
 from portal import gateway
 from portal.audit.actors import Actor
 from portal.gateway import Unavailable
 from portal.money import Money
+from portal.operations.models import PATIENCE, Operation
 from terminals.models import Merchant, PointOfSale
 
 # More tills than that pressing at one point of sale at the same moment are told to try again.
@@ -86,6 +87,8 @@ class _Order:
             point_of_sale=pos,
             account=pos.account,
             flow=self.flow,
+            operation=Operation.CREATE,
+            operation_since=now,
             order_id=self.order_id,
             amount_minor=self.amount.minor if self.amount else None,
             currency=self.amount.currency if self.amount else pos.merchant.currencies[0],
@@ -93,7 +96,7 @@ class _Order:
             created_at=now,
             changed_at=now,
             fresh_until=now,
-            due_at=now + moves.PATIENCE,
+            due_at=now + PATIENCE,
         )
 
 
@@ -107,9 +110,9 @@ def _begin(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Pay
         except IntegrityError:
             payment = _same_call(order.at(find_pos(hold=False), now=now))
         else:
-            return speaking.settle(payment=draft, by=by, now=now, is_first=True)
+            return exchanges.execute(payment=draft, by=by, now=now, is_first=True)
         if payment is not None:
-            return speaking.settle(payment=payment, by=by, now=now) if payment.state == State.CREATED else payment
+            return exchanges.execute(payment=payment, by=by, now=now) if payment.state == State.CREATED else payment
         # What was in the way has just ended: try again.
     raise TooManyAtOnce
 
@@ -119,7 +122,7 @@ def _begun_already(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime
     payment = _same_call(order.at(find_pos(hold=False), now=now))
     if payment is None:
         raise Unavailable
-    return speaking.settle(payment=payment, by=by, now=now) if payment.state == State.CREATED else payment
+    return exchanges.execute(payment=payment, by=by, now=now) if payment.state == State.CREATED else payment
 
 
 @transaction.atomic
@@ -134,7 +137,7 @@ def _note(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Paym
 
 def _same_call(draft: Payment) -> Payment | None:
     """The payment that an equal call has begun already; raises the reason when the call is not equal."""
-    known = Payment.objects.of(draft.merchant).with_place()
+    known = Payment.objects.of(draft.merchant).whole()
     if draft.idempotency_key is not None:
         keyed = known.filter(idempotency_key=draft.idempotency_key).first()
         if keyed is not None and not _is_equal(keyed, draft):
@@ -147,7 +150,7 @@ def _same_call(draft: Payment) -> Payment | None:
             raise IdempotencyKeyReused
     here = known.filter(point_of_sale=draft.point_of_sale).open()
     same_order = here.filter(order_id=draft.order_id).exclude(flow=Payment.Flow.ADOPTED).first()
-    if same_order is not None and _is_equal(same_order, draft) and same_order.intent != Intent.CANCEL:
+    if same_order is not None and _is_equal(same_order, draft) and same_order.operation != Operation.CANCEL:
         return same_order
     if same_order is not None and not same_order.is_active:
         raise OrderOpen(same_order)

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from payments.models import Payment
-from payments.states import Intent, State
+from payments.states import State
 from portal.audit.actions import Action
 from portal.audit.actors import ActorKind
 from portal.audit.models import Entry
+from portal.operations.models import Operation
 
 # The events tell these already.
 _TOLD = (Action.PAYMENT_NOTED, Action.PAYMENT_MOVED, Action.PAYMENT_ADOPTED)
@@ -21,9 +22,9 @@ _STEPS = {
     State.CAPTURED: "Captured",
 }
 _ASKED = {
-    Intent.READY: "Told MobilePay the amount",
-    Intent.CAPTURE: "Asked MobilePay to capture",
-    Intent.CANCEL: "Asked MobilePay to cancel",
+    Operation.READY: "Told MobilePay the amount",
+    Operation.CAPTURE: "Asked MobilePay to capture",
+    Operation.CANCEL: "Asked MobilePay to cancel",
 }
 _WHO = {ActorKind.TILL: "till", ActorKind.PERSON: "", ActorKind.WORKER: "", ActorKind.COMMAND: ""}
 
@@ -59,7 +60,7 @@ def of(payment: Payment) -> list[Step]:
 
 def _talk(entry: Entry) -> Step:
     if entry.action == Action.PAYMENT_INTENDED:
-        return asked(entry, _ASKED[Intent(entry.facts["intent"])])
+        return asked(entry, _ASKED[Operation(entry.facts["intent"])])
     return trouble(entry)
 
 

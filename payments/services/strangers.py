@@ -48,7 +48,7 @@ def clear(network: Network, *, pos: PointOfSale, by: Actor, now: datetime) -> No
 def adopt_all(*, by: Actor, now: datetime) -> int:
     """Adopt every reserved payment on our points of sale that we do not know; give how many."""
     adopted = 0
-    for pos in PointOfSale.objects.registered().with_account():
+    for pos in PointOfSale.objects.registered().whole():
         try:
             adopted += _adopt_on(pos, by=by, now=now)
         except (Rejected, Unreadable):
@@ -99,7 +99,7 @@ def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
     if pos.payments.filter(state=State.CREATED).exists():
         return 0
     for payment in pos.payments.contradicted().closed().exclude(remote_id__in=found):
-        moves.contradict(payment=payment, said={}, by=by, now=now)
+        moves.LEDGER.contradict(payment, {}, by=by, now=now)
     known = {payment.remote_id: payment for payment in Payment.objects.filter(remote_id__in=found)}
     unclear = [remote_id for remote_id in found if remote_id not in known or not known[remote_id].is_open]
     statuses = [status for status in (_status(network, remote_id) for remote_id in unclear) if status]

@@ -6,32 +6,26 @@ import logging
 from typing import Any
 
 from django.db import Error as DatabaseTrouble
-from django.db.models import Max
+from django.db.models import Min
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from payments import states as payment_states
 from payments.models import Payment
-from portal.audit.actions import Action
-from portal.audit.models import Entry
-from portal.followed import FollowedQuerySet
 from portal.health import clocks, services, signs
 from portal.health.models import BEAT, MOBILEPAY
-from refunds import states as refund_states
+from portal.operations.querysets import OperationQuerySet
 from refunds.models import Refund
 from terminals.models import PointOfSale
 
 logger = logging.getLogger(__name__)
 
-# What can be in doubt, the state in which MobilePay has not confirmed it at all, and how an intent is written down.
-_FOLLOWED: dict[str, tuple[FollowedQuerySet[Any], str, Action]] = {
-    "payment": (Payment.objects.all(), payment_states.State.CREATED, Action.PAYMENT_INTENDED),
-    "refund": (Refund.objects.all(), refund_states.State.CREATED, Action.REFUND_INTENDED),
+_KINDS: dict[str, OperationQuerySet[Any]] = {
+    "payment": Payment.objects.all(),
+    "refund": Refund.objects.all(),
+    "point_of_sale": PointOfSale.objects.all(),
 }
-# More than that in doubt, and the figures speak of the oldest so many.
-_MOST = 1000
 
 
 def exposition(*, now: datetime) -> bytes:
@@ -86,30 +80,19 @@ class _Figures:
         return {of: (now - at).total_seconds() for of, at in signs.read().items()}
 
     def _in_doubt(self) -> Iterator[tuple[str, float]]:
-        for kind, (rows, *_) in _FOLLOWED.items():
+        for kind, rows in _KINDS.items():
             yield kind, rows.in_doubt().count()
-        yield "point_of_sale", PointOfSale.objects.in_doubt().count()
 
     def _ages(self) -> Iterator[tuple[str, float]]:
-        for kind, (rows, unconfirmed, intended) in _FOLLOWED.items():
-            doubtful = list(rows.in_doubt().order_by("changed_at").values_list("pk", "state", "changed_at")[:_MOST])
-            since = {str(pk): at for pk, _, at in doubtful}
-            # What MobilePay had confirmed is in doubt since it was told something more, which was noted later.
-            confirmed = [str(pk) for pk, state, _ in doubtful if state != unconfirmed]
-            noted = Entry.objects.filter(action=intended, subject_kind=kind, subject_id__in=confirmed)
-            since |= dict(noted.values_list("subject_id").annotate(Max("at")).order_by())
-            yield kind, self._longest(since.values())
-        changed = PointOfSale.objects.in_doubt().values_list("changed_at", flat=True)
-        yield "point_of_sale", self._longest(changed)
+        for kind, rows in _KINDS.items():
+            yield kind, self._longest(rows.in_doubt().aggregate(since=Min("operation_since"))["since"])
 
     def _lags(self) -> Iterator[tuple[str, float]]:
-        for kind, (rows, *_) in _FOLLOWED.items():
-            yield kind, self._longest(rows.due(self._now).values_list("due_at", flat=True)[:1])
-        due = PointOfSale.objects.due(self._now)
-        yield "point_of_sale", self._longest(at for at in due.values_list("due_at", flat=True) if at)
+        for kind, rows in _KINDS.items():
+            yield kind, self._longest(rows.due(self._now).values_list("due_at", flat=True).first())
 
-    def _longest(self, times: Iterable[datetime]) -> float:
-        return max(((self._now - at).total_seconds() for at in times), default=0.0)
+    def _longest(self, since: datetime | None) -> float:
+        return (self._now - since).total_seconds() if since else 0.0
 
 
 def _gauge(name: str, text: str, values: Iterable[tuple[str, float]]) -> GaugeMetricFamily:

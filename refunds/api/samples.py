@@ -3,9 +3,10 @@
 from typing import Any
 
 from payments.api.samples import CAPTURED
+from portal.operations.models import Operation
 from portal.tillapi.examples import REFUND_ID, REFUND_ORDER_ID
 from refunds.models import Refund
-from refunds.states import Intent, State
+from refunds.states import State
 
 
 def _refund(state: State, **facts: Any) -> Refund:
@@ -24,8 +25,8 @@ REQUESTED = _refund(State.REQUESTED)
 DECLINED = _refund(State.DECLINED)
 INITIATED = _refund(State.INITIATED)
 RESERVED = _refund(State.RESERVED)
-CAPTURING = _refund(State.RESERVED, intent=Intent.CAPTURE)
-CANCELLING = _refund(State.RESERVED, intent=Intent.CANCEL)
+CAPTURING = _refund(State.RESERVED, operation=Operation.CAPTURE)
+CANCELLING = _refund(State.RESERVED, operation=Operation.CANCEL)
 CAPTURED_REFUND = _refund(State.CAPTURED)
 CANCELLED = _refund(State.CANCELLED_BY_CLIENT)
 CREATED = {"refundId": REFUND_ID}

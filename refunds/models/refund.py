@@ -8,16 +8,16 @@ from django.db.models import F, Q
 
 from payments.models import Payment
 from portal import clock
-from portal.followed import Change, Followed
 from portal.mobilepay.types import RefundOrder, RefundRef
 from portal.money import Money
+from portal.operations.models import Change, Observed
 from refunds import states
 from refunds.querysets import NoticeQuerySet, RefundQuerySet
-from refunds.states import Intent, State
+from refunds.states import State
 from terminals.models import Merchant, Store
 
 
-class Refund(Followed):
+class Refund(Observed):
     """Money on its way back from one payment; its primary key is the till's `refundId`.
 
     What was asked for never changes: triggers in the database see to that.
@@ -93,10 +93,6 @@ class Refund(Followed):
         max_length=20, null=True, help_text="Why MobilePay did not take the refund."
     )
     refused_code = models.CharField(max_length=8, blank=True, help_text="MobilePay's, when it did not take the refund.")
-    key = models.UUIDField(default=uuid4, help_text="The idempotency key of the call that creates it at MobilePay.")
-    asked_at = models.DateTimeField(null=True, help_text="Since when MobilePay may have that key.")
-    intent = models.CharField(max_length=8, choices=Intent, default=Intent.NONE, blank=True)
-    intent_key = models.UUIDField(default=uuid4, help_text="The idempotency key of the intent.")
 
     objects = RefundQuerySet.as_manager()
 
@@ -213,11 +209,6 @@ class Refund(Followed):
     def is_decided(self) -> bool:
         """Whether people at the desk want it paid; otherwise the till that asked for it still has to say so."""
         return self.origin == self.Origin.DESK or self.approvals_needed > 0
-
-    @property
-    def is_in_doubt(self) -> bool:
-        """Whether MobilePay was told something and has not answered."""
-        return self.state == State.CREATED or self.intent != Intent.NONE
 
     @property
     def was_refused(self) -> bool:

@@ -24,7 +24,7 @@ def apply(*, refund: Refund, status: RefundStatus, by: Actor, now: datetime) -> 
     if said:
         raise Contradiction(said)
     if refund.contradiction:
-        moves.contradict(refund=refund, said={}, by=by, now=now)
+        moves.LEDGER.contradict(refund, {}, by=by, now=now)
     facts: dict[str, Any] = {
         "poll_delay_ms": status.poll_delay_ms,
         "unanswered_since": None,

@@ -1,19 +1,22 @@
 """Pays a refund out or cancels it: tills do so with those they created, workers with the others."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from portal.audit.actors import Actor
+from portal.operations import engine
+from portal.operations.models import Operation
 from refunds.models import Refund
-from refunds.services import moves, reading, speaking
+from refunds.services import moves, reading
+from refunds.services.exchanges import REFUNDS
 from refunds.services.refusals import (
     AwaitingApproval,
     OfTheDesk,
     RefundEnded,
     RefundNotReserved,
-    RefundPending,
     RefundRejected,
 )
-from refunds.states import AT_HOME, Intent, State
+from refunds.states import AT_HOME, POSSIBLE_FROM, State
 
 
 def capture(*, refund: Refund, by: Actor, now: datetime) -> Refund:
@@ -23,7 +26,7 @@ def capture(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     OutcomeUnknown or Refused.
     """
     is_seen = refund.state == State.RESERVED and not refund.contradiction
-    if refund.is_at_mobilepay and not is_seen and refund.intent == Intent.NONE:
+    if refund.is_at_mobilepay and not is_seen and not _is_asked_for(refund):
         refund = reading.refreshed(refund=refund, by=by, now=now)
     if refund.is_paid:
         return refund
@@ -33,9 +36,9 @@ def capture(*, refund: Refund, by: Actor, now: datetime) -> Refund:
         raise RefundRejected(refund)
     if not refund.is_open:
         raise RefundEnded(refund)
-    if refund.intent == Intent.NONE and refund.state != State.RESERVED:
+    if not _is_asked_for(refund) and refund.state != State.RESERVED:
         raise RefundNotReserved(refund)
-    return _carry_out(refund, Intent.CAPTURE, by=by, now=now)
+    return _request(refund, Operation.CAPTURE, again=capture, by=by, now=now)
 
 
 def cancel(*, refund: Refund, by: Actor, now: datetime, cause: str = "cancelled before MobilePay was told") -> Refund:
@@ -50,7 +53,7 @@ def cancel(*, refund: Refund, by: Actor, now: datetime, cause: str = "cancelled 
     if not refund.is_open:
         raise RefundEnded(refund)
     if refund.state not in AT_HOME:
-        return _carry_out(refund, Intent.CANCEL, by=by, now=now, cause=cause)
+        return _request(refund, Operation.CANCEL, again=cancel, by=by, now=now, cause=cause)
     ended = moves.move(refund=refund, to=State.WITHDRAWN, cause=cause, by=by, now=now, only_if_unmoved=True)
     return ended if ended.state == State.WITHDRAWN else cancel(refund=ended, by=by, now=now)
 
@@ -62,18 +65,22 @@ def cancel_at_till(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     return cancel(refund=refund, by=by, now=now)
 
 
-def _carry_out(refund: Refund, intent: Intent, *, by: Actor, now: datetime, cause: str = "") -> Refund:
-    """Note the intent and settle it, finish the same one if it is on its way, or judge a changed refund again."""
-    # While MobilePay reports it otherwise nothing is paid, and what was to be paid can be called off.
-    is_called_off = bool(refund.contradiction) and intent == Intent.CANCEL != refund.intent
-    if refund.intent == Intent.NONE or is_called_off:
-        before = Intent(refund.intent)
-        is_new = moves.intend(refund=refund, intent=intent, by=by, now=now, cause=cause, instead_of=before)
-        fresh = reading.fresh(refund)
-        if is_new:
-            return speaking.settle(refund=fresh, by=by, now=now, is_first=fresh.is_confirmed)
-        again = capture if intent == Intent.CAPTURE else cancel
-        return again(refund=fresh, by=by, now=now)
-    if refund.intent != intent:
-        raise RefundPending(refund)
-    return speaking.settle(refund=refund, by=by, now=now)
+def _is_asked_for(refund: Refund) -> bool:
+    """Whether somebody wants it paid out or cancelled already; that it is still to be opened is not such a wish."""
+    return refund.operation not in {Operation.NONE, Operation.CREATE}
+
+
+def _request(
+    refund: Refund, operation: Operation, *, again: Callable[..., Refund], by: Actor, now: datetime, cause: str = ""
+) -> Refund:
+    return engine.request(
+        REFUNDS,
+        refund,
+        operation,
+        states=POSSIBLE_FROM[operation],
+        again=lambda current: again(refund=current, by=by, now=now),
+        by=by,
+        now=now,
+        amount=str(refund.amount),
+        cause=cause,
+    )

@@ -1,17 +1,17 @@
 """Looks after refunds that nobody else does: workers run this for whatever is due. Every open refund has a clock."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from portal.audit.actors import Actor
-from portal.errors import PortalError
-from portal.followed import BATCH
-from portal.gateway import OutcomeUnknown
 from portal.mobilepay.errors import Contradiction, NetworkError
+from portal.operations import engine
 from refunds.models import Policy, Refund
-from refunds.services import creating, finishing, moves, policies, speaking
+from refunds.services import creation, exchanges, finishing, moves, policies
+from refunds.services.exchanges import REFUNDS
 from refunds.services.refusals import outcome_unknown
-from refunds.states import Intent, State
+from refunds.states import State
 
 # How often to look at a refund on its way: often at first, then as often as anybody would care.
 _LOOKS = ((timedelta(minutes=1), timedelta(seconds=2)), (timedelta(hours=1), timedelta(seconds=30)))
@@ -20,43 +20,27 @@ _LAST_LOOK = timedelta(minutes=10)
 _MISSING = timedelta(hours=24)
 
 
-def claim_due(*, now: datetime, batch: int = BATCH) -> list[UUID]:
-    """Take on the refunds that are due, each by one worker, and give their ids."""
-    return Refund.objects.take_due(now=now, batch=batch)
-
-
 def follow(*, refund_id: UUID, by: Actor, now: datetime) -> None:
     """Do what is due about a refund: let it lapse, tell MobilePay, look it up, pay it out, cancel a forgotten one."""
-    refund = Refund.objects.with_payment().get(pk=refund_id)
-    was_waiting = refund.is_in_doubt and refund.attempts > 0
-    try:
-        _look_after(refund, by=by, now=now)
-    except OutcomeUnknown:
-        was_waiting = False
-    except PortalError:
-        pass  # MobilePay said no, and that is written down: nobody waits here for the sentence.
-    # Not after an unexpected failure: what nobody can look after must not come back every two seconds.
-    Refund.objects.let_go(refund_id)
-    if was_waiting:
-        Refund.objects.wake(now)
+    engine.look_after(REFUNDS, refund_id, partial(_look_after, by=by, now=now), now=now)
 
 
 def end_strays(*, by: Actor, now: datetime) -> None:
     """Call off what MobilePay has of refunds besides the ones that count, until it has ended."""
-    for refund in Refund.objects.with_due_strays(now).with_payment():
-        speaking.end_stray(refund=refund, by=by, now=now)
+    for refund in Refund.objects.with_due_strays(now).whole():
+        exchanges.end_stray(refund=refund, by=by, now=now)
 
 
 def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
     if refund.state == State.REQUESTED:
         _lapse(refund, by=by, now=now)
     elif refund.is_in_doubt:
-        _pay(speaking.settle(refund=refund, by=by, now=now), by=by, now=now)
+        _pay(exchanges.execute(refund=refund, by=by, now=now), by=by, now=now)
     elif refund.state in {State.APPROVED, State.WAITING_FOR_BALANCE}:
         _begin(refund, by=by, now=now)
     elif refund.is_open:
         try:
-            refund = speaking.look_up(refund=refund, by=by, now=now)
+            refund = exchanges.look_up(refund=refund, by=by, now=now)
         except NetworkError as error:
             if _is_given_up(refund, error, by=by, now=now):
                 # Cancelling needs no look: MobilePay would pay out what nobody looks at.
@@ -76,17 +60,17 @@ def _lapse(refund: Refund, *, by: Actor, now: datetime) -> None:
 def _begin(refund: Refund, *, by: Actor, now: datetime) -> None:
     """Tell MobilePay of an approved refund, or again of one that waited for money, unless it has waited too long."""
     if _last_moment(refund) < now:
-        if refund.state == State.WAITING_FOR_BALANCE and speaking.find(refund=refund, by=by, now=now):
+        if refund.state == State.WAITING_FOR_BALANCE and exchanges.find(refund=refund, by=by, now=now):
             return
         cause = "the store's balance did not suffice in time"
         if refund.state == State.APPROVED:
             cause = "the payment became too old to be refunded"
         moves.move(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
         return
-    refund = creating.begin(refund=refund, by=by, now=now)
+    refund = creation.begin(refund=refund, by=by, now=now)
     if refund.state == State.CREATED:
         # Not as a first try: whatever is wrong with our registration must not cost people their decision.
-        speaking.settle(refund=refund, by=by, now=now)
+        exchanges.execute(refund=refund, by=by, now=now)
 
 
 def _last_moment(refund: Refund) -> datetime:
@@ -99,7 +83,7 @@ def _last_moment(refund: Refund) -> datetime:
 
 def _pay(refund: Refund, *, by: Actor, now: datetime) -> None:
     """Pay out what people decided on once it is reserved; cancel what its till forgot: MobilePay would pay it."""
-    if refund.state not in {State.INITIATED, State.RESERVED} or refund.intent != Intent.NONE:
+    if refund.state not in {State.INITIATED, State.RESERVED} or refund.is_in_doubt:
         return
     if refund.is_decided and refund.state == State.RESERVED:
         finishing.capture(refund=refund, by=by, now=now)
@@ -114,7 +98,7 @@ def _is_given_up(refund: Refund, error: NetworkError, *, by: Actor, now: datetim
     age = now - refund.changed_at
     if not refund.is_decided:
         return age >= refund.merchant.payment_timeout
-    return isinstance(error, Contradiction) and age >= _MISSING and speaking.is_gone(refund=refund, by=by, now=now)
+    return isinstance(error, Contradiction) and age >= _MISSING and exchanges.is_gone(refund=refund, by=by, now=now)
 
 
 def _look_again(refund: Refund, *, now: datetime) -> None:

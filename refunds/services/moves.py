@@ -1,6 +1,5 @@
-"""Writes down what a refund is and what we owe MobilePay about it: the only writer of its state and intent."""
+"""Writes down what a refund is and what we owe its network about it: the only writer of its state and operation."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,19 +7,26 @@ from uuid import uuid4
 from django.db import transaction
 
 from payments.services import giving_back
-from portal import gateway
-from portal.audit import context
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
-from portal.followed import in_words
 from portal.mobilepay.errors import Rejected
+from portal.operations.ledger import Ledger
+from portal.operations.models import PATIENCE, Operation, in_words, require_transition
 from refunds.models import Notice, Refund, RefundEvent
-from refunds.states import INTENDED_FROM, MOVES, OPEN, PAID, TOLD, UNPAID, Intent, State
+from refunds.states import MOVES, OPEN, PAID, TOLD, UNPAID, State
 
-# Whoever told MobilePay something may have died by then; telling it again with the same key does no harm.
-PATIENCE = timedelta(seconds=8)
 CAUSE_LENGTH = 300
+LEDGER = Ledger(
+    Refund.objects.all,
+    RefundEvent,
+    "refund",
+    longest_cause=CAUSE_LENGTH,
+    scheduled=Action.REFUND_INTENDED,
+    refused=Action.REFUND_REFUSED,
+    disagrees=Action.REFUND_DISAGREES,
+    agrees=Action.REFUND_AGREES,
+)
 # People who asked want to know of these.
 _NEWS = {
     State.DECLINED,
@@ -32,10 +38,6 @@ _NEWS = {
     State.CANCELLED_BY_CLIENT,
     State.CANCELLED_BY_MOBILEPAY,
 }
-
-
-class IllegalMove(Exception):
-    """A state cannot follow another: a fault in the portal, never an answer to anybody."""
 
 
 def note(refund: Refund, *, by: Actor, cause: str) -> None:
@@ -54,10 +56,9 @@ def move(
 
     A repeated answer changes nothing, and neither does one that was overtaken by another move; pass
     `only_if_unmoved=True` for what means nothing once the refund has left the state the caller saw.
-    Raises IllegalMove when `to` could not even follow the state the caller saw.
+    Raises IllegalTransition when `to` could not even follow the state the caller saw.
     """
-    if to != refund.state and to not in MOVES[State(refund.state)]:
-        raise IllegalMove(f"{refund.state} to {to}")
+    require_transition(refund.state, to, MOVES[State(refund.state)])
     seen_state, refund = refund.state, Refund.objects.locked(refund.pk)
     if to not in MOVES[State(refund.state)] or (only_if_unmoved and refund.state != seen_state):
         return refund
@@ -75,69 +76,17 @@ def move(
     return refund
 
 
-@transaction.atomic
-def intend(
-    *,
-    refund: Refund,
-    intent: Intent,
-    by: Actor,
-    now: datetime,
-    cause: str = "",
-    instead_of: Intent = Intent.NONE,
-) -> bool:
-    """Note what MobilePay is to be told, with its key; False when the refund's state does not allow it.
-
-    `instead_of` is what it was to be told before, and is not any more.
-    """
-    noted = Refund.objects.filter(pk=refund.pk, state__in=INTENDED_FROM[intent], intent=instead_of).update(
-        intent=intent, intent_key=uuid4(), attempts=0, due_at=now + PATIENCE
-    )
-    if noted:
-        audit.record(
-            Action.REFUND_INTENDED,
-            by=by,
-            on=refund,
-            merchant_id=refund.merchant_id,
-            intent=intent,
-            amount=str(refund.amount),
-            cause=cause,
-        )
-    return bool(noted)
-
-
-@transaction.atomic
-def give_up_intent(*, refund: Refund, error: Rejected, by: Actor, now: datetime) -> None:
-    """Forget what MobilePay has refused to do."""
-    given_up = Refund.objects.filter(pk=refund.pk, intent=refund.intent, intent_key=refund.intent_key).update(
-        intent=Intent.NONE, attempts=0, due_at=now + timedelta(minutes=1)
-    )
-    if given_up:
-        audit.record(
-            Action.REFUND_REFUSED,
-            by=by,
-            on=refund,
-            merchant_id=refund.merchant_id,
-            intent=refund.intent,
-            **gateway.facts(error),
-        )
-
-
-@transaction.atomic
-def contradict(*, refund: Refund, said: Mapping[str, str], by: Actor, now: datetime) -> None:
-    """Note what MobilePay says of the refund that we did not ask for; with nothing, that it agrees again."""
-    # What has ended is not looked at any more, so nothing would ever agree again.
-    rows = Refund.objects.open() if said else Refund.objects.all()
-    if rows.mark_contradicted(refund, said, now=now):
-        action = Action.REFUND_DISAGREES if said else Action.REFUND_AGREES
-        audit.record(action, by=by, on=refund, merchant_id=refund.merchant_id, theirs=in_words(said))
+def abandon(refund: Refund, refusal: Rejected, *, by: Actor, now: datetime) -> None:
+    """Forget what the network has refused to do."""
+    LEDGER.abandon(refund, refusal, due_at=now + timedelta(minutes=1), by=by)
 
 
 @transaction.atomic
 def renew_key(*, refund: Refund, now: datetime) -> Refund:
     """Give the next try a key of its own, once a look has shown that nothing came of the last one."""
-    same_try = Refund.objects.filter(pk=refund.pk, state=State.CREATED, key=refund.key)
-    same_try.update(key=uuid4(), asked_at=now)
-    return Refund.objects.with_payment().get(pk=refund.pk)
+    same_try = Refund.objects.filter(pk=refund.pk, state=State.CREATED, operation_key=refund.operation_key)
+    same_try.update(operation_key=uuid4(), operation_since=now)
+    return Refund.objects.reload(refund)
 
 
 @transaction.atomic
@@ -145,7 +94,12 @@ def note_stray(refund: Refund, *, remote_id: str, by: Actor, now: datetime) -> N
     """Write down that MobilePay has a second refund for this one, which is called off until it has ended."""
     write_stray(refund, remote_id=remote_id, due_at=now + PATIENCE)
     audit.record(
-        Action.REFUND_INTENDED, by=by, on=refund, merchant_id=refund.merchant_id, intent=Intent.CANCEL, stray=remote_id
+        Action.REFUND_INTENDED,
+        by=by,
+        on=refund,
+        merchant_id=refund.merchant_id,
+        intent=Operation.CANCEL,
+        stray=remote_id,
     )
 
 
@@ -170,13 +124,15 @@ def tell(refund: Refund, kind: Notice.Kind, *, cause: str = "") -> None:
 
 
 def _settled(refund: Refund, to: State, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-    """The changes, completed by what follows from them for the intent and the clock."""
-    own = {"state": to, "changed_at": now, "attempts": 0, "unanswered_since": None}
+    """The changes, completed by what follows from them for what is owed and for the clock."""
+    own: dict[str, Any] = {"state": to, "changed_at": now, "attempts": 0, "unanswered_since": None}
+    none = {"operation": Operation.NONE}
     if to not in OPEN:
-        return {**own, **changes, "intent": Intent.NONE, "due_at": None, "contradiction": {}, "contradicted_at": None}
-    # While an intent stands, its own clock runs.
-    due = {} if to in TOLD and refund.intent != Intent.NONE else {"due_at": _due(refund, to, now=now)}
-    return {**due, **own, **changes}
+        return {**own, **changes, **none, "due_at": None, "contradiction": {}, "contradicted_at": None}
+    if to in TOLD and refund.operation not in {Operation.NONE, Operation.CREATE}:
+        # While it owes something its own clock runs.
+        return {**own, **changes}
+    return {**none, "due_at": _due(refund, to, now=now), **own, **changes}
 
 
 def _due(refund: Refund, to: State, *, now: datetime) -> datetime:
@@ -192,17 +148,8 @@ def _waited_before(refund: Refund) -> bool:
 
 
 def _record(refund: Refund, *, from_state: str, cause: str, by: Actor, action: Action) -> None:
-    RefundEvent.objects.create(
-        refund=refund,
-        from_state=from_state,
-        to_state=refund.state,
-        cause=cause[:CAUSE_LENGTH],
-        actor_kind=by.kind,
-        actor=by.name,
-        correlation_id=context.request_id(),
-    )
     # The event says from where to where; the cause is people's word here, and stays with who gave it.
-    facts = {"to_state": refund.state, "cause": cause}
+    facts = {"cause": cause}
     if not from_state:
         facts |= {"amount": str(refund.amount), "payment": str(refund.payment_id)}
-    audit.record(action, by=by, on=refund, merchant_id=refund.merchant_id, **facts)
+    LEDGER.record(refund, from_state=from_state, cause=cause, by=by, action=action, facts=facts)

@@ -10,15 +10,15 @@ from portal.audit.actors import Actor
 from portal.gateway import Refused, Unavailable
 from portal.mobilepay.errors import Contradiction, Rejected, Unreachable
 from refunds.models import Refund
-from refunds.services import speaking
+from refunds.services import exchanges
 from refunds.services.refusals import NoRefund, outcome_unknown
-from refunds.states import Intent, State
+from refunds.states import State
 from terminals.models import Merchant
 
 
 def refund(*, merchant: Merchant, refund_id: UUID) -> Refund:
     """One refund of the merchant, as we have it; raises NoRefund."""
-    found: Refund | None = Refund.objects.of(merchant).with_payment().filter(pk=refund_id).first()
+    found: Refund | None = Refund.objects.of(merchant).whole().filter(pk=refund_id).first()
     if found is None:
         raise NoRefund
     return found
@@ -33,7 +33,7 @@ def current(*, merchant: Merchant, refund_id: UUID, by: Actor, now: datetime) ->
     found, trouble = refund(merchant=merchant, refund_id=refund_id), None
     if found.is_at_mobilepay and not found.is_fresh(now) and Refund.objects.claim_look_up(found, now=now):
         look_up = partial(_refreshed, by=by, now=now)
-        found, trouble = Refund.objects.look_up_quietly(found, look_up=look_up, fresh=fresh, now=now)
+        found, trouble = Refund.objects.look_up_quietly(found, look_up=look_up, now=now)
     if found.is_in_doubt and (found.state == State.CREATED or found.attempts > 0):
         raise outcome_unknown(found)
     if found.is_at_mobilepay and found.unanswered_since and found.unanswered_since + TRUSTED <= now:
@@ -50,26 +50,20 @@ def of_payment(*, payment: Payment) -> list[UUID]:
 def refreshed(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     """Ask MobilePay now, whatever the age of our record.
 
-    Raises what `settle` raises; for a mere question Unavailable without an answer, and Refused.
+    Raises what `execute` raises; for a mere question Unavailable without an answer, and Refused.
     """
-    if refund.state == State.CREATED or refund.intent != Intent.NONE:
-        refund = speaking.settle(refund=refund, by=by, now=now)
+    if refund.is_in_doubt:
+        refund = exchanges.execute(refund=refund, by=by, now=now)
     if not refund.is_at_mobilepay:
         return refund
     try:
-        return speaking.look_up(refund=refund, by=by, now=now)
+        return exchanges.look_up(refund=refund, by=by, now=now)
     except Rejected as error:
         raise Refused(error) from error
     except Contradiction as error:
         raise outcome_unknown(refund, error) from error
     except Unreachable as error:
         raise Unavailable from error
-
-
-def fresh(refund: Refund) -> Refund:
-    """The refund as our record has it this moment."""
-    found: Refund = Refund.objects.with_payment().get(pk=refund.pk)
-    return found
 
 
 def _refreshed(refund: Refund, *, by: Actor, now: datetime) -> Refund:

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from payments.models import Payment
 from portal.errors import NotFound, PortalError
-from portal.followed import in_words
 from portal.gateway import OutcomeUnknown
 from portal.mobilepay.errors import Contradiction, NetworkError, Reason
 from portal.money import Money
+from portal.operations.models import Operation, in_words
 from refunds.models import Refund
-from refunds.states import Intent, State
+from refunds.states import State
 
 
 class NoRefund(NotFound):
@@ -63,7 +63,7 @@ class RefundTooHigh(PortalError):
 
 
 class PaymentTooOld(PortalError):
-    """The payment was captured longer ago than the network gives back, or than the merchant allows."""
+    """The payment was captured too long ago: 90 days, or what the merchant allows."""
 
     code = "payment_too_old"
 
@@ -159,7 +159,7 @@ class RefundPending(PortalError):
     retry_after = 2
 
     def __init__(self, refund: Refund) -> None:
-        asked = "to pay it out" if refund.intent == Intent.CAPTURE else "to cancel it"
+        asked = "to pay it out" if refund.operation == Operation.CAPTURE else "to cancel it"
         super().__init__(
             f"MobilePay was asked {asked} and has not confirmed it for refund {refund.pk} yet. "
             "Ask for its details in a moment; nothing else was done."

@@ -16,8 +16,9 @@ from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway import Unavailable
 from portal.money import Money
+from portal.operations.models import PATIENCE, Operation
 from refunds.models import Policy, Refund
-from refunds.services import moves, policies, speaking
+from refunds.services import exchanges, moves, policies
 from refunds.services.refusals import (
     CurrencyDiffers,
     NotPositive,
@@ -47,7 +48,7 @@ def create(
         raise creation_refusal(refund, refund.events.order_by("-pk")[0].cause)
     if refund.state != State.CREATED:
         return refund
-    return speaking.settle(refund=refund, by=by, now=now, is_first=is_new)
+    return exchanges.execute(refund=refund, by=by, now=now, is_first=is_new)
 
 
 def ask(
@@ -152,7 +153,8 @@ def _refund(wish: _Wish, policy: Policy, *, now: datetime) -> Refund:
         fresh_until=now,
         lapses_at=lapses_at,
         state=state,
-        asked_at=now if state == State.CREATED else None,
+        operation=Operation.CREATE if state == State.CREATED else Operation.NONE,
+        operation_since=now,
         due_at=_due(state, lapses_at, now=now),
     )
 
@@ -171,12 +173,12 @@ def _require_refundable(wish: _Wish, policy: Policy, *, now: datetime) -> None:
 def _due(state: State, lapses_at: datetime, *, now: datetime) -> datetime:
     if state == State.REQUESTED:
         return lapses_at
-    return now + moves.PATIENCE if state == State.CREATED else now
+    return now + PATIENCE if state == State.CREATED else now
 
 
 def _same_call(wish: _Wish) -> Refund | None:
     """The refund that an equal call has asked for already; raises the reason when the call is not equal."""
-    known = Refund.objects.of(wish.payment.merchant).with_payment()
+    known = Refund.objects.of(wish.payment.merchant).whole()
     if wish.idempotency_key is not None:
         keyed = known.filter(idempotency_key=wish.idempotency_key).first()
         if keyed is not None and not _is_equal(keyed, wish):

@@ -5,8 +5,9 @@ from payments.services.story import Step
 from portal.accounts.models import User
 from portal.audit.actions import Action
 from portal.audit.models import Entry
+from portal.operations.models import Operation
 from refunds.models import Refund, RefundEvent
-from refunds.states import Intent, State
+from refunds.states import State
 
 # The events tell these already.
 _TOLD = (Action.REFUND_REQUESTED, Action.REFUND_MOVED)
@@ -20,7 +21,7 @@ _STEPS = {
     State.EXPIRED_AND_CAPTURED: "Paid back by MobilePay by itself",
 }
 _TROUBLE = {State.CANCELLED_BY_MOBILEPAY, State.EXPIRED_AND_CAPTURED, State.WAITING_FOR_BALANCE, State.LAPSED}
-_ASKED = {Intent.CAPTURE: "Asked MobilePay to pay it out", Intent.CANCEL: "Asked MobilePay to cancel it"}
+_ASKED = {Operation.CAPTURE: "Asked MobilePay to pay it out", Operation.CANCEL: "Asked MobilePay to cancel it"}
 
 
 def of(refund: Refund) -> list[Step]:
@@ -45,7 +46,7 @@ def _move(event: RefundEvent) -> Step:
 def _talk(entry: Entry, refund: Refund) -> Step | None:
     who = story.who(entry.actor_kind, entry.actor)
     if entry.action == Action.REFUND_INTENDED:
-        return story.asked(entry, _ASKED[Intent(entry.facts["intent"])])
+        return story.asked(entry, _ASKED[Operation(entry.facts["intent"])])
     if entry.action == Action.REFUND_APPROVED:
         # The last approval moves the refund, and that is a step of its own.
         is_last = refund.approvals_needed == 1 or entry.actor == _mail(refund.second_approver)

@@ -30,7 +30,7 @@ from refunds.views.pages import load, url
 @page(Right.ASK_FOR_REFUNDS)
 def ask(request: PageRequest, payment_id: UUID) -> HttpResponse:
     visible = Payment.objects.visible_to(request.user).of(request.merchant)
-    payment: Payment = get_object_or_404(visible.with_place().with_names(), pk=payment_id)
+    payment: Payment = get_object_or_404(visible.whole().with_names(), pk=payment_id)
     form = AskForm(_sent(request), payment=payment)
     if form.is_valid():
         with refusals_in(form):

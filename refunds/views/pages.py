@@ -91,7 +91,7 @@ def proof(request: PageRequest, refund_id: UUID) -> HttpResponse:
 def load(request: PageRequest, refund_id: UUID) -> Refund:
     """The refund of the address, if the reader may see it."""
     visible = Refund.objects.visible_to(request.user).of(request.merchant)
-    found: Refund = get_object_or_404(visible.with_payment().with_names(), pk=refund_id)
+    found: Refund = get_object_or_404(visible.whole().with_names(), pk=refund_id)
     return found
 
 

@@ -1,7 +1,6 @@
 """Points of sale at MobilePay: registered, deleted, and settled when an answer was lost."""
 
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -19,20 +18,17 @@ from portal.mobilepay.errors import (
     Reason,
     Refusal,
     Rejected,
-    Unreachable,
     Unreadable,
 )
 from portal.mobilepay.ports import Network, PosRegistry
 from portal.mobilepay.types import PointOfSaleOrder
-from terminals.models import PointOfSale, Terminal
+from portal.operations import engine
+from portal.operations.engine import Act, Exchange
+from portal.operations.models import PATIENCE, IllegalTransition, Operation
+from terminals.models import PointOfSale, ProviderAccount, Terminal
+from terminals.querysets import PointOfSaleQuerySet
 from terminals.services.find import TerminalWithoutPos
 from terminals.states import MOVES, PosState
-
-# Whoever told MobilePay something may have died by then; telling it again with the same key does no harm.
-_PATIENCE = timedelta(seconds=5)
-_RETRY_AFTER = timedelta(seconds=4)
-# A worker that takes one on has this long before another one may.
-CLAIM = timedelta(seconds=30)
 
 _MISSING = Refusal(Reason.NOT_FOUND, "the point of sale does not exist there", is_about_the_thing=True)
 _TAKEN = Refusal(Reason.POS_EXISTS, "a point of sale with that id exists already", is_about_the_thing=True)
@@ -70,10 +66,6 @@ def outcome_unknown(pos: PointOfSale) -> OutcomeUnknown:
     )
 
 
-class IllegalMove(Exception):
-    """A state cannot follow another: a fault in the portal, never an answer to a till."""
-
-
 def register(*, terminal: Terminal, by: Actor, now: datetime) -> PointOfSale:
     """Register a terminal as a point of sale; while an earlier try is in doubt, finish that one.
 
@@ -81,7 +73,7 @@ def register(*, terminal: Terminal, by: Actor, now: datetime) -> PointOfSale:
     """
     pos, is_new = _note(terminal=terminal, by=by, now=now)
     if pos.state == PosState.REGISTERING:
-        return settle(pos=pos, by=by, now=now, is_first=is_new)
+        return execute(pos=pos, by=by, now=now, is_first=is_new)
     raise PosExists(pos)
 
 
@@ -95,48 +87,38 @@ def delete(*, terminal: Terminal, by: Actor, now: datetime) -> PointOfSale:
         raise TerminalWithoutPos
     pos.terminal = terminal
     if pos.state == PosState.REGISTERING:
-        pos = settle(pos=pos, by=by, now=now)
+        pos = execute(pos=pos, by=by, now=now)
     is_new = pos.state == PosState.REGISTERED
     if is_new:
         pos = _note_deletion(pos=pos, by=by, now=now)
-    return pos if pos.state == PosState.DELETED else settle(pos=pos, by=by, now=now, is_first=is_new)
+    return pos if pos.state == PosState.DELETED else execute(pos=pos, by=by, now=now, is_first=is_new)
 
 
-def settle(*, pos: PointOfSale, by: Actor, now: datetime, is_first: bool = False) -> PointOfSale:
-    """Tell MobilePay what we noted and write its answer down; running it twice is running it once.
-
-    Pass `is_first=True` right after noting it, when nobody can have told MobilePay before.
-    """
-    try:
-        return _tell(pos=pos, by=by, now=now, is_first=is_first)
-    except Unreachable as error:
-        PointOfSale.objects.filter(pk=pos.pk, state=pos.state).update(due_at=now + _RETRY_AFTER)
-        raise outcome_unknown(pos) from error
-
-
-def claim_due(*, now: datetime) -> list[int]:
-    """Take on the points of sale that are in doubt and due, each by one worker, and give their ids."""
-    due = PointOfSale.objects.due(now).values_list("pk", "due_at")
-    return [pk for pk, due_at in due if _claim(pk, due_at, now=now)]
+def execute(*, pos: PointOfSale, by: Actor, now: datetime, is_first: bool = False) -> PointOfSale:
+    """Finish what the network was or is to be told about it; see `portal.operations.engine.execute`."""
+    return engine.execute(POINTS_OF_SALE, pos, by=by, now=now, is_first=is_first)
 
 
 def follow(*, pos_id: int, by: Actor, now: datetime) -> None:
-    """Settle a point of sale that is in doubt; what still is comes due again."""
-    pos = PointOfSale.objects.with_account().get(pk=pos_id)
-    if pos.is_in_doubt:
-        with suppress(PortalError):
-            settle(pos=pos, by=by, now=now)
+    """Execute what a point of sale owes; what is still in doubt comes due again."""
 
+    def care(pos: PointOfSale) -> None:
+        if pos.is_in_doubt:
+            execute(pos=pos, by=by, now=now)
 
-def _claim(pk: int, due_at: datetime | None, *, now: datetime) -> bool:
-    return bool(PointOfSale.objects.filter(pk=pk, due_at=due_at).update(due_at=now + CLAIM))
+    engine.look_after(POINTS_OF_SALE, pos_id, care, now=now)
 
 
 def _note(*, terminal: Terminal, by: Actor, now: datetime) -> tuple[PointOfSale, bool]:
     """The terminal's live point of sale, and whether it was noted just now."""
-    order = PointOfSale(created_at=now, due_at=now + _PATIENCE)
-    # A beacon of our own making spares a second call to learn the one MobilePay would make.
-    order.beacon_id = str(order.key)
+    order = PointOfSale(
+        created_at=now,
+        operation=Operation.REGISTER,
+        operation_since=now,
+        due_at=now + PATIENCE,
+        # A beacon of our own making spares a second call to learn the one MobilePay would make.
+        beacon_id=str(uuid4()),
+    )
     try:
         with transaction.atomic():
             # As it is called and where it stands by now: somebody may just have changed it.
@@ -154,20 +136,61 @@ def _note(*, terminal: Terminal, by: Actor, now: datetime) -> tuple[PointOfSale,
     return order, True
 
 
-def _tell(*, pos: PointOfSale, by: Actor, now: datetime, is_first: bool) -> PointOfSale:
-    speak = _register_at_mobilepay if pos.state == PosState.REGISTERING else _delete_at_mobilepay
-    try:
-        return speak(pos=pos, by=by, now=now)
-    except Rejected as error:
-        if not error.is_final(is_first=is_first):
-            raise error.as_unknown() from error
+class _Act:
+    def look_first(self, _exchange: Exchange, pos: PointOfSale) -> PointOfSale:
+        return pos
+
+    def is_owed(self, pos: PointOfSale) -> bool:
+        return pos.is_in_doubt
+
+    def observe(self, _exchange: Exchange, pos: PointOfSale, _error: NetworkError) -> PointOfSale:
+        return pos
+
+    def settled(self, _pos: PointOfSale, _error: NetworkError) -> PointOfSale | None:
+        return None
+
+    def abandon(self, exchange: Exchange, pos: PointOfSale, refusal: Rejected) -> PointOfSale:
         to, action = _AFTER_REFUSAL[PosState(pos.state)]
-        _move(pos=pos, to=to, action=action, by=by, now=now, error=error)
-        raise Refused(error) from error
+        _move(pos=pos, to=to, action=action, by=exchange.by, now=exchange.now, error=refusal)
+        raise Refused(refusal)
 
 
-def _register_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
-    network = gateway.network_for(pos.account)
+class _Registration(_Act):
+    def tell(self, exchange: Exchange, pos: PointOfSale) -> PointOfSale:
+        return _register_there(exchange.network, pos=pos, by=exchange.by, now=exchange.now)
+
+
+class _Deletion(_Act):
+    def tell(self, exchange: Exchange, pos: PointOfSale) -> PointOfSale:
+        return _delete_there(exchange.network.registry, pos=pos, by=exchange.by, now=exchange.now)
+
+
+class _PointsOfSale:
+    """See `portal.operations.engine.Kind`."""
+
+    def rows(self) -> PointOfSaleQuerySet:
+        return PointOfSale.objects.all()
+
+    def account(self, pos: PointOfSale) -> ProviderAccount:
+        return pos.account
+
+    def opening(self, pos: PointOfSale) -> Act[PointOfSale] | None:
+        return _Registration() if pos.operation == Operation.REGISTER else None
+
+    def act(self, pos: PointOfSale) -> Act[PointOfSale] | None:
+        return _Deletion() if pos.operation == Operation.DELETE else None
+
+    def note_contradiction(self, pos: PointOfSale, error: Contradiction, *, by: Actor, now: datetime) -> None:
+        """Nothing hangs on it: it is registered anew, or stays as it is."""
+
+    def outcome_unknown(self, pos: PointOfSale, error: NetworkError | None = None) -> OutcomeUnknown:  # noqa: ARG002
+        return outcome_unknown(pos)
+
+
+POINTS_OF_SALE = _PointsOfSale()
+
+
+def _register_there(network: Network, *, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
     terminal = pos.terminal
     order = PointOfSaleOrder(
         merchant_pos_id=terminal.terminal_id,
@@ -176,9 +199,9 @@ def _register_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> Poi
         beacon_id=pos.beacon_id,
     )
     try:
-        if network.rules.is_key_forgotten(now - pos.created_at):
+        if network.rules.is_key_forgotten(now - pos.operation_since):
             return _adopt(network, pos=pos, order=order, by=by, now=now)
-        pos_id = network.registry.register(order, key=pos.key)
+        pos_id = network.registry.register(order, key=pos.key_of(Operation.REGISTER))
     except Rejected as error:
         if error.reason is not Reason.POS_EXISTS:
             raise
@@ -227,9 +250,10 @@ def _register_anew(
             raise
         raise error.as_unknown() from error
     # The key that made the old one would give it back.
-    pos.key = uuid4()
-    PointOfSale.objects.filter(pk=pos.pk).update(key=pos.key)
-    return _registered(pos, by=by, now=now, pos_id=registry.register(order, key=pos.key))
+    pos.operation_key = uuid4()
+    PointOfSale.objects.filter(pk=pos.pk).update(operation_key=pos.operation_key)
+    pos_id = registry.register(order, key=pos.key_of(Operation.REGISTER))
+    return _registered(pos, by=by, now=now, pos_id=pos_id)
 
 
 def _registered(pos: PointOfSale, *, by: Actor, now: datetime, **facts: Any) -> PointOfSale:
@@ -239,8 +263,7 @@ def _registered(pos: PointOfSale, *, by: Actor, now: datetime, **facts: Any) -> 
         raise Unreadable("an answer with the id of another point of sale") from error
 
 
-def _delete_at_mobilepay(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
-    registry = gateway.network_for(pos.account).registry
+def _delete_there(registry: PosRegistry, *, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
     try:
         registry.delete(str(pos.pos_id))
     except (Rejected, Unreadable) as error:
@@ -268,7 +291,10 @@ def _note_deletion(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale
         action=Action.POS_DELETING,
         by=by,
         now=now,
-        due_at=now + _PATIENCE,
+        operation=Operation.DELETE,
+        operation_key=uuid4(),
+        operation_since=now,
+        due_at=now + PATIENCE,
     )
 
 
@@ -288,8 +314,9 @@ def _move(
     if held.state != pos.state:
         return held
     if to not in MOVES[PosState(held.state)]:
-        raise IllegalMove(f"{held.state} to {to}")
-    for name, value in {"state": to, "changed_at": now, "due_at": None, **changes}.items():
+        raise IllegalTransition(f"{held.state} to {to}")
+    settled = {"operation": Operation.NONE, "attempts": 0, "due_at": None}
+    for name, value in {"state": to, "changed_at": now, **settled, **changes}.items():
         setattr(held, name, value)
     held.save()
     facts = gateway.facts(error) if error else {}

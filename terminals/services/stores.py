@@ -1,7 +1,7 @@
 """Stores as MobilePay knows them: synchronised for the merchant as a whole."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from portal.audit.actors import Actor
 from portal.errors import NotFound
 from portal.gateway import Refused, Unavailable
 from portal.mobilepay.errors import Rejected, Unreachable
+from portal.mobilepay.ports import Stores
 from portal.mobilepay.types import StoreInfo
 from terminals.fields import fold
 from terminals.models import Merchant, ProviderAccount, Store
@@ -73,11 +74,8 @@ def information(*, merchant: Merchant, store_id: str, by: Actor, now: datetime) 
 
 def _complete(store: Store, *, now: datetime) -> Store:
     """Fill in a store that MobilePay's list did not hold, if it knows the store at all."""
-    at_network = gateway.network_for(store.account).stores
-    if at_network is None:
-        return store
     try:
-        info = at_network.one(store.store_id)
+        info = cast("Stores", gateway.network_for(store.account).stores).one(store.store_id)
     except Unreachable as error:
         raise Unavailable from error
     except Rejected:

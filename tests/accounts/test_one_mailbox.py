@@ -1,10 +1,7 @@
 """One mailbox is one person, however many accounts it has come to."""
 
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 import pytest
 
-from portal import clock
 from portal.accounts.models import User
 from portal.accounts.services import people
 from portal.accounts.services.people import AlreadyMember, OwnMembership
@@ -77,51 +74,3 @@ def test_nobody_changes_their_own_role_by_another_account_of_theirs(administrato
             deed()
 
     assert everybody() == before
-
-
-@pytest.fixture
-def old(transactional_db):
-    """The models of a database that has not seen mailboxes yet."""
-    executor = MigrationExecutor(connection)
-    executor.migrate(BEFORE)
-    yield MigrationExecutor(connection).loader.project_state(BEFORE).apps
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-
-
-def test_old_accounts_get_their_mailbox_even_when_they_share_it(old):
-    emails = ["anna@kino.example", "anna+2@kino.example", f"anna@ki{ZERO_WIDTH}no.example", "bent@kino.example"]
-    _write(old, emails)
-
-    _migrate()
-
-    kept = User.objects.order_by("pk").values_list("email", "mailbox", "memberships__invited_as")
-    assert list(kept) == [
-        (email, "bent@kino.example" if email.startswith("bent") else "anna@kino.example", email[:4]) for email in emails
-    ]
-    came = User.objects.order_by("pk").values_list("memberships__accepted_at", flat=True)
-    assert [moment is not None for moment in came] == [True, False, True, True]
-
-
-def test_old_accounts_are_found_at_the_door_by_the_spelling_that_is_kept_now(old):
-    _write(old, ["nora@bl\xe5b\xe6r.example", "anna@kino.example", "anna@kino.example."])
-
-    _migrate()
-
-    assert accounts() == ["anna@kino.example", "anna@kino.example.", "nora@xn--blbr-roah.example"]
-
-
-def _migrate():
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-
-
-def _write(old, emails):
-    """Accounts as the previous release wrote them; those with a `+tag` have never signed in."""
-    kino = old.get_model("terminals", "Merchant").objects.create(
-        bio_code="KINO1", name="Kino", vat_number="DK12345678", currencies=["DKK"]
-    )
-    for email in emails:
-        came = clock.now() if "+" not in email else None
-        user = old.get_model("accounts", "User").objects.create(email=email, name=email[:4], last_login=came)
-        old.get_model("accounts", "Membership").objects.create(user_id=user.pk, merchant_id=kino.pk, role="clerk")

@@ -91,7 +91,7 @@ def test_a_cancellation_does_not_make_a_start_in_doubt_younger(till, simulator, 
     cancel(till, payment_id)
     later(minutes=1)
 
-    assert Payment.objects.values_list("state", "intent").get() == ("Created", "cancel")
+    assert Payment.objects.values_list("state", "operation").get() == ("Created", "cancel")
     assert ages() == {**NONE, "payment": 7}
 
 
@@ -134,7 +134,7 @@ def test_a_refund_that_is_paid_out_is_in_doubt_since_that_was_asked_for(till, cu
     stage.pay_out(till, refund)
     later(minutes=1)
 
-    assert Refund.objects.values_list("state", "intent").get() == ("Reserved", "capture")
+    assert Refund.objects.values_list("state", "operation").get() == ("Reserved", "capture")
     assert in_doubt() == {**NONE, "refund": 1}
     assert ages() == {**NONE, "refund": 1}
 

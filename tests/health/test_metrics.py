@@ -23,7 +23,7 @@ EXPOSED = {
     "portal_till_call_seconds_bucket": {"endpoint", "le"},
     "portal_till_call_seconds_sum": {"endpoint"},
     "portal_till_call_seconds_count": {"endpoint"},
-    "portal_mobilepay_calls_total": {"call", "outcome"},
+    "portal_mobilepay_calls_total": {"account", "call", "outcome"},
     "portal_mobilepay_call_seconds_bucket": {"call", "le"},
     "portal_mobilepay_call_seconds_sum": {"call"},
     "portal_mobilepay_call_seconds_count": {"call"},

@@ -2,6 +2,7 @@
 
 import pytest
 
+from terminals.models import ProviderAccount
 from tests.health.scraping import counted, scrape
 from tests.payments.wire import ALWAYS, EVERY_TRY, START
 
@@ -19,29 +20,30 @@ def test_a_call_that_mobilepay_answers_is_counted_and_timed(till):
     for _ in range(2):
         till.status(payment_id)
 
-    assert by_outcome(before) == {("initiate", "ok"): 1, ("look_up", "ok"): 2}
-    assert counted(before, "portal_mobilepay_call_seconds_count", "call") == {("initiate",): 1, ("look_up",): 2}
+    assert by_outcome(before) == {("payments.create", "ok"): 1, ("payments.status", "ok"): 2}
+    timed = counted(before, "portal_mobilepay_call_seconds_count", "call")
+    assert timed == {("payments.create",): 1, ("payments.status",): 2}
 
 
 @pytest.mark.parametrize(
     ("status", "code", "outcome"),
     [
-        (409, "1204", "conflict"),
-        (400, "1102", "rejected"),
-        (403, "1411", "rejected"),
-        (404, "1001", "notfound"),
+        (409, "1204", "other"),
+        (400, "1102", "other"),
+        (403, "1411", "not_allowed"),
+        (404, "1001", "not_found"),
         (404, None, "unreadable"),
         (429, None, "busy"),
     ],
 )
-def test_a_refusal_is_counted_by_its_kind(till, simulator, status, code, outcome):
+def test_a_refusal_is_counted_by_its_reason(till, simulator, status, code, outcome):
     simulator.faults.add("refuse", *START, status=status, code=code, times=ALWAYS)
     before = scrape()
 
     till.start()
 
     found = by_outcome(before)
-    assert (found.get(("initiate", outcome)), found.get(("initiate", "ok"))) == (1, None)
+    assert (found.get(("payments.create", outcome)), found.get(("payments.create", "ok"))) == (1, None)
 
 
 def test_a_call_without_an_answer_is_counted_once_with_all_its_tries_and_their_time(till, simulator):
@@ -50,7 +52,7 @@ def test_a_call_without_an_answer_is_counted_once_with_all_its_tries_and_their_t
 
     till.start()
 
-    assert by_outcome(before) == {("initiate", "unreachable"): 1}
+    assert by_outcome(before) == {("payments.create", "unreachable"): 1}
     [waited] = counted(before, "portal_mobilepay_call_seconds_sum", "call").values()
     assert 0.15 <= waited < 5
 
@@ -61,7 +63,7 @@ def test_an_answer_that_nobody_can_read_is_no_answer_and_is_looked_into(till, si
 
     till.start()
 
-    assert by_outcome(before) == {("initiate", "unreadable"): 1, ("find", "ok"): 1, ("look_up", "ok"): 1}
+    assert by_outcome(before) == {("payments.create", "unreadable"): 1, ("payments.find", "ok"): 1}
 
 
 def test_what_the_portal_knows_by_itself_costs_no_call(till, simulator):
@@ -73,3 +75,13 @@ def test_what_the_portal_knows_by_itself_costs_no_call(till, simulator):
     till.status(payment_id)
 
     assert by_outcome(before) == {}
+
+
+def test_calls_are_counted_for_each_account(till, stranger):
+    before = scrape()
+
+    for each in (till, stranger):
+        each.start()
+
+    accounts = ProviderAccount.objects.filter(merchant__bio_code__in=["KINO1", "BAGER7"])
+    assert counted(before, CALLS, "account") == {(account.key,): 1 for account in accounts}

@@ -9,7 +9,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 APPS = ("payments", "portal", "refunds", "terminals")
 LONGEST = 350
-# The only writer of a payment's state and intent, and that of a refund's.
+# The only writer of what is owed, and those of a payment's and of a refund's state.
+LEDGER = "portal/operations/ledger.py"
 WRITER = "payments/services/moves.py"
 REFUND_WRITER = "refunds/services/moves.py"
 # Fill databases of their own with samples: no payment of anybody.
@@ -74,32 +75,36 @@ def test_only_services_write_payments_and_refunds(models, name):
     assert written != []
 
 
-@pytest.mark.parametrize(
-    ("app", "word", "writer"), [("payments", "payment", WRITER), ("refunds", "refund", REFUND_WRITER)]
-)
-def test_only_moves_writes_a_state_and_an_intent(app, word, writer):
+def test_only_the_ledger_writes_what_is_owed():
     updates = [
         (name, called)
         for name, called, given in calls()
-        if called.endswith("update") and given & {"state", "intent"} and name.startswith(f"{app}/")
+        if called.endswith("update") and given & {"state", "operation"}
+        if name.startswith(("payments/", "refunds/", "portal/operations/"))
     ]
+
+    assert {name for name, _ in updates} == {LEDGER}
+
+
+@pytest.mark.parametrize(("app", "word"), [("payments", "payment"), ("refunds", "refund")])
+def test_nobody_sets_a_state_or_an_operation_on_a_row(app, word):
     assignments = [
         (name, ast.unparse(node))
         for name, tree in trees()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in {"state", "intent"}
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in {"state", "operation"}
         if name.startswith(f"{app}/") or ast.unparse(node.value).endswith(word)
     ]
 
-    assert {name for name, _ in updates} == {writer}
     assert [each for each in assignments if "/simulator/" not in each[0]] == []
 
 
-def test_only_moves_writes_down_what_happened_to_a_refund():
-    writers = {name for name, called, _ in calls() if called.startswith("RefundEvent.objects.create")}
+def test_only_the_ledger_writes_down_what_happened():
+    created = {name for name, called, _ in calls() if called.endswith("Event.objects.create")}
+    written = {name for name, called, _ in calls() if called == "event.save"}
     savers = {name for name, called, _ in calls() if called == "refund.save"}
 
-    assert (writers, savers) == ({REFUND_WRITER}, {REFUND_WRITER})
+    assert (created, written, savers) == (set(), {LEDGER}, {REFUND_WRITER})
 
 
 def test_every_file_can_be_read_in_one_go():

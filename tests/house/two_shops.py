@@ -165,9 +165,9 @@ def _words(merchant: Merchant) -> set[str]:
     """Everything by which a merchant's things are known: names, ids, customers."""
     store, payments = merchant.stores.get(), Payment.objects.filter(merchant=merchant)
     terminals = merchant.terminals.all()
-    of_poses = PointOfSale.objects.filter(terminal__in=terminals).values_list("pos_id", "beacon_id", "key")
+    of_poses = PointOfSale.objects.filter(terminal__in=terminals).values_list("pos_id", "beacon_id", "operation_key")
     of_refunds = Refund.objects.filter(payment__in=payments).values_list("pk", "remote_id", "refund_order_id")
-    of_payments = payments.values_list("pk", "remote_id", "order_id", "key")
+    of_payments = payments.values_list("pk", "remote_id", "order_id", "operation_key")
     rows = [
         (merchant.name, merchant.bio_code, merchant.vat_number, merchant.tokens.get().lookup_id),
         (store.store_id, store.name),

@@ -85,7 +85,7 @@ def test_a_payment_that_its_customer_cancelled_is_not_cancelled_by_the_till(till
     assert (answer.status, answer.codes) == (409, ["payment_ended"])
     assert answer["errors"] == [f"Payment {payment_id} is CancelledByUser and cannot be cancelled any more."]
     assert till.status(payment_id) == "CancelledByUser"
-    assert Payment.objects.get().intent == ""
+    assert Payment.objects.get().operation == ""
 
 
 def test_a_card_that_is_declined_ends_the_payment(till, customer, simulator):
@@ -126,7 +126,7 @@ def test_a_reservation_that_expired_cannot_be_captured(till, customer, simulator
     assert books(simulator) == [("order-1", "ExpiredAndCancelled", "0")]
     assert len(simulator.calls.find(*CAPTURE)) == (0 if is_seen else 1)
     payment = Payment.objects.get()
-    assert (payment.state, payment.intent, payment.captured_minor) == ("ExpiredAndCancelled", "", 0)
+    assert (payment.state, payment.operation, payment.captured_minor) == ("ExpiredAndCancelled", "", 0)
 
 
 def test_an_ended_payment_is_told_from_our_record_even_while_mobilepay_is_away(till, simulator):

@@ -137,7 +137,7 @@ def test_a_capture_waits_and_is_carried_out_when_mobilepay_is_back(till, custome
     line.cut()
 
     answer = capture(till, payment_id)
-    waiting = Payment.objects.values_list("state", "intent", "attempts").get()
+    waiting = Payment.objects.values_list("state", "operation", "attempts").get()
     while_gone = sent(simulator, CAPTURE)
     line.mend()
     later(seconds=2)
@@ -164,7 +164,7 @@ def test_the_first_answer_wakes_all_that_wait(till, neighbour, customer, line, l
         tasks.follow_up_due()
 
     assert codes == [["outcome_unknown"]] * 2
-    assert set(Payment.objects.values_list("state", "intent")) == {("CancelledByClient", "")}
+    assert set(Payment.objects.values_list("state", "operation")) == {("CancelledByClient", "")}
 
 
 def test_a_tills_refund_is_not_begun_and_its_room_stays_free(till, customer, line, simulator):
@@ -206,7 +206,7 @@ def test_pages_say_since_when_mobilepay_is_gone_until_it_is_back(clerk, till, li
     assert (before, said(clerk.get("payments/"), BANNER)) == ([], [])
 
 
-def test_the_outage_begins_when_it_was_first_seen(line, later):
+def test_the_outage_begins_when_it_was_first_seen(merchants, line, later):
     line.cut()
     first = outage.since(kino().pk)
 

@@ -34,7 +34,7 @@ def test_a_start_whose_first_answer_is_lost_is_tried_again_with_the_same_key(til
     answer = till.start()
 
     assert answer.status == 200
-    assert keys(simulator, START) == [str(Payment.objects.get().key)] * 2
+    assert keys(simulator, START) == [str(Payment.objects.get().key_of("create"))] * 2
     assert books(simulator) == [("order-1", "Initiated", "0")]
 
 
@@ -76,7 +76,7 @@ def test_a_beginning_that_stays_unanswered_is_finished_by_asking_again(till, sim
     ]
     assert (noted.state, noted.remote_id, noted.attempts) == ("Created", None, 1)
     assert (again.status, again["paymentId"]) == (200, str(noted.pk))
-    assert keys(simulator, call) == [str(noted.key)] * 4
+    assert keys(simulator, call) == [str(noted.key_of("create"))] * 4
     assert books(simulator) == [("order-1", state, "0")]
 
 
@@ -92,12 +92,12 @@ def test_an_act_that_stays_unanswered_is_finished_by_asking_again(till, customer
     again = do()
 
     assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
-    assert (owed.intent, owed.attempts) == (act, 1)
+    assert (owed.operation, owed.attempts) == (act, 1)
     assert again.status == 200
-    assert keys(simulator, call) == [str(owed.intent_key)] * 4
+    assert keys(simulator, call) == [str(owed.key_of(act))] * 4
     assert books(simulator) == books_after
     settled = Payment.objects.get()
-    assert (settled.state, settled.intent, settled.attempts) == (state, "", 0)
+    assert (settled.state, settled.operation, settled.attempts) == (state, "", 0)
     assert till.status(payment_id) == state
 
 
@@ -114,7 +114,7 @@ def test_an_act_that_stays_unanswered_is_finished_by_asking_for_the_status(till,
     assert status == state
     assert len(set(keys(simulator, call))) == 1
     assert books(simulator) == books_after
-    assert Payment.objects.get().intent == ""
+    assert Payment.objects.get().operation == ""
     assert details(till, payment_id)["amount"] == "27.06"
 
 
@@ -186,7 +186,7 @@ def test_a_preparation_with_an_amount_in_doubt_takes_no_other_amount(till, simul
 
     assert (other.status, other.codes) == (409, ["amount_differs"])
     assert len(keys(simulator, READY)) == 2
-    assert Payment.objects.get().intent_minor == 2706
+    assert Payment.objects.get().operation_minor == 2706
 
 
 @BOTH

@@ -4,7 +4,6 @@ import pytest
 
 from payments import tasks
 from payments.models import Payment
-from payments.services import following
 from portal import clock
 from terminals.models import PointOfSale
 from tests.payments.till_acts import cancel, capture, prepare, ready, reserve
@@ -13,7 +12,7 @@ from tests.shop import Customer
 
 
 def states():
-    return list(Payment.objects.order_by("order_id").values_list("order_id", "state", "intent", "attempts"))
+    return list(Payment.objects.order_by("order_id").values_list("order_id", "state", "operation", "attempts"))
 
 
 def sweep(later, *, rounds=1):
@@ -52,11 +51,11 @@ def test_the_sweep_settles_everything_once_mobilepay_answers_again(
     sweep(later, rounds=2)
 
     assert refused == [["outcome_unknown"]] * 5
-    assert [(order, state, intent) for order, state, intent, _ in in_doubt] == [
+    assert [(order, state, operation) for order, state, operation, _ in in_doubt] == [
         ("order-1", "Reserved", "cancel"),
         ("order-2", "Reserved", "capture"),
         ("order-3", "Reserved", "capture"),
-        ("order-4", "Created", ""),
+        ("order-4", "Created", "create"),
         ("order-5", "Prepared", "ready"),
     ]
     assert min(attempts for *_, attempts in in_doubt) > 4
@@ -113,7 +112,7 @@ def test_while_mobilepay_is_away_one_payment_in_doubt_scouts_for_the_others(till
     neighbour.start("order-2")
     later(seconds=0.5)
 
-    claimed = following.claim_due(now=clock.now())
+    claimed = Payment.objects.claim_due(now=clock.now())
 
     assert claimed == [Payment.objects.get(order_id="order-1").pk]
 
@@ -174,5 +173,5 @@ def test_a_capture_of_a_payment_not_seen_to_be_accepted_waits_for_mobilepay(till
     answer = capture(till, payment_id)
 
     assert (answer.status, answer.codes) == (503, ["mobilepay_unavailable"])
-    assert Payment.objects.get().intent == ""
+    assert Payment.objects.get().operation == ""
     assert simulator.calls.find(*CAPTURE) == []

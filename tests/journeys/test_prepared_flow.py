@@ -149,7 +149,7 @@ def test_an_amount_for_a_preparation_that_mobilepay_ended_unseen_is_refused(till
     assert (answer.status, answer.codes) == (409, ["payment_not_prepared"])
     assert till.status(payment_id) == "CancelledByUser"
     payment = Payment.objects.get(pk=payment_id)
-    assert (payment.intent, payment.amount_minor, payment.due_at) == ("", None, None)
+    assert (payment.operation, payment.amount_minor, payment.due_at) == ("", None, None)
 
 
 @pytest.mark.parametrize("wrong", [{"order_id": "order-2"}, {"terminalId": "other"}])

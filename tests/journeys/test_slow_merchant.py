@@ -149,7 +149,7 @@ def test_a_capture_waits_and_is_carried_out_once_when_there_is_a_place(
     thread = trouble.begins(lambda: twin(neighbour).start("slow-order"))
 
     answer = capture(till, payment_id)
-    waiting = Payment.objects.values_list("state", "intent").get(pk=payment_id)
+    waiting = Payment.objects.values_list("state", "operation").get(pk=payment_id)
     while_hanging = sent(simulator, CAPTURE)
     thread.join(5)
     later(seconds=2)

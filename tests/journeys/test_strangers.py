@@ -60,7 +60,7 @@ def test_a_start_past_a_stranger_keeps_its_key(till, pos, simulator):
 
     [_, *tries] = simulator.calls.find(*START)
     assert [each.status for each in tries] == [409, 409, 200]
-    assert {each.idempotency_key for each in tries} == {str(Payment.objects.get().key)}
+    assert {each.idempotency_key for each in tries} == {str(Payment.objects.get().key_of("create"))}
 
 
 def test_a_reserved_stranger_is_left_alone_by_a_start_that_it_does_not_block(till, customer, pos, simulator):

@@ -3,7 +3,12 @@
 from uuid import uuid4
 
 from payments.models import Payment
+from payments.services import moves
+from payments.states import POSSIBLE_FROM
+from portal import clock
+from portal.audit.actors import WORKER
 from portal.audit.models import Entry
+from portal.operations.models import Operation
 from terminals.models import Merchant, PointOfSale, ProviderAccount, Store, Terminal
 from terminals.states import PosState
 
@@ -41,9 +46,24 @@ def new_payment(pos, **fields):
         "remote_id": str(uuid4()),
         **fields,
     }
+    if facts.get("state", "Created") == "Created":
+        facts.setdefault("operation", "create")
     if facts.get("state") == "Captured":
         facts.setdefault("captured_minor", facts["amount_minor"])
     return Payment.objects.create(**facts)
+
+
+def schedule(payment, operation, amount=None):
+    """Note what MobilePay is to be told, as anybody's act would; says whether it was noted."""
+    return moves.LEDGER.schedule(
+        payment,
+        Operation(operation),
+        states=POSSIBLE_FROM[operation],
+        instead_of=payment.operation if payment.operation == "create" else "",
+        by=WORKER,
+        now=clock.now(),
+        columns={"operation_minor": amount.minor if amount else None},
+    )
 
 
 def traces(payment):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from payments.services import following
+from payments.models import Payment
 from portal import clock
 from tests.payments.rows import new_payment, new_pos, traces
 
@@ -21,19 +21,19 @@ def test_what_has_been_due_longest_is_taken_on_first_and_only_what_is_open():
     due(new_pos(), seconds=-3, state="Captured")
     due(new_pos(), seconds=60, state="Initiated")
 
-    claimed = following.claim_due(now=clock.now())
+    claimed = Payment.objects.claim_due(now=clock.now())
 
     assert claimed == [older.pk, newer.pk]
 
 
 def test_a_claim_lasts_half_a_minute(later):
     payment = due(new_pos(), seconds=-1, state="Initiated")
-    first = following.claim_due(now=clock.now())
+    first = Payment.objects.claim_due(now=clock.now())
     later(seconds=29)
-    meanwhile = following.claim_due(now=clock.now())
+    meanwhile = Payment.objects.claim_due(now=clock.now())
     later(seconds=2)
 
-    after = following.claim_due(now=clock.now())
+    after = Payment.objects.claim_due(now=clock.now())
 
     assert (first, meanwhile, after) == ([payment.pk], [], [payment.pk])
 
@@ -42,9 +42,9 @@ def test_a_claim_lasts_half_a_minute(later):
 def test_a_claim_of_a_clock_far_ahead_keeps_nobody_away(ahead, is_believed):
     payment = due(new_pos(), seconds=-1, state="Initiated")
     there = clock.now() + ahead
-    assert following.claim_due(now=there) == [payment.pk]
+    assert Payment.objects.claim_due(now=there) == [payment.pk]
 
-    claimed = following.claim_due(now=clock.now())
+    claimed = Payment.objects.claim_due(now=clock.now())
 
     assert claimed == ([] if is_believed else [payment.pk])
 
@@ -54,7 +54,7 @@ def test_at_most_one_batch_is_taken_on_at_once():
     for number in range(3):
         due(pos, seconds=-1, state="Reserved", order_id=f"order-{number}")
 
-    rounds = [len(following.claim_due(now=clock.now(), batch=2)) for _ in range(3)]
+    rounds = [len(Payment.objects.claim_due(now=clock.now(), batch=2)) for _ in range(3)]
 
     assert rounds == [2, 1, 0]
 
@@ -72,17 +72,17 @@ def test_nobody_scouts_who_is_not_waiting_in_doubt(fields):
     payment = due(new_pos(), seconds=60, **fields)
     before = traces(payment)
 
-    claimed = following.claim_due(now=clock.now())
+    claimed = Payment.objects.claim_due(now=clock.now())
 
     assert claimed == []
     assert traces(payment) == before
 
 
-@pytest.mark.parametrize("fields", [{"state": "Created"}, {"state": "Reserved", "intent": "cancel"}], ids=str)
+@pytest.mark.parametrize("fields", [{"state": "Created"}, {"state": "Reserved", "operation": "cancel"}], ids=str)
 def test_one_scout_is_taken_on_before_its_time_the_next_one_due(fields):
     due(new_pos(), seconds=3600, attempts=7, **fields)
     scout = due(new_pos(), seconds=60, attempts=3, **fields)
 
-    claimed = following.claim_due(now=clock.now())
+    claimed = Payment.objects.claim_due(now=clock.now())
 
     assert claimed == [scout.pk]

@@ -8,6 +8,7 @@ import pytest
 from payments import states
 from payments.models import Payment, PaymentEvent
 from payments.states import State
+from terminals.models import ProviderAccount
 from tests.payments.rows import new_payment, new_pos
 
 pytestmark = pytest.mark.django_db
@@ -75,9 +76,9 @@ def test_an_adopted_payment_may_share_its_order():
         {"state": "Reserved", "captured_minor": 1},
         {"state": "Reserved", "amount_minor": 0},
         {"state": "Reserved", "amount_minor": -2706},
-        {"state": "Reserved", "intent": "capture"},
-        {"state": "Reserved", "intent": "capture", "intent_minor": 0},
-        {"state": "Prepared", "amount_minor": None, "intent": "ready"},
+        {"state": "Reserved", "operation": "capture"},
+        {"state": "Reserved", "operation": "capture", "operation_minor": 0},
+        {"state": "Prepared", "amount_minor": None, "operation": "ready"},
         {"state": "Captured", "promised_minor": 2707},
         {"state": "Captured", "promised_minor": 2706, "refunded_minor": 2707},
         {"state": "Captured", "captured_minor": 1000, "promised_minor": 1001},
@@ -98,8 +99,8 @@ def test_an_impossible_row_is_refused(fields):
         {"state": "Captured", "captured_minor": 2706, "promised_minor": 2706, "refunded_minor": 2706},
         {"state": "Captured", "captured_minor": 1},
         {"state": "Prepared", "amount_minor": None},
-        {"state": "Reserved", "intent": "capture", "intent_minor": 1},
-        {"state": "Reserved", "intent": "cancel"},
+        {"state": "Reserved", "operation": "capture", "operation_minor": 1},
+        {"state": "Reserved", "operation": "cancel"},
     ],
     ids=str,
 )
@@ -149,3 +150,17 @@ def test_events_are_never_changed(statement):
         cursor.execute(statement)
 
     assert PaymentEvent.objects.get().cause == "a test"
+
+
+def test_a_payment_keeps_the_account_that_it_was_begun_with():
+    payment = new_payment(new_pos())
+    account = payment.account
+    other = ProviderAccount.objects.create(
+        merchant=payment.merchant, provider=account.provider, merchant_number="DK99999999"
+    )
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Payment.objects.filter(pk=payment.pk).update(account=other)
+
+    assert Payment.objects.get(pk=payment.pk).account == account
+    assert str(account) == "MobilePay PoS V10 DK12345678"

@@ -6,7 +6,7 @@ import pytest
 
 from payments import tasks
 from payments.models import Payment
-from payments.services import speaking
+from payments.services import exchanges
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
@@ -55,7 +55,7 @@ def test_a_payment_reported_otherwise_is_neither_believed_nor_captured(till, cus
 
     payment = Payment.objects.get()
     assert (refused.status, refused.codes) == (503, ["payment_contradicted"])
-    assert (payment.state, payment.intent, payment.contradiction) == ("Initiated", "", said)
+    assert (payment.state, payment.operation, payment.contradiction) == ("Initiated", "", said)
     assert list(Payment.objects.contradicted()) == [payment]
     assert simulator.calls.find(*CAPTURE) == []
     assert books(simulator) == [("order-1", "Reserved", "0")]
@@ -271,7 +271,7 @@ def test_another_amount_than_we_captured_is_not_told_as_ours(till, customer, sim
     lost = capture(till, payment_id)
 
     assert (lost.status, lost.codes) == (503, ["payment_contradicted"])
-    assert Payment.objects.values_list("state", "intent").get() == ("Reserved", "capture")
+    assert Payment.objects.values_list("state", "operation").get() == ("Reserved", "capture")
 
 
 @pytest.mark.parametrize(
@@ -321,12 +321,12 @@ def test_a_capture_that_waits_for_agreement_waits_while_the_look_is_refused(till
 
 def test_what_has_ended_is_not_marked_by_a_look_that_comes_too_late(till, customer, simulator):
     payment_id = reserve(till, customer)
-    old = Payment.objects.with_place().get()
+    old = Payment.objects.whole().get()
     capture(till, payment_id)
     alter(simulator, {"amount": 99})
 
     with pytest.raises(Contradiction):
-        speaking.look_up(payment=old, by=WORKER, now=clock.now())
+        exchanges.look_up(payment=old, by=WORKER, now=clock.now())
 
     assert list(Payment.objects.contradicted()) == []
 

@@ -3,7 +3,7 @@
 import pytest
 
 from payments.models import Payment
-from payments.services import speaking
+from payments.services import exchanges
 from payments.services.refusals import AlreadyCaptured
 from portal import clock
 from portal.audit.actors import WORKER
@@ -48,7 +48,7 @@ def test_a_poll_says_so_while_the_outcome_is_unknown_and_the_right_word_after(
     settled = ask(till, path, payment_id)
 
     assert_in_doubt(in_doubt, payment_id)
-    assert (owed.state, owed.intent != "", owed.attempts) == ("Reserved", True, 2)
+    assert (owed.state, owed.operation != "", owed.attempts) == ("Reserved", True, 2)
     assert (settled.status, told(settled)) == (200, end)
     assert books(simulator) == [("order-1", end, "27.06" if act is capture else "0")]
 
@@ -86,7 +86,7 @@ def test_a_poll_after_mobilepay_has_refused_says_that_the_money_is_still_reserve
 
     owed = Payment.objects.get()
     assert (settled.status, told(settled)) == (200, "Reserved")
-    assert (owed.intent, owed.attempts) == ("", 0)
+    assert (owed.operation, owed.attempts) == ("", 0)
     assert books(simulator) == [("order-1", "Reserved", "0")]
 
 
@@ -95,14 +95,14 @@ def test_a_capture_refused_after_somebody_captured_another_amount_is_told_of_tha
     payment_id = reserve(till, customer)
     be_busy(simulator, CAPTURE, times=1)
     capture(till, payment_id, amount="10.00")
-    old = Payment.objects.with_place().get()
+    old = Payment.objects.whole().get()
     simulator.faults.add("refuse", *CAPTURE, status=409, code="1305")
     capture(till, payment_id, amount="10.00")
     capture(till, payment_id, amount="20.00")
     simulator.faults.add("refuse", *CAPTURE, status=409, code="1304")
 
     with pytest.raises(AlreadyCaptured) as caught:
-        speaking.settle(payment=old, by=WORKER, now=clock.now())
+        exchanges.execute(payment=old, by=WORKER, now=clock.now())
 
     sentence = f"Payment {payment_id} is captured already, with 20.00 DKK. Nothing more was taken."
     assert (caught.value.code, caught.value.message) == ("already_captured", sentence)

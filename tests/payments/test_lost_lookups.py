@@ -4,7 +4,7 @@ import pytest
 
 from payments import tasks
 from payments.models import Payment
-from payments.services import speaking
+from payments.services import exchanges
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.gateway import Refused
@@ -35,11 +35,11 @@ def a_day(later, simulator):
 
 
 def seen_now():
-    return Payment.objects.with_place().get()
+    return Payment.objects.whole().get()
 
 
 def settle(payment):
-    return speaking.settle(payment=payment, by=WORKER, now=clock.now())
+    return exchanges.execute(payment=payment, by=WORKER, now=clock.now())
 
 
 @pytest.mark.parametrize(("begin", "call"), [("start", START), ("prepare", PREPARE)])

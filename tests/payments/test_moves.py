@@ -5,12 +5,13 @@ import pytest
 from payments import states
 from payments.models import Payment
 from payments.services import moves
-from payments.states import MOVES, Intent, State
+from payments.states import MOVES, State
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.mobilepay.errors import Rejected
 from portal.money import Money
-from tests.payments.rows import new_payment, new_pos, traces
+from portal.operations.models import IllegalTransition, Operation
+from tests.payments.rows import new_payment, new_pos, schedule, traces
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,7 @@ def test_an_illegal_move_is_refused_and_changes_nothing(start, end):
     payment = new_payment(new_pos(), state=start)
     before = traces(payment)
 
-    with pytest.raises(moves.IllegalMove, match=f"^{start} to {end}$"):
+    with pytest.raises(IllegalTransition, match=f"^{start} to {end}$"):
         move(payment, end)
 
     assert traces(payment) == before
@@ -78,7 +79,7 @@ def test_the_same_state_again_changes_nothing(state):
 
 def test_an_answer_that_was_overtaken_changes_nothing_and_gives_the_payment_as_it_is():
     payment = new_payment(new_pos(), state=State.INITIATED)
-    old = Payment.objects.with_place().get(pk=payment.pk)
+    old = Payment.objects.whole().get(pk=payment.pk)
     move(payment, State.RESERVED)
     before = traces(payment)
 
@@ -90,7 +91,7 @@ def test_an_answer_that_was_overtaken_changes_nothing_and_gives_the_payment_as_i
 
 def test_an_answer_that_skips_a_step_somebody_else_has_written_moves_on_from_there():
     payment = new_payment(new_pos(), state=State.INITIATED)
-    old = Payment.objects.with_place().get(pk=payment.pk)
+    old = Payment.objects.whole().get(pk=payment.pk)
     move(payment, State.ISSUED_TO_USER)
 
     move(old, State.RESERVED)
@@ -99,23 +100,27 @@ def test_an_answer_that_skips_a_step_somebody_else_has_written_moves_on_from_the
     assert [event[:2] for event in events] == [("Initiated", "IssuedToUser"), ("IssuedToUser", "Reserved")]
 
 
-@pytest.mark.parametrize("intent", ["cancel", "capture"])
-def test_a_move_that_does_not_end_a_payment_keeps_what_we_owe_mobilepay(intent):
-    payment = new_payment(new_pos(), state=State.ISSUED_TO_USER, intent=intent, intent_minor=2706, due_at=clock.now())
+@pytest.mark.parametrize("operation", ["cancel", "capture"])
+def test_a_move_that_does_not_end_a_payment_keeps_what_we_owe_mobilepay(operation):
+    payment = new_payment(
+        new_pos(), state=State.ISSUED_TO_USER, operation=operation, operation_minor=2706, due_at=clock.now()
+    )
 
     moved = move(payment, State.RESERVED)
 
-    assert (moved.intent, moved.intent_minor, moved.due_at) == (intent, 2706, payment.due_at)
+    assert (moved.operation, moved.operation_minor, moved.due_at) == (operation, 2706, payment.due_at)
 
 
 @pytest.mark.parametrize("end", ["Captured", *UNPAID])
 def test_a_move_that_ends_a_payment_forgets_what_we_owed_mobilepay(end):
-    payment = new_payment(new_pos(), state=State.RESERVED, intent="capture", intent_minor=2706, due_at=clock.now())
+    payment = new_payment(
+        new_pos(), state=State.RESERVED, operation="capture", operation_minor=2706, due_at=clock.now()
+    )
 
     move(payment, end)
 
     row, _, _ = traces(payment)
-    assert (row["intent"], row["intent_minor"], row["due_at"], row["attempts"]) == ("", None, None, 0)
+    assert (row["operation"], row["operation_minor"], row["due_at"], row["attempts"]) == ("", None, None, 0)
 
 
 INTENDABLE = {
@@ -126,57 +131,57 @@ INTENDABLE = {
 
 
 @pytest.mark.parametrize("state", State.values)
-@pytest.mark.parametrize("intent", INTENDABLE)
-def test_an_intent_is_noted_only_where_it_can_be_carried_out(intent, state):
+@pytest.mark.parametrize("operation", INTENDABLE)
+def test_an_operation_is_noted_only_where_it_can_be_carried_out(operation, state):
     payment = new_payment(new_pos(), state=state)
     before = traces(payment)
-    amount = None if intent == "cancel" else Money(1000, "DKK")
+    amount = None if operation == "cancel" else Money(1000, "DKK")
 
-    noted = moves.intend(payment=payment, intent=Intent(intent), amount=amount, by=WORKER, now=clock.now())
+    noted = schedule(payment, operation, amount)
 
     row, _, entries = traces(payment)
-    assert noted is (state in INTENDABLE[intent])
+    assert noted is (state in INTENDABLE[operation])
     if noted:
-        assert (row["intent"], row["intent_minor"]) == (intent, amount and 1000)
-        assert row["intent_key"] != payment.intent_key
+        assert (row["operation"], row["operation_minor"]) == (operation, amount and 1000)
+        assert row["operation_key"] != payment.operation_key
         assert entries == ["payment:intended"]
     else:
         assert traces(payment) == before
 
 
-def test_no_second_intent_is_noted_while_one_is_on_its_way():
-    payment = new_payment(new_pos(), state=State.RESERVED, intent="cancel")
+def test_no_second_operation_is_noted_while_one_is_on_its_way():
+    payment = new_payment(new_pos(), state=State.RESERVED, operation="cancel")
     before = traces(payment)
 
-    noted = moves.intend(payment=payment, intent=Intent.CAPTURE, amount=Money(2706, "DKK"), by=WORKER, now=clock.now())
+    noted = schedule(payment, Operation.CAPTURE, Money(2706, "DKK"))
 
     assert noted is False
     assert traces(payment) == before
 
 
-def test_giving_up_an_intent_leaves_the_payment_open_and_says_why():
-    payment = new_payment(new_pos(), state=State.RESERVED, intent="capture", intent_minor=2706, attempts=3)
+def test_abandoning_an_operation_leaves_the_payment_open_and_says_why():
+    payment = new_payment(new_pos(), state=State.RESERVED, operation="capture", operation_minor=2706, attempts=3)
     refusal = Rejected("HTTP 409", code="1304", trace_id="theirs")
 
-    moves.give_up_intent(payment=payment, error=refusal, by=WORKER, now=clock.now())
+    moves.abandon(payment, refusal, by=WORKER, now=clock.now())
 
     row, events, entries = traces(payment)
-    assert (row["state"], row["intent"], row["intent_minor"], row["attempts"]) == ("Reserved", "", None, 0)
+    assert (row["state"], row["operation"], row["operation_minor"], row["attempts"]) == ("Reserved", "", None, 0)
     assert (events, entries) == ([], ["payment:refused"])
 
 
-def test_giving_up_an_old_intent_spares_the_new_one():
-    payment = new_payment(new_pos(), state=State.RESERVED, intent="capture", intent_minor=2706)
-    old = Payment.objects.with_place().get(pk=payment.pk)
+def test_abandoning_an_old_operation_spares_the_new_one():
+    payment = new_payment(new_pos(), state=State.RESERVED, operation="capture", operation_minor=2706)
+    old = Payment.objects.whole().get(pk=payment.pk)
     refusal = Rejected("HTTP 409", code="1304")
-    moves.give_up_intent(payment=payment, error=refusal, by=WORKER, now=clock.now())
+    moves.abandon(payment, refusal, by=WORKER, now=clock.now())
     payment.refresh_from_db()
-    moves.intend(payment=payment, intent=Intent.CAPTURE, amount=Money(1000, "DKK"), by=WORKER, now=clock.now())
+    schedule(payment, Operation.CAPTURE, Money(1000, "DKK"))
 
-    moves.give_up_intent(payment=old, error=refusal, by=WORKER, now=clock.now())
+    moves.abandon(old, refusal, by=WORKER, now=clock.now())
 
     row, _, _ = traces(payment)
-    assert (row["intent"], row["intent_minor"]) == ("capture", 1000)
+    assert (row["operation"], row["operation_minor"]) == ("capture", 1000)
 
 
 def test_the_table_of_moves_is_the_written_one():

@@ -108,7 +108,7 @@ def test_a_look_that_is_not_answered_leaves_what_was_said_in_doubt(till, custome
     lost = capture(till, payment_id)
 
     assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
-    assert Payment.objects.values_list("state", "intent").get() == ("Reserved", "capture")
+    assert Payment.objects.values_list("state", "operation").get() == ("Reserved", "capture")
     assert capture(till, payment_id).status == 200
 
 

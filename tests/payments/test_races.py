@@ -9,7 +9,7 @@ from django.db import connection
 import pytest
 
 from payments.models import Payment
-from payments.services import finishing, following, speaking
+from payments.services import exchanges, finishing
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.errors import PortalError
@@ -19,11 +19,11 @@ from tests.payments.wire import CANCEL, CAPTURE, READY, START, be_busy, books, s
 
 
 def seen_now():
-    return Payment.objects.with_place().get()
+    return Payment.objects.whole().get()
 
 
 def look_up(old):
-    return speaking.look_up(payment=old, by=WORKER, now=clock.now())
+    return exchanges.look_up(payment=old, by=WORKER, now=clock.now())
 
 
 def test_an_old_look_up_records_what_was_captured_not_what_was_reserved(till, customer, simulator):
@@ -52,7 +52,7 @@ def test_an_old_look_up_does_not_lose_the_amount_of_a_payment_made_ready(till, c
 
     status = details(till, payment_id)
     assert (status["status"], status["amount"]) == ("IssuedToUser" if checked_in else "Initiated", "27.06")
-    assert seen_now().intent == ""
+    assert seen_now().operation == ""
 
 
 def test_a_payment_made_ready_under_an_old_look_up_can_be_captured(till, customer, simulator):
@@ -82,7 +82,7 @@ def test_an_old_look_up_of_a_payment_waiting_for_its_amount_spares_a_later_cance
 
     look_up(old)
 
-    assert seen_now().intent == "cancel"
+    assert seen_now().operation == "cancel"
     assert till.status(payment_id) == "CancelledByClient"
 
 
@@ -96,7 +96,7 @@ def test_an_old_look_up_of_an_open_payment_spares_a_later_cancellation(till, cus
     look_up(old)
 
     payment = seen_now()
-    assert (payment.state, payment.intent) == ("IssuedToUser", "cancel")
+    assert (payment.state, payment.operation) == ("IssuedToUser", "cancel")
 
 
 @pytest.mark.parametrize("act", ["ready", "capture", "cancel"])
@@ -113,9 +113,9 @@ def test_two_processes_with_the_same_intent_do_it_once(till, customer, simulator
     do(till, payment_id)
     events = Payment.objects.get().events.count()
 
-    again = speaking.settle(payment=old, by=WORKER, now=clock.now())
+    again = exchanges.execute(payment=old, by=WORKER, now=clock.now())
 
-    assert (again.state, again.intent, again.amount) == (state, "", old.amount or old.intended_amount)
+    assert (again.state, again.operation, again.amount) == (state, "", old.amount or old.operation_amount)
     assert Payment.objects.get().events.count() == events
     assert len({each.idempotency_key for each in simulator.calls.find(*call)}) == 1
 
@@ -207,7 +207,7 @@ def test_an_old_refusal_does_not_end_a_payment_that_has_begun_meanwhile(till, si
     simulator.faults.add("refuse", *START, status=409, code="1204")
 
     with contextlib.suppress(PortalError):
-        speaking.settle(payment=old, by=WORKER, now=clock.now())
+        exchanges.execute(payment=old, by=WORKER, now=clock.now())
 
     assert books(simulator) == [("order-1", "Initiated", "0")]
     assert seen_now().state == "Initiated"
@@ -217,10 +217,10 @@ def test_a_payment_that_a_worker_has_taken_on_is_not_taken_on_again_meanwhile(ti
     be_busy(simulator)
     till.start()
     later(seconds=3)
-    first = following.claim_due(now=clock.now())
+    first = Payment.objects.claim_due(now=clock.now())
     later(seconds=2)
 
-    second = following.claim_due(now=clock.now())
+    second = Payment.objects.claim_due(now=clock.now())
 
     assert first == [seen_now().pk]
     assert second == []

@@ -29,7 +29,7 @@ def deny(simulator, call, status, times):
 
 def owed():
     payment = Payment.objects.get()
-    return payment.state, payment.intent, payment.intent_minor
+    return payment.state, payment.operation, payment.operation_minor
 
 
 @pytest.mark.parametrize(("begin", "call"), [("start", START), ("prepare", PREPARE)])
@@ -238,3 +238,16 @@ def test_a_payment_captured_behind_our_back_with_the_same_amount_is_captured(til
 
     assert answer.status == 200
     assert details(till, payment_id)["capturedAmount"] == "27.06"
+
+
+def test_a_capture_refused_for_a_reason_that_nobody_knows_is_not_in_doubt_for_ever(till, customer, simulator):
+    payment_id = reserve(till, customer)
+    simulator.faults.add("cut_before", *CAPTURE)
+    simulator.faults.add("refuse", *CAPTURE, status=409, code=UNKNOWN)
+
+    refused = capture(till, payment_id)
+
+    assert (refused.status, refused.codes) == (502, ["mobilepay_refused"])
+    assert owed() == ("Reserved", "", None)
+    assert books(simulator) == [("order-1", "Reserved", "0")]
+    assert capture(till, payment_id).status == 200

@@ -16,7 +16,7 @@ def deny(simulator, call, status, times):
 
 def owed():
     payment = Payment.objects.get()
-    return payment.state, payment.intent, payment.intent_minor
+    return payment.state, payment.operation, payment.operation_minor
 
 
 def test_cancelling_a_payment_that_mobilepay_neither_knows_nor_lists_frees_the_till(till, simulator):
@@ -27,7 +27,7 @@ def test_cancelling_a_payment_that_mobilepay_neither_knows_nor_lists_frees_the_t
 
     assert answer.status == 200
     payment = Payment.objects.get()
-    assert (payment.state, payment.intent) == ("CancelledByMobilePay", "")
+    assert (payment.state, payment.operation) == ("CancelledByMobilePay", "")
     assert payment.events.order_by("pk").last().cause == "MobilePay does not have it"
     assert till.start("order-2").status == 200
 

@@ -8,7 +8,6 @@ import pytest
 
 from payments import tasks
 from payments.models import Payment
-from payments.services import following
 from portal import clock
 from terminals.models import Merchant
 from tests.payments.till_acts import capture, prepare, ready, reserve
@@ -124,7 +123,7 @@ def test_a_payment_accepted_while_the_sweep_gives_it_up_is_spared(till, customer
 
     def accept_it_first(execute, sql, params, many, context):
         is_about_to_cancel = (
-            sql.startswith('UPDATE "payments_payment"') and '"intent_key" =' in sql.partition("WHERE")[0]
+            sql.startswith('UPDATE "payments_payment"') and '"operation_key" =' in sql.partition("WHERE")[0]
         )
         if is_about_to_cancel and not seen:
             seen.append("asked")
@@ -137,7 +136,7 @@ def test_a_payment_accepted_while_the_sweep_gives_it_up_is_spared(till, customer
 
     payment = Payment.objects.get()
     assert seen == ["asked", "Reserved"]
-    assert (payment.state, payment.intent) == ("Reserved", "")
+    assert (payment.state, payment.operation) == ("Reserved", "")
     assert simulator.calls.find(*CANCEL) == []
     assert books(simulator) == [("order-1", "Reserved", "0")]
 
@@ -179,7 +178,7 @@ def test_a_payment_that_only_something_in_front_does_not_know_is_looked_at_again
     later(seconds=31)
     tasks.follow_up_due()
 
-    assert (still.state, still.intent, still.contradiction) == (
+    assert (still.state, still.operation, still.contradiction) == (
         "Initiated",
         "cancel",
         {"payment": "unknown to MobilePay"},
@@ -209,7 +208,7 @@ def test_a_forgotten_payment_waits_while_mobilepay_is_away(till, simulator, late
     later(seconds=31)
     tasks.follow_up_due()
 
-    assert (still.state, still.intent) == ("Initiated", "")
+    assert (still.state, still.operation) == ("Initiated", "")
     assert Payment.objects.get().state == "CancelledByClient"
 
 
@@ -270,18 +269,18 @@ def test_a_message_whose_payment_was_handed_out_again_is_left_to_its_successor(t
     payment_id = till.start()["paymentId"]
     later(minutes=4)
     first = clock.now()
-    assert following.claim_due(now=first) == [UUID(payment_id)]
+    assert Payment.objects.claim_due(now=first) == [UUID(payment_id)]
     later(seconds=31)
     second = clock.now()
-    assert following.claim_due(now=second) == [UUID(payment_id)]
+    assert Payment.objects.claim_due(now=second) == [UUID(payment_id)]
     simulator.calls.clear()
     # Whoever carries it out may go by another clock than whoever handed it out.
     later(seconds=skew.total_seconds())
 
-    tasks.follow_payment(payment_id=payment_id, taken_at=first.isoformat())
+    tasks.follow_payment(payment_id=payment_id, claimed_at=first.isoformat())
     calls = simulator.calls.find(*CANCEL) + simulator.calls.find(*LOOK_UP)
-    tasks.follow_payment(payment_id=payment_id, taken_at=second.isoformat())
-    tasks.follow_payment(payment_id=payment_id, taken_at=second.isoformat())
+    tasks.follow_payment(payment_id=payment_id, claimed_at=second.isoformat())
+    tasks.follow_payment(payment_id=payment_id, claimed_at=second.isoformat())
 
     assert calls == []
     assert len(simulator.calls.find(*LOOK_UP)) == 1

@@ -7,7 +7,6 @@ import pytest
 
 from payments import tasks
 from payments.models import Payment
-from payments.services import following
 from portal import clock
 from terminals.models import Merchant
 from tests.mobilepay.simulator.client import wait_until
@@ -133,7 +132,7 @@ def test_two_workers_take_on_a_payment_once(till, simulator, later):
     later(minutes=11)
     now = clock.now()
 
-    claims = at_once(lambda: following.claim_due(now=now), lambda: following.claim_due(now=now))
+    claims = at_once(lambda: Payment.objects.claim_due(now=now), lambda: Payment.objects.claim_due(now=now))
 
     assert sorted(claims) == [[], [Payment.objects.get().pk]]
 

@@ -59,7 +59,7 @@ def want(person, currency="DKK", **wanted):
 def work(refund_id=None):
     """Let a worker do what is due now, and what becomes due by that, until nothing is; time stands still."""
     for _ in range(STEPS):
-        due = following.claim_due(now=clock.now())
+        due = Refund.objects.claim_due(now=clock.now())
         for pk in due:
             following.follow(refund_id=pk, by=WORKER, now=clock.now())
         if not due:
@@ -68,7 +68,7 @@ def work(refund_id=None):
 
 
 def fresh(refund):
-    return Refund.objects.with_payment().get(pk=getattr(refund, "pk", refund))
+    return Refund.objects.whole().get(pk=getattr(refund, "pk", refund))
 
 
 def books(payment):

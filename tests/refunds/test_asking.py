@@ -83,14 +83,14 @@ def test_a_request_is_written_down_and_its_room_is_set_aside(paid, clerk, simula
         Money(2706, "DKK"),
         Money(1706, "DKK"),
     )
-    assert (row.reason, row.note, row.approvals_needed, row.created_at, row.lapses_at, row.due_at, row.asked_at) == (
+    assert (row.reason, row.note, row.approvals_needed, row.created_at, row.lapses_at, row.due_at, row.operation) == (
         "faulty",
         "torn",
         1,
         now,
         now + timedelta(hours=24),
         now + timedelta(hours=24),
-        None,
+        "",
     )
     assert (told(refund), actions(refund), books(paid)) == (["Requested"], ["refund:requested"], (2706, 1000, 0))
     assert told_mobilepay(simulator) == 0

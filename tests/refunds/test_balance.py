@@ -183,6 +183,6 @@ def test_a_cancellation_during_a_creation_in_doubt_holds_when_that_is_refused_fo
         finishing.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
 
     assert told(refund) == [*A_TRY, "Withdrawn"]
-    assert (fresh(refund).intent, fresh(refund).due_at) == ("", None)
+    assert (fresh(refund).operation, fresh(refund).due_at) == ("", None)
     assert simulator.calls.find(*CAPTURE) == []
     assert (at_mobilepay(simulator, payment), books(payment)) == ([], (2706, 0, 0))

@@ -9,7 +9,7 @@ from portal.gateway import OutcomeUnknown
 from portal.mobilepay.errors import Contradiction
 from refunds import tasks
 from refunds.models import Refund
-from refunds.services import finishing, speaking
+from refunds.services import exchanges, finishing
 from refunds.services.refusals import RefundContradicted
 from tests.payments.wire import ALWAYS, EVERY_TRY, own_code
 from tests.refunds.stage import CANCEL, CAPTURE, CREATE, LOOK_UP, at_mobilepay, books, fresh, work
@@ -181,7 +181,7 @@ def test_what_has_ended_is_not_marked_by_a_look_that_comes_too_late(simulator, p
     alter(simulator, {"amount": 99})
 
     with pytest.raises(Contradiction):
-        speaking.look_up(refund=refund, by=WORKER, now=clock.now())
+        exchanges.look_up(refund=refund, by=WORKER, now=clock.now())
 
     assert list(Refund.objects.contradicted()) == []
 

@@ -95,7 +95,7 @@ def test_a_forgotten_refund_is_cancelled_once_mobilepay_is_back(simulator, payme
     later(seconds=2)
     work()
 
-    assert (still.state, still.intent) == ("Initiated", "cancel")
+    assert (still.state, still.operation) == ("Initiated", "cancel")
     assert at_mobilepay(simulator, payment) == [("refund-1", 1000, "CancelledByClient")]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from portal import clock
 from portal.audit.actors import WORKER
+from refunds.models import Refund
 from refunds.services import following
 from tests.refunds.stage import (
     approve,
@@ -30,7 +31,7 @@ def test_a_request_lapses_when_its_time_is_up_and_frees_its_room(asked, payment,
 
     event = asked.events.get(to_state="Lapsed")
     lapsed = fresh(asked)
-    assert (lapsed.state, lapsed.due_at, lapsed.taken_until, lapsed.changed_at) == (
+    assert (lapsed.state, lapsed.due_at, lapsed.claimed_until, lapsed.changed_at) == (
         "Lapsed",
         None,
         None,
@@ -53,7 +54,7 @@ def test_a_request_is_left_alone_until_then(asked, time_machine):
     time_machine.move_to(asked.lapses_at - timedelta(microseconds=1), tick=False)
     before = traces(asked)
 
-    claimed = following.claim_due(now=clock.now())
+    claimed = Refund.objects.claim_due(now=clock.now())
     following.follow(refund_id=asked.pk, by=WORKER, now=clock.now())
 
     assert (claimed, traces(asked)) == ([], before)
@@ -80,7 +81,7 @@ def test_a_policy_that_is_changed_later_does_not_change_when_a_request_lapses(as
 
 @pytest.mark.parametrize("decide", [decline, withdraw])
 def test_a_request_that_ends_while_a_worker_takes_it_on_does_not_lapse(decide, asked, clerk, approver):
-    [due] = following.claim_due(now=asked.lapses_at)
+    [due] = Refund.objects.claim_due(now=asked.lapses_at)
     decided = decide(asked, clerk if decide is withdraw else approver)
     before = traces(asked)
 
@@ -90,7 +91,7 @@ def test_a_request_that_ends_while_a_worker_takes_it_on_does_not_lapse(decide, a
 
 
 def test_a_request_that_is_approved_while_a_worker_takes_it_on_is_paid(asked, payment, approver, time_machine):
-    [due] = following.claim_due(now=asked.lapses_at)
+    [due] = Refund.objects.claim_due(now=asked.lapses_at)
     approve(asked, approver)
     time_machine.move_to(asked.lapses_at, tick=False)
 

@@ -9,7 +9,7 @@ from portal.audit.actors import WORKER
 from portal.audit.models import Entry
 from portal.gateway import OutcomeUnknown
 from refunds import tasks
-from refunds.services import approving, creating, finishing, following, speaking
+from refunds.services import approving, creation, exchanges, finishing, following
 from terminals.models import Merchant
 from tests.payments.wire import be_busy
 from tests.refunds.stage import CANCEL, CREATE, LOOK_UP, at_mobilepay, books, fresh, rules, told, work
@@ -81,7 +81,7 @@ def test_a_withdrawal_cancels_what_was_made_late(waiting, late, simulator, payme
 def test_a_withdrawal_of_what_was_never_made_ends_it(waiting, simulator, payment, clerk):
     ended = withdraw(waiting, clerk)
 
-    assert (ended.state, fresh(waiting).intent, fresh(waiting).due_at) == ("Withdrawn", "", None)
+    assert (ended.state, fresh(waiting).operation, fresh(waiting).due_at) == ("Withdrawn", "", None)
     assert (at_mobilepay(simulator, payment), books(payment)) == ([], (2706, 0, 0))
 
 
@@ -95,7 +95,7 @@ def test_a_withdrawal_without_an_answer_is_finished_by_a_worker(waiting, late, s
 
     work()
 
-    assert (doubtful.state, doubtful.intent, doubtful.is_in_doubt) == ("WaitingForBalance", "cancel", True)
+    assert (doubtful.state, doubtful.operation, doubtful.is_in_doubt) == ("WaitingForBalance", "cancel", True)
     assert at_mobilepay(simulator, payment) == [(waiting.refund_order_id, 1000, "CancelledByClient")]
     assert books(payment) == (2706, 0, 0)
 
@@ -162,11 +162,11 @@ def test_a_refund_of_the_desk_that_was_made_late_is_paid_when_its_time_is_over(
 def noted(payment, clerk):
     """A refund that is about to be told to MobilePay, as one worker sees it."""
     refund = decided(payment, clerk)
-    return creating.begin(refund=fresh(refund), by=WORKER, now=clock.now())
+    return creation.begin(refund=fresh(refund), by=WORKER, now=clock.now())
 
 
 def settle(refund):
-    return speaking.settle(refund=refund, by=WORKER, now=clock.now())
+    return exchanges.execute(refund=refund, by=WORKER, now=clock.now())
 
 
 def test_of_two_who_tell_the_same_the_one_that_succeeds_counts(simulator, payment, clerk, later):
@@ -208,7 +208,7 @@ def test_what_an_earlier_try_makes_after_a_later_one_is_called_off(simulator, pa
     first = fresh(seen_before).remote_id
 
     # As if its call had been under way all the time: it has looked already.
-    speaking.settle(refund=seen_before, by=WORKER, now=clock.now(), is_first=True)
+    exchanges.execute(refund=seen_before, by=WORKER, now=clock.now(), is_first=True)
     later(seconds=2)
     work()
 
@@ -282,7 +282,7 @@ def test_a_refusal_that_another_callers_success_has_overtaken_changes_nothing(si
     settle(seen_before)
     simulator.faults.add("refuse", *CREATE, status=409, code="1366")
 
-    seen = speaking.settle(refund=seen_before, by=WORKER, now=clock.now(), is_first=True)
+    seen = exchanges.execute(refund=seen_before, by=WORKER, now=clock.now(), is_first=True)
 
     assert (seen.state, told(seen_before)) == ("Initiated", ["Approved", "Created", "Initiated"])
     assert books(payment) == (2706, 1000, 0)

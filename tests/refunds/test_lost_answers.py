@@ -7,7 +7,7 @@ import pytest
 from portal import clock
 from portal.gateway import OutcomeUnknown
 from refunds import tasks
-from refunds.services import creating, finishing, reading
+from refunds.services import creation, finishing, reading
 from refunds.services.refusals import RefundPending
 from refunds.states import State
 from tests.payments.wire import be_busy, keys, swallow
@@ -190,7 +190,7 @@ def test_a_tills_cancellation_is_remembered_while_its_creation_is_in_doubt(simul
 
     work()
 
-    assert (remembered.state, remembered.intent) == ("Created", "cancel")
+    assert (remembered.state, remembered.operation) == ("Created", "cancel")
     assert told(refund) == ["Created", "Initiated", "CancelledByClient"]
     assert len(set(keys(simulator, CREATE))) == 1
     assert at_mobilepay(simulator, payment) == [("refund-1", 1000, "CancelledByClient")]
@@ -207,13 +207,13 @@ def test_what_is_being_paid_out_cannot_be_cancelled_meanwhile(simulator, payment
         cancel(refund)
 
     assert refusal.value.code == "outcome_pending"
-    assert (fresh(refund).intent, books(payment)) == ("capture", (2706, 1000, 0))
+    assert (fresh(refund).operation, books(payment)) == ("capture", (2706, 1000, 0))
     assert simulator.calls.find(*CANCEL) == []
 
 
 def test_a_worker_that_dies_between_noting_and_telling_is_succeeded(simulator, payment, clerk, later):
     refund = decided(payment, clerk)
-    noted = creating.begin(refund=fresh(refund), by=TILL, now=clock.now())
+    noted = creation.begin(refund=fresh(refund), by=TILL, now=clock.now())
     unsent = len(keys(simulator, CREATE))
     later(seconds=7)
     work()
@@ -222,7 +222,7 @@ def test_a_worker_that_dies_between_noting_and_telling_is_succeeded(simulator, p
     finish(later)
 
     assert (unsent, too_soon) == (0, 0)
-    assert keys(simulator, CREATE) == [str(noted.key)]
+    assert keys(simulator, CREATE) == [str(noted.key_of("create"))]
     assert told(refund) == PAID
     assert books(payment) == (2706, 1000, 1000)
 

@@ -52,7 +52,7 @@ def test_a_refund_does_not_vanish_because_something_on_the_way_does_not_know_it(
     tasks.follow_up_due()
 
     kept = fresh(refund)
-    assert (kept.state, kept.intent, kept.contradiction) == ("Initiated", "", {"refund": "unknown to MobilePay"})
+    assert (kept.state, kept.operation, kept.contradiction) == ("Initiated", "", {"refund": "unknown to MobilePay"})
     assert kept.due_at > clock.now()
     assert [each.pk for each in Refund.objects.contradicted()] == [refund.pk]
     assert books(payment) == (2706, 1000, 0)

@@ -9,13 +9,13 @@ from portal import clock
 from portal.accounts.models import User
 from portal.audit.actors import WORKER
 from portal.mobilepay.errors import Rejected
+from portal.operations.models import IllegalTransition, Operation
 from refunds.models import Notice, Refund
 from refunds.services import moves
-from refunds.services.moves import IllegalMove
-from refunds.states import INTENDED_FROM, MOVES, Intent, State
+from refunds.states import MOVES, POSSIBLE_FROM, State
 from tests.payments.rows import new_payment, new_pos
 from tests.refunds.stage import actions, books, fresh, told
-from tests.refunds.wire import new_refund
+from tests.refunds.wire import new_refund, schedule
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ def test_an_illegal_move_is_refused_and_changes_nothing(refund, start, end):
     row = refund(state=start)
     before = set_right(row.payment, start)
 
-    with pytest.raises(IllegalMove, match=f"^{start} to {end}$"):
+    with pytest.raises(IllegalTransition, match=f"^{start} to {end}$"):
         move(row, end)
 
     assert (fresh(row).state, books(row.payment)) == (start, before)
@@ -186,66 +186,74 @@ def test_a_tills_refund_that_people_approved_is_the_workers_to_pay(refund):
 @pytest.mark.parametrize(("start", "end"), [("Created", "Initiated"), ("Initiated", "Reserved")])
 def test_a_move_on_the_way_keeps_what_we_owe_mobilepay_and_its_clock(refund, start, end):
     due_at = clock.now() + timedelta(seconds=5)
-    row = refund(state=start, intent="cancel", due_at=due_at, attempts=2)
+    row = refund(state=start, operation="cancel", due_at=due_at, attempts=2)
 
     move(row, end)
 
-    assert (fresh(row).intent, fresh(row).due_at, fresh(row).attempts) == ("cancel", due_at, 0)
+    assert (fresh(row).operation, fresh(row).due_at, fresh(row).attempts) == ("cancel", due_at, 0)
 
 
 @pytest.mark.parametrize("end", AT_THE_END.split())
 def test_a_move_that_ends_a_refund_forgets_what_we_owed_mobilepay(refund, end):
-    row = refund(state="Reserved", intent="cancel", due_at=clock.now(), attempts=2)
+    row = refund(state="Reserved", operation="cancel", due_at=clock.now(), attempts=2)
 
     move(row, end)
 
-    assert (fresh(row).intent, fresh(row).due_at, fresh(row).attempts) == ("", None, 0)
+    assert (fresh(row).operation, fresh(row).due_at, fresh(row).attempts) == ("", None, 0)
 
 
 @pytest.mark.parametrize("state", State.values)
-@pytest.mark.parametrize("intent", [Intent.CAPTURE, Intent.CANCEL])
-def test_an_intent_is_noted_only_where_it_can_be_carried_out(refund, intent, state):
+@pytest.mark.parametrize("operation", [Operation.CAPTURE, Operation.CANCEL])
+def test_an_operation_is_noted_only_where_it_can_be_carried_out(refund, operation, state):
     row = refund(state=state, attempts=3)
-    possible = {"capture": {"Reserved"}, "cancel": {"WaitingForBalance", "Created", "Initiated", "Reserved"}}[intent]
+    possible = {"capture": {"Reserved"}, "cancel": {"WaitingForBalance", "Created", "Initiated", "Reserved"}}[operation]
 
-    noted = moves.intend(refund=row, intent=intent, by=WORKER, now=clock.now())
+    noted = schedule(row, operation)
 
     found = fresh(row)
     assert noted is (state in possible)
-    assert {intent: set(INTENDED_FROM[intent])} == {intent: possible}
-    assert (found.intent, found.intent_key == row.intent_key) == ((intent, False) if noted else ("", True))
-    assert (found.attempts, found.due_at) == ((0, clock.now() + timedelta(seconds=8)) if noted else (3, None))
+    assert {operation: set(POSSIBLE_FROM[operation])} == {operation: possible}
+    assert found.operation == (operation if noted else row.operation)
+    # What is not open there yet may have been told already, with the key that it has.
+    assert (found.operation_key == row.operation_key) is (not noted or row.remote_id is None)
+    assert found.attempts == (0 if noted and row.operation == "" else 3)
+    assert found.due_at == (clock.now() + timedelta(seconds=8) if noted else None)
     assert actions(row) == (["refund:intended"] if noted else [])
 
 
 def test_no_second_intent_is_noted_while_one_is_on_its_way(refund):
-    row = refund(state="Reserved", intent="cancel")
+    row = refund(state="Reserved", operation="cancel")
 
-    noted = moves.intend(refund=row, intent=Intent.CAPTURE, by=WORKER, now=clock.now())
+    noted = schedule(row, Operation.CAPTURE)
 
-    assert (noted, fresh(row).intent, fresh(row).intent_key, actions(row)) == (False, "cancel", row.intent_key, [])
+    assert (noted, fresh(row).operation, fresh(row).operation_key, actions(row)) == (
+        False,
+        "cancel",
+        row.operation_key,
+        [],
+    )
 
 
 def test_giving_up_an_intent_leaves_the_refund_open_and_says_why(refund):
-    row = refund(state="Reserved", intent="capture", attempts=3)
+    row = refund(state="Reserved", operation="capture", attempts=3)
 
-    moves.give_up_intent(refund=row, error=Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
+    moves.abandon(row, Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
 
     found = fresh(row)
-    assert (found.state, found.intent, found.attempts) == ("Reserved", "", 0)
+    assert (found.state, found.operation, found.attempts) == ("Reserved", "", 0)
     assert found.due_at == clock.now() + timedelta(minutes=1)
     assert (told(row), actions(row)) == ([], ["refund:refused"])
 
 
 def test_giving_up_an_old_intent_spares_the_new_one(refund):
-    row = refund(state="Reserved", intent="capture")
+    row = refund(state="Reserved", operation="capture")
     old = fresh(row)
-    moves.give_up_intent(refund=row, error=Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
-    moves.intend(refund=fresh(row), intent=Intent.CAPTURE, by=WORKER, now=clock.now())
+    moves.abandon(row, Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
+    schedule(fresh(row), Operation.CAPTURE)
 
-    moves.give_up_intent(refund=old, error=Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
+    moves.abandon(old, Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
 
-    assert fresh(row).intent == "capture"
+    assert fresh(row).operation == "capture"
     assert actions(row) == ["refund:refused", "refund:intended"]
 
 

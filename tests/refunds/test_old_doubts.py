@@ -9,7 +9,7 @@ from portal.audit.actors import WORKER
 from portal.gateway import OutcomeUnknown
 from refunds import tasks
 from refunds.models import Refund
-from refunds.services import finishing, speaking
+from refunds.services import exchanges, finishing
 from refunds.services.refusals import CreationImpossible
 from tests.payments.wire import keys, swallow, tell
 from tests.refunds.stage import CREATE, LOOK_UP, at_mobilepay, books, fresh, told, work
@@ -93,7 +93,7 @@ def test_an_old_creation_that_mobilepay_does_not_have_is_made_anew_with_a_new_ke
     simulator, payment, clerk, a_day, a_moment
 ):
     refund = lost(simulator, payment, clerk, done=False)
-    before = fresh(refund).key
+    before = fresh(refund).key_of("create")
     a_day()
 
     work()
@@ -101,7 +101,8 @@ def test_an_old_creation_that_mobilepay_does_not_have_is_made_anew_with_a_new_ke
     work()
 
     assert told(refund) == ["Approved", "Created", "Initiated", "Reserved", "Captured"]
-    assert keys(simulator, CREATE) == [str(fresh(refund).key)] != [str(before)]
+    [key] = keys(simulator, CREATE)
+    assert key != str(before)
     assert at_mobilepay(simulator, payment) == [(refund.refund_order_id, 1000, "Captured")]
     assert books(payment) == (2706, 1000, 1000)
 
@@ -213,10 +214,10 @@ def test_a_refund_that_another_worker_has_found_already_is_found_again(simulator
     refund = lost(simulator, payment, clerk, done=True)
     seen_before = fresh(refund)
     simulator.faults.clear()
-    speaking.settle(refund=fresh(refund), by=WORKER, now=clock.now())
+    exchanges.execute(refund=fresh(refund), by=WORKER, now=clock.now())
     a_day() if is_old else simulator.faults.add("refuse", *CREATE, status=409, code="1306")
 
-    found = speaking.settle(refund=seen_before, by=WORKER, now=clock.now())
+    found = exchanges.execute(refund=seen_before, by=WORKER, now=clock.now())
 
     assert (found.state, fresh(refund).state) == ("Reserved", "Reserved")
     assert found.remote_id is not None
@@ -249,7 +250,7 @@ def test_an_end_that_was_overtaken_changes_nothing_and_says_nothing(simulator, p
     refund = lost(simulator, payment, clerk, done=False)
     seen_before = fresh(refund)
     simulator.faults.clear()
-    speaking.settle(refund=fresh(refund), by=WORKER, now=clock.now())
+    exchanges.execute(refund=fresh(refund), by=WORKER, now=clock.now())
     remote_id = fresh(refund).remote_id
     if is_old:
         a_day()
@@ -257,7 +258,7 @@ def test_an_end_that_was_overtaken_changes_nothing_and_says_nothing(simulator, p
     else:
         simulator.faults.add("refuse", *CREATE, status=409, code="1367")
 
-    seen = speaking.settle(refund=seen_before, by=WORKER, now=clock.now())
+    seen = exchanges.execute(refund=seen_before, by=WORKER, now=clock.now())
 
     # After a refusal MobilePay is asked what it has, so that nothing an earlier try made is left there.
     steps = ["Approved", "Created", "Initiated"] if is_old else ["Approved", "Created", "Initiated", "Reserved"]

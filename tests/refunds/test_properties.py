@@ -14,12 +14,13 @@ from portal.audit.actors import WORKER
 from portal.errors import PortalError
 from portal.mobilepay.errors import NetworkError
 from portal.mobilepay.http import client
+from portal.operations.models import Operation
 from refunds.models import Refund, longest_window
-from refunds.services import approving, creating, finishing, following, moves, reading
-from refunds.states import NOT_APPROVED, OPEN, PAID, UNPAID, Intent, State
+from refunds.services import approving, creation, finishing, following, reading
+from refunds.states import NOT_APPROVED, OPEN, PAID, UNPAID, State
 from tests.payments.wire import EVERY_TRY
 from tests.refunds.stage import ABOUT_REFUNDS, CANCEL, CAPTURE, CREATE, ask, at_mobilepay, books, fresh, rules
-from tests.refunds.wire import FIND, TILL, at_till, sale, set_balance
+from tests.refunds.wire import FIND, TILL, at_till, sale, schedule, set_balance
 
 CAPTURED = 10_000
 AMOUNTS = st.sampled_from([1, 500, 1300, 4000])
@@ -100,20 +101,20 @@ class Money(RuleBasedStateMachine):
 
     @rule()
     def a_worker_sweeps(self):
-        for pk in following.claim_due(now=clock.now()):
+        for pk in Refund.objects.claim_due(now=clock.now()):
             following.follow(refund_id=pk, by=WORKER, now=clock.now())
 
     @rule(number=st.integers(0, 9), is_told=st.booleans(), duration=DURATIONS)
     def somebody_dies_after_noting(self, number, is_told, duration):
         """The creation, payout or cancellation is noted and perhaps told, but the answer is never written down."""
         refund = self.pick(number, State.APPROVED, State.WAITING_FOR_BALANCE, State.INITIATED, State.RESERVED)
-        if refund is None or refund.intent:
+        if refund is None or refund.operation:
             return
         if refund.is_at_mobilepay:
-            intent = Intent.CAPTURE if refund.state == State.RESERVED and refund.is_decided else Intent.CANCEL
-            moves.intend(refund=refund, intent=intent, by=WORKER, now=clock.now())
+            intent = Operation.CAPTURE if refund.state == State.RESERVED and refund.is_decided else Operation.CANCEL
+            schedule(refund, intent)
         else:
-            creating.begin(refund=refund, by=WORKER, now=clock.now())
+            creation.begin(refund=refund, by=WORKER, now=clock.now())
         if is_told:
             with suppress(NetworkError):
                 self.tell(fresh(refund))
@@ -122,19 +123,19 @@ class Money(RuleBasedStateMachine):
     def tell(self, refund):
         refunds = gateway.network_for(refund.payment.account).refunds
         if refund.state == State.CREATED:
-            refunds.reserve(refund.order, key=refund.key)
-        elif refund.intent == Intent.CAPTURE:
-            refunds.pay_out(refund.ref, key=refund.intent_key)
-        elif refund.intent == Intent.CANCEL:
-            refunds.cancel(refund.ref, key=refund.intent_key)
+            refunds.reserve(refund.order, key=refund.key_of("create"))
+        elif refund.operation == Operation.CAPTURE:
+            refunds.pay_out(refund.ref, key=refund.key_of(refund.operation))
+        elif refund.operation == Operation.CANCEL:
+            refunds.cancel(refund.ref, key=refund.key_of(refund.operation))
 
     @rule()
     def a_worker_dies_with_its_claims(self):
-        following.claim_due(now=clock.now())
+        Refund.objects.claim_due(now=clock.now())
 
     @rule()
     def everything_restarts(self):
-        Refund.objects.update(taken_until=None)
+        Refund.objects.update(claimed_until=None)
 
     # MobilePay and time
 
@@ -196,7 +197,7 @@ class Money(RuleBasedStateMachine):
     def everything_has_ended_or_has_a_clock(self):
         ours = Refund.objects.filter(payment=self.payment)
         assert not ours.filter(state__in=OPEN, due_at=None).exists()
-        assert not ours.exclude(state__in=OPEN).exclude(due_at=None, intent="").exists()
+        assert not ours.exclude(state__in=OPEN).exclude(due_at=None, operation="").exists()
 
     def teardown(self):
         try:

@@ -173,7 +173,7 @@ def test_a_refused_payout_is_tried_again_a_minute_later(simulator, payment, cler
 
     work()
 
-    assert (refused.state, refused.intent, refused.attempts) == ("Reserved", "", 0)
+    assert (refused.state, refused.operation, refused.attempts) == ("Reserved", "", 0)
     assert refused.due_at == refused.changed_at + timedelta(minutes=1)
     assert actions(refund).count("refund:refused") == 1
     assert (fresh(refund).state, books(payment)) == ("Captured", (2706, 1000, 1000))
@@ -192,7 +192,7 @@ def test_a_till_reads_why_mobilepay_does_not_pay_out(simulator, payment, refusal
     with pytest.raises(kind):
         capture(refund)
 
-    assert (fresh(refund).state, fresh(refund).intent) == ("Reserved", "")
+    assert (fresh(refund).state, fresh(refund).operation) == ("Reserved", "")
     assert books(payment) == (2706, 1000, 0)
     assert capture(refund).state == "Captured"
 
@@ -205,7 +205,7 @@ def test_a_refused_payout_whose_look_up_is_refused_too_leaves_the_refund_as_it_w
     with pytest.raises(RefundNotReserved):
         capture(refund)
 
-    assert (fresh(refund).state, fresh(refund).intent) == ("Reserved", "")
+    assert (fresh(refund).state, fresh(refund).operation) == ("Reserved", "")
     assert books(payment) == (2706, 1000, 0)
 
 
@@ -273,7 +273,7 @@ def test_a_cancellation_that_is_not_found_is_still_owed(simulator, payment, look
     with pytest.raises(OutcomeUnknown):
         cancel(refund)
 
-    assert (fresh(refund).state, fresh(refund).intent) == ("Reserved", "cancel")
+    assert (fresh(refund).state, fresh(refund).operation) == ("Reserved", "cancel")
     assert at_mobilepay(simulator, payment) == [("refund-1", 1000, "Reserved")]
     assert books(payment) == (2706, 1000, 0)
 

@@ -9,14 +9,14 @@ import pytest
 from portal import celery, clock
 from portal.audit.actors import WORKER
 from portal.letters import tasks as letter_tasks
+from portal.operations.models import Operation
 from refunds import tasks
-from refunds.models import Notice
-from refunds.services import approving, creating, following, moves, speaking
-from refunds.states import Intent
+from refunds.models import Notice, Refund
+from refunds.services import approving, creation, exchanges, following
 from tests.payments.rows import new_payment, new_pos
 from tests.payments.wire import keys
 from tests.refunds.stage import CANCEL, CAPTURE, CREATE, ask, at_mobilepay, books, fresh, told, work
-from tests.refunds.wire import TILL, at_till, decided, new_refund, sale
+from tests.refunds.wire import TILL, at_till, decided, new_refund, sale, schedule
 
 
 @pytest.fixture
@@ -39,14 +39,14 @@ def test_beat_calls_the_task(task, seconds):
 def test_a_message_whose_refund_was_handed_out_again_is_left_to_its_successor(db, row, later):
     refund = row(state="Requested", lapses_at=in_seconds(-60), due_at=in_seconds(-60))
     first = clock.now()
-    assert following.claim_due(now=first) == [refund.pk]
+    assert Refund.objects.claim_due(now=first) == [refund.pk]
     later(seconds=31)
     second = clock.now()
-    assert following.claim_due(now=second) == [refund.pk]
+    assert Refund.objects.claim_due(now=second) == [refund.pk]
 
-    tasks.follow_refund(refund_id=str(refund.pk), taken_at=first.isoformat())
+    tasks.follow_refund(refund_id=str(refund.pk), claimed_at=first.isoformat())
     before = fresh(refund).state
-    tasks.follow_refund(refund_id=str(refund.pk), taken_at=second.isoformat())
+    tasks.follow_refund(refund_id=str(refund.pk), claimed_at=second.isoformat())
 
     assert (before, fresh(refund).state) == ("Requested", "Lapsed")
 
@@ -93,7 +93,7 @@ def test_what_has_been_due_longest_is_taken_on_first_and_only_what_is_open(row):
     row(state="Captured", due_at=in_seconds(-3))
     row(state="Initiated", due_at=in_seconds(60))
 
-    claimed = following.claim_due(now=clock.now())
+    claimed = Refund.objects.claim_due(now=clock.now())
 
     assert claimed == [older.pk, newer.pk]
 
@@ -101,12 +101,12 @@ def test_what_has_been_due_longest_is_taken_on_first_and_only_what_is_open(row):
 @pytest.mark.django_db
 def test_a_claim_lasts_half_a_minute(row, later):
     refund = row(state="Initiated", due_at=in_seconds(-1))
-    first = following.claim_due(now=clock.now())
+    first = Refund.objects.claim_due(now=clock.now())
     later(seconds=29)
-    meanwhile = following.claim_due(now=clock.now())
+    meanwhile = Refund.objects.claim_due(now=clock.now())
     later(seconds=2)
 
-    after = following.claim_due(now=clock.now())
+    after = Refund.objects.claim_due(now=clock.now())
 
     assert (first, meanwhile, after) == ([refund.pk], [], [refund.pk])
 
@@ -116,18 +116,18 @@ def test_at_most_one_batch_is_taken_on_at_once(row):
     for _ in range(3):
         row(state="Approved", due_at=in_seconds(-1))
 
-    rounds = [len(following.claim_due(now=clock.now(), batch=2)) for _ in range(3)]
+    rounds = [len(Refund.objects.claim_due(now=clock.now(), batch=2)) for _ in range(3)]
 
     assert rounds == [2, 1, 0]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("fields", [{"state": "Created"}, {"state": "Reserved", "intent": "cancel"}], ids=str)
+@pytest.mark.parametrize("fields", [{"state": "Created"}, {"state": "Reserved", "operation": "cancel"}], ids=str)
 def test_one_scout_is_taken_on_before_its_time_the_next_one_due(row, fields):
     row(due_at=in_seconds(3600), attempts=7, **fields)
     scout = row(due_at=in_seconds(60), attempts=3, **fields)
 
-    claimed = following.claim_due(now=clock.now())
+    claimed = Refund.objects.claim_due(now=clock.now())
 
     assert claimed == [scout.pk]
 
@@ -137,34 +137,34 @@ def test_one_scout_is_taken_on_before_its_time_the_next_one_due(row, fields):
 def test_nobody_scouts_who_is_not_waiting_in_doubt(row, fields):
     row(due_at=in_seconds(60), **fields)
 
-    claimed = following.claim_due(now=clock.now())
+    claimed = Refund.objects.claim_due(now=clock.now())
 
     assert claimed == []
 
 
 @pytest.mark.django_db
 def test_what_ended_since_it_was_taken_on_is_left_alone(row):
-    refund = row(state="Captured", taken_until=in_seconds(30))
+    refund = row(state="Captured", claimed_until=in_seconds(30))
 
     following.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
 
-    assert (fresh(refund).state, fresh(refund).taken_until) == ("Captured", None)
+    assert (fresh(refund).state, fresh(refund).claimed_until) == ("Captured", None)
 
 
 def test_two_workers_on_one_refund_pay_it_once(simulator, pos, clerk, later):
     payment = sale(simulator, pos)
     refund = decided(payment, clerk)
     seen_by_both = fresh(refund)
-    noted = creating.begin(refund=fresh(refund), by=WORKER, now=clock.now())
-    again = creating.begin(refund=seen_by_both, by=WORKER, now=clock.now())
+    noted = creation.begin(refund=fresh(refund), by=WORKER, now=clock.now())
+    again = creation.begin(refund=seen_by_both, by=WORKER, now=clock.now())
     for each in (noted, again):
-        speaking.settle(refund=each, by=WORKER, now=clock.now())
+        exchanges.execute(refund=each, by=WORKER, now=clock.now())
     later(seconds=2)
 
     work()
 
-    assert noted.key == again.key
-    assert keys(simulator, CREATE) == [str(noted.key)] * 2
+    assert noted.operation_key == again.operation_key
+    assert keys(simulator, CREATE) == [str(noted.key_of("create"))] * 2
     assert told(refund) == ["Approved", "Created", "Initiated", "Reserved", "Captured"]
     assert at_mobilepay(simulator, payment) == [(refund.refund_order_id, 1000, "Captured")]
     assert books(payment) == (2706, 1000, 1000)
@@ -173,7 +173,7 @@ def test_two_workers_on_one_refund_pay_it_once(simulator, pos, clerk, later):
 def test_a_worker_that_dies_with_its_claim_is_succeeded_when_the_claim_lapses(simulator, pos, clerk, later):
     payment = sale(simulator, pos)
     refund = decided(payment, clerk)
-    following.claim_due(now=clock.now())
+    Refund.objects.claim_due(now=clock.now())
     later(seconds=29)
     work()
     meanwhile = simulator.calls.find(*CREATE)
@@ -186,11 +186,11 @@ def test_a_worker_that_dies_with_its_claim_is_succeeded_when_the_claim_lapses(si
     assert books(payment) == (2706, 1000, 1000)
 
 
-@pytest.mark.parametrize("intent", [Intent.CAPTURE, Intent.CANCEL])
+@pytest.mark.parametrize("intent", [Operation.CAPTURE, Operation.CANCEL])
 def test_an_intent_whose_teller_died_is_carried_out(simulator, pos, later, intent):
     payment = sale(simulator, pos)
-    refund = speaking.look_up(refund=fresh(at_till(payment)), by=TILL, now=clock.now())
-    moves.intend(refund=refund, intent=intent, by=TILL, now=clock.now())
+    refund = exchanges.look_up(refund=fresh(at_till(payment)), by=TILL, now=clock.now())
+    schedule(refund, intent)
     later(seconds=7)
     work()
     too_soon = simulator.calls.find(*CAPTURE) + simulator.calls.find(*CANCEL)

@@ -38,7 +38,8 @@ def test_a_refund_goes_from_create_over_details_to_the_customer(till, sold, simu
     assert at_mobilepay(simulator, sold) == [("refund-1", 2706, "Captured")]
     assert told(refund) == ["Created", "Initiated", "Reserved", "Captured"]
     [create] = simulator.calls.find(*CREATE)
-    assert create.idempotency_key == str(refund.key)
+    [paid_out] = simulator.calls.find(*CAPTURE)
+    assert create.idempotency_key != paid_out.idempotency_key == str(refund.key_of("capture"))
     assert (create.body["refundOrderId"], str(create.body["amount"])) == (
         "refund-1",
         "27.06",
@@ -47,7 +48,7 @@ def test_a_refund_goes_from_create_over_details_to_the_customer(till, sold, simu
         refund.origin,
         refund.reason,
         refund.requester,
-        refund.intent,
+        refund.operation,
         refund.due_at,
     ) == (
         "till",

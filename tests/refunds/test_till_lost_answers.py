@@ -2,10 +2,7 @@
 
 import pytest
 
-from portal import clock
-from portal.audit.actors import COMMAND
-from refunds.services import moves
-from refunds.states import Intent
+from portal.operations.models import Operation
 from tests.payments.wire import be_busy, keys, swallow, swallow_every_try
 from tests.refunds.stage import (
     CANCEL,
@@ -25,6 +22,7 @@ from tests.refunds.stage import (
     told,
     told_mobilepay,
 )
+from tests.refunds.wire import schedule
 
 LOSSES = ["cut_before", "cut_after", "fail_before", "fail_after"]
 BOTH = pytest.mark.parametrize("done", [True, False], ids=["done", "not done"])
@@ -54,7 +52,7 @@ def said(answer):
 
 def owed(refund):
     found = fresh(refund)
-    return found.state, found.intent, found.attempts
+    return found.state, found.operation, found.attempts
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -64,7 +62,7 @@ def test_a_create_whose_first_answer_is_lost_is_tried_again_with_the_same_key(ti
     created = give_back(till, sold)
 
     assert created.status == 200
-    assert keys(simulator, CREATE) == [str(sold.refunds.get().key)] * 2
+    assert keys(simulator, CREATE) == [str(sold.refunds.get().key_of("create"))] * 2
     assert at_mobilepay(simulator, sold) == [("refund-1", 1000, "Reserved")]
 
 
@@ -78,7 +76,7 @@ def test_an_act_whose_first_answer_is_lost_is_tried_again_with_the_same_key(till
     answer = do(till, refund)
 
     assert answer.status == 200
-    assert keys(simulator, call) == [str(fresh(refund).intent_key)] * 2
+    assert keys(simulator, call) == [str(fresh(refund).key_of(act))] * 2
     assert at_mobilepay(simulator, sold) == [("refund-1", 1000, state)]
 
 
@@ -98,7 +96,7 @@ def test_a_create_that_stays_unanswered_is_finished_by_asking_again(till, sold, 
     assert room == (2706, 1000, 0)
     assert finished.status == 200
     assert status_at_till(till, noted) == "Reserved"
-    assert keys(simulator, CREATE) == [str(noted.key)] * 4
+    assert keys(simulator, CREATE) == [str(noted.key_of("create"))] * 4
     assert at_mobilepay(simulator, sold) == [("refund-1", 1000, "Reserved")]
 
 
@@ -130,7 +128,7 @@ def test_a_create_in_doubt_is_finished_by_what_its_till_does_next(till, sold, si
     answer = do(till, refund)
 
     assert answer.status == 200
-    assert set(keys(simulator, CREATE)) == {str(refund.key)}
+    assert set(keys(simulator, CREATE)) == {str(refund.key_of("create"))}
     assert at_mobilepay(simulator, sold) == [("refund-1", 1000, state)]
     assert owed(refund) == (state, "", 0)
 
@@ -149,7 +147,7 @@ def test_an_act_that_stays_unanswered_is_finished_by_asking_again(till, sold, si
     assert said(lost) == unknown(refund)
     assert still == ("Reserved", act, 1)
     assert again.status == 200
-    assert keys(simulator, call) == [str(fresh(refund).intent_key)] * 4
+    assert keys(simulator, call) == [str(fresh(refund).key_of(act))] * 4
     assert owed(refund) == (state, "", 0)
     assert told(refund) == ["Created", "Initiated", "Reserved", state]
     assert at_mobilepay(simulator, sold) == [("refund-1", 1000, state)]
@@ -191,7 +189,7 @@ def test_details_do_not_tell_an_old_state_while_an_act_is_in_doubt(till, sold, s
 def test_details_tell_the_state_that_mobilepay_confirmed_while_an_act_is_only_on_its_way(till, sold, simulator):
     simulator.world.knobs.refund_poll_delay_in_ms = 60_000
     refund = reserved_at_till(till, sold)
-    moves.intend(refund=refund, intent=Intent.CAPTURE, by=COMMAND, now=clock.now())
+    schedule(refund, Operation.CAPTURE)
     asked = told_mobilepay(simulator)
 
     assert status_at_till(till, refund) == "Reserved"
@@ -235,7 +233,7 @@ def test_a_create_that_is_being_cancelled_cannot_be_captured(till, sold, simulat
     refused = pay_out(till, refund)
 
     assert (refused.status, refused.codes) == (409, ["outcome_pending"])
-    assert owed(refund) == ("Created", "cancel", 1)
+    assert owed(refund) == ("Created", "cancel", 2)
     assert told_mobilepay(simulator) == asked
 
 

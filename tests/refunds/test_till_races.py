@@ -80,7 +80,7 @@ def test_an_equal_create_that_was_quicker_is_the_refund_of_both(sold, simulator,
 
     assert refund.pk == sold.refunds.get().pk
     assert books(sold) == (2706, minor, 0)
-    assert set(keys(simulator, CREATE)) == {str(refund.key)}
+    assert set(keys(simulator, CREATE)) == {str(refund.key_of("create"))}
     assert at_mobilepay(simulator, sold) == [("refund-1", minor, "Reserved")]
 
 
@@ -95,7 +95,7 @@ def test_an_equal_create_that_waits_at_mobilepay_meanwhile_is_finished_by_the_ot
         refund = create(sold)
 
     assert (refund.state, refund.attempts) == ("Initiated", 0)
-    assert keys(simulator, CREATE) == [str(refund.key)] * 2
+    assert keys(simulator, CREATE) == [str(refund.key_of("create"))] * 2
     assert at_mobilepay(simulator, sold) == [("refund-1", 2706, "Reserved")]
 
 

@@ -49,7 +49,7 @@ def deny(simulator, call, status, times=1, code=None):
 
 def owed(refund):
     found = fresh(refund)
-    return found.state, found.intent
+    return found.state, found.operation
 
 
 @pytest.mark.parametrize("code", ABOUT_THE_PAYMENT)
@@ -158,7 +158,7 @@ def test_a_create_refused_after_an_unanswered_try_stays_in_doubt(till, sold, sim
     again = give_back(till, sold)
 
     assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
-    assert still == (("Created", ""), (2706, 1000, 0))
+    assert still == (("Created", "create"), (2706, 1000, 0))
     assert (again.status, again["refundId"]) == (200, str(sold.refunds.get().pk))
     assert at_mobilepay(simulator, sold) == [("refund-1", 1000, "Reserved")]
 

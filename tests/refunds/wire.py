@@ -7,11 +7,13 @@ from django.db.models import F
 
 from payments.models import Payment
 from portal import clock
-from portal.audit.actors import Actor, ActorKind
+from portal.audit.actors import WORKER, Actor, ActorKind
 from portal.mobilepay.simulator.bodies import PastPayment
 from portal.mobilepay.simulator.fields import Fields
+from portal.operations.models import Operation
 from refunds.models import Refund
-from refunds.services import requesting
+from refunds.services import moves, requesting
+from refunds.states import POSSIBLE_FROM
 from tests.payments.rows import new_payment
 from tests.refunds.stage import ask, dkk, rules
 
@@ -62,6 +64,18 @@ def set_balance(simulator, major):
     simulator.world.merchants[0].stores[0].balance = Decimal(major)
 
 
+def schedule(refund, operation):
+    """Note what MobilePay is to be told, as anybody's act would; says whether it was noted."""
+    return moves.LEDGER.schedule(
+        refund,
+        Operation(operation),
+        states=POSSIBLE_FROM[operation],
+        instead_of=refund.operation if refund.operation == "create" else "",
+        by=WORKER,
+        now=clock.now(),
+    )
+
+
 def new_refund(payment, **fields):
     """A till's refund put straight into the database, with its room on the payment, unless the fields say otherwise."""
     facts = {
@@ -78,5 +92,9 @@ def new_refund(payment, **fields):
         "lapses_at": clock.now(),
         **fields,
     }
+    if facts.get("state") == "Created":
+        facts.setdefault("operation", "create")
+    if facts.get("state") in {"Initiated", "Reserved"}:
+        facts.setdefault("remote_id", str(uuid4()))
     Payment.objects.filter(pk=payment.pk).update(promised_minor=F("promised_minor") + facts["amount_minor"])
     return Refund.objects.create(**facts)

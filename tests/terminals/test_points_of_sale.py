@@ -7,9 +7,9 @@ from portal.audit.actions import Action
 from portal.audit.actors import COMMAND
 from portal.audit.models import Entry
 from portal.mobilepay.types import PointOfSaleOrder
+from portal.operations.models import IllegalTransition
 from terminals.models import PointOfSale, Terminal
 from terminals.services import points_of_sale
-from terminals.services.points_of_sale import IllegalMove
 from terminals.states import LIVE, MOVES, PosState
 from tests.payments.wire import own_code
 from tests.shop import KINO
@@ -304,7 +304,7 @@ def test_a_state_follows_another_only_as_the_table_says(start, end, pos):
     if end in MOVES[start]:
         assert move().state == end
     else:
-        with pytest.raises(IllegalMove, match=f"{start} to {end}"):
+        with pytest.raises(IllegalTransition, match=f"{start} to {end}"):
             move()
         assert rows() == stored
 

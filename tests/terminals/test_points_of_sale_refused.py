@@ -190,3 +190,17 @@ def test_a_registration_in_doubt_is_not_taken_over_by_another_merchant(new_till,
     assert (twin.status, again.status) == (502, 200)
     states = PointOfSale.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["Registered", "Refused"]
+
+
+def test_a_registration_that_can_neither_be_taken_over_nor_removed_is_refused(till, pos, simulator):
+    PointOfSale.objects.update(state="Deleted")
+    _deny(simulator, DELETE, 403, 1)
+
+    refused = _create(till)
+    still = _theirs(simulator)
+    again = _create(till)
+
+    assert (refused.status, refused.codes) == (502, ["mobilepay_refused"])
+    assert still == [str(pos.pos_id)]
+    assert again.status == 200
+    assert [str(PointOfSale.objects.get(state="Registered").pos_id)] == _theirs(simulator) != still

@@ -6,13 +6,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 import pytest
 
-from payments.states import Intent, State
+from payments.states import State
 from portal import clock
+from portal.operations.models import Operation
 from terminals.models import Terminal
 from terminals.services import watching
 from terminals.services.watching import Problem
 from terminals.states import PosState
-from tests.counters import new_counter, sold
+from tests.counters import new_counter, owing, sold
 
 SECOND = timedelta(seconds=1)
 BLOCKED, SILENT = timedelta(minutes=3), timedelta(days=7)
@@ -30,7 +31,7 @@ def watched(pos, *, now=None):
 
 
 def change(pos, **fields):
-    type(pos).objects.filter(pk=pos.pk).update(**fields)
+    type(pos).objects.filter(pk=pos.pk).update(**owing(fields))
 
 
 def active(pos, **fields):
@@ -81,8 +82,8 @@ def test_a_payment_that_lasts_three_minutes_blocks_its_terminal(counter, age, pr
     [
         ({"state": State.CREATED, "attempts": 0}, None),
         ({"state": State.CREATED, "attempts": 1}, Problem.IN_DOUBT),
-        ({"intent": Intent.CANCEL, "attempts": 0}, None),
-        ({"intent": Intent.CANCEL, "attempts": 1}, Problem.IN_DOUBT),
+        ({"operation": Operation.CANCEL, "attempts": 0}, None),
+        ({"operation": Operation.CANCEL, "attempts": 1}, Problem.IN_DOUBT),
         ({"attempts": 1}, None),
     ],
 )
@@ -149,7 +150,7 @@ def test_of_several_problems_the_worst_is_told(counter):
     told.append(watched(counter, now=late).problem)
     change(counter, state=PosState.DELETING)
     told.append(watched(counter, now=late).problem)
-    type(payment).objects.update(intent=Intent.CANCEL, attempts=1)
+    type(payment).objects.update(operation=Operation.CANCEL, attempts=1)
     told.append(watched(counter, now=late).problem)
 
     assert told == [Problem.DRIFTED, Problem.BLOCKED, Problem.BLOCKED, Problem.IN_DOUBT]

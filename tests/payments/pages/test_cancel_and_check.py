@@ -71,7 +71,7 @@ def test_a_question_alone_cancels_nothing(administrator, till, simulator):
     administrator.get(path(payment_id, "cancel/"))
 
     assert simulator.calls.find(*CANCEL) == []
-    assert Payment.objects.get().intent == ""
+    assert Payment.objects.get().operation == ""
 
 
 def test_a_captured_payment_is_not_cancelled(administrator, till, customer, simulator):
@@ -145,7 +145,7 @@ def test_a_payment_that_mobilepay_does_not_let_go_stays(administrator, till, sim
             )
         ],
     )
-    assert (Payment.objects.get().state, Payment.objects.get().intent) == ("Initiated", "")
+    assert (Payment.objects.get().state, Payment.objects.get().operation) == ("Initiated", "")
     assert books(simulator) == [("order-1", "Initiated", "0")]
 
 

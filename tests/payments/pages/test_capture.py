@@ -27,7 +27,7 @@ def path(payment_id, act="capture/"):
 def moved(simulator):
     """What a capture would leave behind, here and at MobilePay."""
     payment = Payment.objects.get()
-    return payment.state, payment.intent, len(simulator.calls.find(*CAPTURE)), books(simulator)
+    return payment.state, payment.operation, len(simulator.calls.find(*CAPTURE)), books(simulator)
 
 
 def test_the_form_offers_all_that_is_reserved(administrator, reserved):

@@ -5,7 +5,8 @@ from itertools import product
 import pytest
 
 from payments.models import Payment
-from payments.states import Intent, State
+from payments.states import State
+from portal.operations.models import Operation
 from portal.roles import Role
 from tests.counters import limited_to, new_counter, sold
 from tests.desk import hire
@@ -81,7 +82,7 @@ def test_the_amounts_say_where_the_money_is(clerk, counter, fields, amounts):
         ({"state": State.INITIATED}, "Waiting for the customer", "info"),
         ({"state": State.ISSUED_TO_USER}, "On the customer's phone", "info"),
         ({"state": State.RESERVED}, "Reserved", "good"),
-        ({"state": State.RESERVED, "intent": Intent.CANCEL}, "Not known yet", "warn"),
+        ({"state": State.RESERVED, "operation": Operation.CANCEL}, "Not known yet", "warn"),
         ({}, "Captured", "good"),
         ({"promised_minor": 1, "refunded_minor": 1}, "Partly refunded", "good"),
         ({"captured_minor": 2000, "promised_minor": 2000, "refunded_minor": 2000}, "Refunded", "good"),
@@ -109,8 +110,12 @@ def test_a_state_is_told_in_words_and_in_a_colour(clerk, counter, fields, tag, t
         *product([Role.ADMINISTRATOR], [{"state": State.RESERVED}], [HANDLES]),
         *product([Role.ADMINISTRATOR], [{"state": State.CREATED}, {"state": State.INITIATED}], [TOO_EARLY]),
         (Role.ADMINISTRATOR, {"state": State.PREPARED, "amount_minor": None}, TOO_EARLY),
-        (Role.ADMINISTRATOR, {"state": State.RESERVED, "intent": Intent.CANCEL}, TOO_EARLY),
-        (Role.ADMINISTRATOR, {"state": State.RESERVED, "intent": Intent.CAPTURE, "intent_minor": 2706}, PENDING),
+        (Role.ADMINISTRATOR, {"state": State.RESERVED, "operation": Operation.CANCEL}, TOO_EARLY),
+        (
+            Role.ADMINISTRATOR,
+            {"state": State.RESERVED, "operation": Operation.CAPTURE, "operation_minor": 2706},
+            PENDING,
+        ),
         (Role.ADMINISTRATOR, {}, ["(Refund…)"]),
         (Role.ADMINISTRATOR, {"state": State.CANCELLED_BY_CLIENT}, []),
         *product([Role.CLERK, Role.APPROVER], [{"state": State.RESERVED}, {"state": State.INITIATED}], [ASKS]),
@@ -131,8 +136,8 @@ def test_the_buttons_are_those_of_the_role_and_the_state(merchants, one_factor, 
     [
         {"state": State.CREATED},
         {"state": State.INITIATED},
-        {"state": State.RESERVED, "intent": Intent.CAPTURE, "intent_minor": 2706},
-        {"state": State.RESERVED, "intent": Intent.CANCEL},
+        {"state": State.RESERVED, "operation": Operation.CAPTURE, "operation_minor": 2706},
+        {"state": State.RESERVED, "operation": Operation.CANCEL},
     ],
 )
 def test_a_button_that_is_disabled_names_its_reason(administrator, counter, fields):
@@ -154,7 +159,7 @@ def test_the_reason_why_nothing_can_be_captured_is_for_those_who_could(administr
 
 
 def test_while_an_outcome_is_unknown_the_page_says_when_it_is_asked_for_again(clerk, counter):
-    doubt = {"state": State.RESERVED, "intent": Intent.CAPTURE, "intent_minor": 2706}
+    doubt = {"state": State.RESERVED, "operation": Operation.CAPTURE, "operation_minor": 2706}
     payment = sold(counter, "order-1", **doubt)
     unscheduled = said(clerk.get(path(payment)), "div[@class='notice warn']")
     payment.due_at = payment.created_at.replace(year=2035)

@@ -8,8 +8,9 @@ from django.utils.dateparse import parse_datetime
 from openpyxl import load_workbook
 import pytest
 
-from payments.states import Intent, State
+from payments.states import State
 from portal.audit.models import Entry
+from portal.operations.models import Operation
 from tests.counters import limited_to, new_counter, sold
 from tests.reading import errors, table
 
@@ -107,7 +108,7 @@ def test_the_file_is_named_after_the_day_at_the_merchants(clerk, kind, time_mach
 @KINDS
 def test_what_has_no_amount_yet_or_is_in_doubt_is_told_so(clerk, counter, kind):
     sold(counter, "empty", amount_minor=None, state=State.PREPARED, at="2026-03-02T12:00:00Z")
-    doubt = {"state": State.RESERVED, "intent": Intent.CAPTURE, "intent_minor": 2706}
+    doubt = {"state": State.RESERVED, "operation": Operation.CAPTURE, "operation_minor": 2706}
     sold(counter, "doubt", at="2026-03-01T12:00:00Z", **doubt)
 
     _, empty, in_doubt = lines(clerk.get(f"payments/export.{kind}"))

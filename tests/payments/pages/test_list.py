@@ -2,7 +2,8 @@
 
 import pytest
 
-from payments.states import Intent, State
+from payments.states import State
+from portal.operations.models import Operation
 from tests.counters import limited_to, new_counter, sold
 from tests.reading import column, errors, options, said, table
 
@@ -42,8 +43,8 @@ def shelf(aarhus, odense, theirs):
                 amount_minor=5000,
                 at="2026-03-05T12:00:00Z",
                 state=State.RESERVED,
-                intent=Intent.CAPTURE,
-                intent_minor=5000,
+                operation=Operation.CAPTURE,
+                operation_minor=5000,
             ),
             sold(odense, "empty", amount_minor=None, at="2026-03-06T12:00:00Z", state=State.PREPARED),
         )

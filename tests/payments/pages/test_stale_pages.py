@@ -155,7 +155,7 @@ def test_a_check_while_the_outcome_stays_unknown_says_so(administrator, reserved
     checked = administrator.post(path(reserved, "check/"))
 
     assert toast_after(administrator, checked) == [unknown(reserved)]
-    assert (Payment.objects.get().state, Payment.objects.get().intent) == ("Reserved", "capture")
+    assert (Payment.objects.get().state, Payment.objects.get().operation) == ("Reserved", "capture")
     assert books(simulator) == [("order-1", "Reserved", "0")]
 
 

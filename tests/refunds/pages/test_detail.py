@@ -3,8 +3,9 @@
 from django.utils.dateparse import parse_datetime
 import pytest
 
+from portal.operations.models import Operation
 from refunds.models import Refund
-from refunds.states import Intent, State
+from refunds.states import State
 from tests.counters import limited_to
 from tests.reading import all_of, facts, one, said, words
 from tests.refunds.pages.acts import asking, form, path, row, wish
@@ -134,7 +135,7 @@ def test_once_it_is_decided_nobody_reads_remarks_any_more(approver, clerk, payme
         ),
         (
             State.RESERVED,
-            {"due_at": SOON, "attempts": 3, "intent": Intent.CAPTURE},
+            {"due_at": SOON, "attempts": 3, "operation": Operation.CAPTURE},
             [
                 (
                     "MobilePay has not answered yet, so it is not known whether money moved. The portal keeps asking, "

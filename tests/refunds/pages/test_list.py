@@ -6,8 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 import pytest
 
+from portal.operations.models import Operation
 from refunds.models import Refund
-from refunds.states import Intent, State
+from refunds.states import State
 from tests.counters import limited_to, sold
 from tests.reading import all_of, column, errors, one, options, said, table, value_of
 from tests.refunds.pages.acts import path, row
@@ -78,8 +79,8 @@ def test_a_row_leads_to_its_refund(clerk, payment):
         (State.CREATED, {"attempts": 1}, "Not known yet", "warn"),
         (State.INITIATED, {}, "On its way", "info"),
         (State.RESERVED, {}, "Reserved", "info"),
-        (State.RESERVED, {"intent": Intent.CAPTURE}, "Reserved", "info"),
-        (State.RESERVED, {"intent": Intent.CAPTURE, "attempts": 2}, "Not known yet", "warn"),
+        (State.RESERVED, {"operation": Operation.CAPTURE}, "Reserved", "info"),
+        (State.RESERVED, {"operation": Operation.CAPTURE, "attempts": 2}, "Not known yet", "warn"),
         (State.CAPTURED, {}, "Paid back", "good"),
         (State.EXPIRED_AND_CAPTURED, {}, "Paid back by itself", "good"),
         (State.CANCELLED_BY_CLIENT, {}, "Cancelled by the shop", ""),

@@ -2,8 +2,9 @@
 
 import pytest
 
+from portal.operations.models import Operation
 from refunds.models import Refund
-from refunds.states import Intent, State
+from refunds.states import State
 from terminals.models import Store
 from tests.counters import limited_to
 from tests.reading import all_of, facts, said
@@ -74,7 +75,7 @@ def test_a_paid_refund_is_proved_with_all_that_an_accountant_needs(clerk, asta, 
         (State.CREATED, {}, "may or may not have been paid back: MobilePay has not answered yet."),
         (
             State.RESERVED,
-            {"intent": Intent.CAPTURE},
+            {"operation": Operation.CAPTURE},
             "may or may not have been paid back: MobilePay has not answered yet.",
         ),
         (

@@ -8,7 +8,7 @@ import pytest
 from portal import clock
 from terminals.models import PointOfSale
 from terminals.states import PosState
-from tests.counters import limited_to, new_counter
+from tests.counters import limited_to, new_counter, owing
 from tests.reading import all_of, said
 
 NOTHING = "No terminal here has a point of sale, so there is nothing to print."
@@ -110,7 +110,7 @@ def test_the_terminals_page_offers_its_code_as_a_picture_for_a_day(clerk, pos, t
 
 @pytest.mark.parametrize("state", [PosState.REGISTERING, PosState.DELETING, PosState.DELETED])
 def test_a_point_of_sale_that_cannot_be_scanned_has_no_picture(clerk, pos, state):
-    PointOfSale.objects.update(state=state)
+    PointOfSale.objects.update(**owing({"state": state}))
 
     page = clerk.get(f"terminals/{pos.terminal_id}/")
 

@@ -6,12 +6,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 import pytest
 
-from payments.states import Intent, State
+from payments.states import State
 from portal import clock
+from portal.operations.models import Operation
 from portal.roles import Role
 from terminals.models import PointOfSale, Terminal
 from terminals.states import PosState
-from tests.counters import limited_to, new_counter, secure, sold
+from tests.counters import limited_to, new_counter, owing, secure, sold
 from tests.desk import hire
 from tests.reading import all_of, column, errors, one, options, said, table
 from tests.shop import KINO
@@ -27,7 +28,7 @@ def kino(merchants):
 
 
 def change(pos, **fields):
-    PointOfSale.objects.filter(pk=pos.pk).update(**fields)
+    PointOfSale.objects.filter(pk=pos.pk).update(**owing(fields))
 
 
 @pytest.fixture
@@ -220,7 +221,7 @@ def test_a_longer_list_takes_no_more_questions_to_the_database(merchants, settin
 
     for number in range(100):
         counter = new_counter(kino, store=f"Store {number}", terminal=f"Kasse {number}")
-        sold(counter, f"order-{number}", state=State.INITIATED, intent=Intent.CANCEL, attempts=1)
+        sold(counter, f"order-{number}", state=State.INITIATED, operation=Operation.CANCEL, attempts=1)
         if number in {0, 99}:
             with CaptureQueriesContext(connection) as queries:
                 page = boss.get("terminals/", **question)

@@ -1,0 +1,130 @@
+"""What a network is told about a payment that it has: its amount, its capture, its cancellation.
+
+Each is an act of the engine (`portal.operations.engine.Act`).
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from payments.models import Payment
+from payments.services import moves, observations
+from payments.services.refusals import (
+    AlreadyCaptured,
+    CannotCancel,
+    CapturedDifferently,
+    CaptureTooHigh,
+    NoPartialCapture,
+    NotPrepared,
+    NotReserved,
+)
+from payments.states import State
+from portal.errors import PortalError
+from portal.gateway import Refused
+from portal.mobilepay.errors import NetworkError, Reason, Rejected
+from portal.mobilepay.ports import PreparedPayments
+from portal.money import Money
+from portal.operations.engine import Exchange
+from portal.operations.models import Operation
+
+
+class _Act:
+    def look_first(self, _exchange: Exchange, payment: Payment) -> Payment:
+        return payment
+
+    def is_owed(self, _payment: Payment) -> bool:
+        return True
+
+    def observe(self, exchange: Exchange, payment: Payment, error: NetworkError) -> Payment:
+        return observations.seen_after(exchange, payment, error)
+
+    def abandon(self, exchange: Exchange, payment: Payment, refusal: Rejected) -> Payment:
+        moves.abandon(payment, refusal, by=exchange.by, now=exchange.now)
+        raise self.refused(payment, refusal)
+
+    def refused(self, _payment: Payment, refusal: Rejected) -> PortalError:
+        return Refused(refusal)
+
+
+class _WithAmount(_Act):
+    """What is wanted is forgotten with the move, and still needed to judge what was done."""
+
+    def __init__(self, payment: Payment) -> None:
+        self.amount = cast("Money", payment.operation_amount)
+
+
+class Ready(_WithAmount):
+    def tell(self, exchange: Exchange, payment: Payment) -> Payment:
+        amount = self.amount
+
+        def fulfilled(seen: Payment) -> dict[str, Any]:
+            # Somebody may have told it to be cancelled meanwhile: that operation stays.
+            is_owed = seen.operation == Operation.READY
+            return {"operation": Operation.NONE, "amount_minor": amount.minor} if is_owed else {}
+
+        prepared = cast("PreparedPayments", exchange.network.prepared)
+        prepared.ready(payment.ref, amount=amount, key=payment.key_of(Operation.READY))
+        to = State.ISSUED_TO_USER if payment.state == State.PAIRED else State.INITIATED
+        cause = f"the till asked for {amount}"
+        return _moved(exchange, payment, to, cause, work_out=fulfilled, fresh_until=exchange.now)
+
+    def settled(self, payment: Payment, error: NetworkError) -> Payment | None:
+        if payment.operation == Operation.READY:
+            return None
+        if not payment.is_open:
+            raise NotPrepared(payment) from error
+        return payment
+
+
+class Capture(_WithAmount):
+    def look_first(self, exchange: Exchange, payment: Payment) -> Payment:
+        return observations.agreed(exchange, payment)
+
+    def tell(self, exchange: Exchange, payment: Payment) -> Payment:
+        amount = self.amount
+        exchange.network.payments.capture(payment.ref, amount=amount, key=payment.key_of(Operation.CAPTURE))
+        return _moved(exchange, payment, State.CAPTURED, f"captured {amount}", captured_minor=amount.minor)
+
+    def settled(self, payment: Payment, error: NetworkError) -> Payment | None:
+        if payment.state == State.CAPTURED:
+            if error.reason is Reason.CAPTURED_ALREADY:
+                raise CapturedDifferently(payment, self.amount) from error
+            if payment.captured != self.amount:
+                raise AlreadyCaptured(payment) from error
+            return payment
+        if not payment.is_open:
+            raise NotReserved(payment) from error
+        return None
+
+    def refused(self, payment: Payment, refusal: Rejected) -> PortalError:
+        kind = _CAPTURE_REFUSALS.get(refusal.reason)
+        return kind(payment) if kind else Refused(refusal)
+
+
+class Cancellation(_Act):
+    def tell(self, exchange: Exchange, payment: Payment) -> Payment:
+        try:
+            exchange.network.payments.cancel(payment.ref, key=payment.key_of(Operation.CANCEL))
+        except Rejected as error:
+            is_unknown = error.reason is Reason.NOT_FOUND
+            if is_unknown and payment.is_active and observations.is_gone(exchange, payment):
+                return _moved(exchange, payment, State.CANCELLED_BY_MOBILEPAY, "MobilePay does not have it")
+            raise
+        return _moved(exchange, payment, State.CANCELLED_BY_CLIENT, "cancelled")
+
+    def settled(self, payment: Payment, error: NetworkError) -> Payment | None:
+        if payment.state == State.CANCELLED_BY_CLIENT:
+            return payment
+        if not payment.is_open:
+            raise CannotCancel(payment) from error
+        return None
+
+
+_CAPTURE_REFUSALS: dict[Reason, Callable[[Payment], PortalError]] = {
+    Reason.AMOUNT_TOO_HIGH: CaptureTooHigh,
+    Reason.NO_PARTIAL_CAPTURE: NoPartialCapture,
+    Reason.NOT_RESERVED: NotReserved,
+}
+
+
+def _moved(exchange: Exchange, payment: Payment, to: State, cause: str, **changes: Any) -> Payment:
+    return moves.move(payment=payment, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)

@@ -1,0 +1,72 @@
+"""Payments at their network: what is owed is executed, and how they stand is looked up."""
+
+from datetime import datetime
+
+from payments.models import Payment
+from payments.querysets import PaymentQuerySet
+from payments.services import acts, moves, observations
+from payments.services.creation import Creation
+from payments.services.refusals import OperationPending, outcome_unknown
+from payments.states import State
+from portal.audit.actors import Actor
+from portal.errors import PortalError
+from portal.gateway import OutcomeUnknown
+from portal.mobilepay.errors import Contradiction, NetworkError
+from portal.operations import engine
+from portal.operations.engine import Act
+from portal.operations.ledger import Ledger
+from portal.operations.models import Operation
+from terminals.models import ProviderAccount
+
+_CREATION = Creation()
+
+
+class _Payments:
+    """See `portal.operations.engine.ObservedKind`."""
+
+    ledger: Ledger[Payment] = moves.LEDGER
+
+    def rows(self) -> PaymentQuerySet:
+        return Payment.objects.all()
+
+    def account(self, payment: Payment) -> ProviderAccount:
+        return payment.account
+
+    def opening(self, payment: Payment) -> Act[Payment] | None:
+        return _CREATION if payment.state == State.CREATED else None
+
+    def act(self, payment: Payment) -> Act[Payment] | None:
+        match payment.operation:
+            case Operation.READY:
+                return acts.Ready(payment)
+            case Operation.CAPTURE:
+                return acts.Capture(payment)
+            case Operation.CANCEL:
+                return acts.Cancellation()
+        return None
+
+    def note_contradiction(self, payment: Payment, error: Contradiction, *, by: Actor, now: datetime) -> None:
+        self.ledger.contradict(payment, error.said, by=by, now=now)
+
+    def outcome_unknown(self, payment: Payment, error: NetworkError | None = None) -> OutcomeUnknown:
+        return outcome_unknown(payment, error)
+
+    def pending(self, payment: Payment) -> PortalError:
+        return OperationPending(payment)
+
+
+PAYMENTS = _Payments()
+
+
+def execute(*, payment: Payment, by: Actor, now: datetime, is_first: bool = False) -> Payment:
+    """Finish what the network was or is to be told about the payment; see `portal.operations.engine.execute`."""
+    return engine.execute(PAYMENTS, payment, by=by, now=now, is_first=is_first)
+
+
+def look_up(*, payment: Payment, by: Actor, now: datetime) -> Payment:
+    """Ask the network how the payment stands and apply it; may raise the network's errors."""
+    try:
+        return observations.look_up(engine.exchange(PAYMENTS, payment, by=by, now=now), payment)
+    except Contradiction as error:
+        PAYMENTS.note_contradiction(payment, error, by=by, now=now)
+        raise

@@ -1,9 +1,0 @@
-from django.db import migrations
-
-from portal.audit.append_only import AppendOnly
-
-
-class Migration(migrations.Migration):
-    dependencies = [("audit", "0001_initial")]
-
-    operations = [AppendOnly("audit_entry")]

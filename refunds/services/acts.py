@@ -1,0 +1,77 @@
+"""What a network is told about a refund that it has: its payout, its cancellation.
+
+Each is an act of the engine (`portal.operations.engine.Act`).
+"""
+
+from typing import Any
+
+from portal.errors import PortalError
+from portal.gateway import Refused
+from portal.mobilepay.errors import NetworkError, Reason, Rejected
+from portal.operations.engine import Exchange
+from portal.operations.models import Operation
+from refunds.models import Refund
+from refunds.services import moves, observations
+from refunds.services.refusals import RefundEnded, RefundNotReserved
+from refunds.states import State
+
+
+class _Act:
+    def look_first(self, _exchange: Exchange, refund: Refund) -> Refund:
+        return refund
+
+    def is_owed(self, _refund: Refund) -> bool:
+        return True
+
+    def observe(self, exchange: Exchange, refund: Refund, _error: NetworkError) -> Refund:
+        return observations.seen_after_refusal(exchange, refund)
+
+    def settled(self, refund: Refund, error: NetworkError) -> Refund | None:
+        if self.is_done(refund):
+            return refund
+        if not refund.is_open:
+            raise RefundEnded(refund) from error
+        return None
+
+    def abandon(self, exchange: Exchange, refund: Refund, refusal: Rejected) -> Refund:
+        moves.abandon(refund, refusal, by=exchange.by, now=exchange.now)
+        raise self.refused(refund, refusal)
+
+    def is_done(self, refund: Refund) -> bool:
+        raise NotImplementedError
+
+    def refused(self, _refund: Refund, refusal: Rejected) -> PortalError:
+        return Refused(refusal)
+
+
+class Payout(_Act):
+    def look_first(self, exchange: Exchange, refund: Refund) -> Refund:
+        return observations.agreed(exchange, refund)
+
+    def tell(self, exchange: Exchange, refund: Refund) -> Refund:
+        exchange.network.refunds.pay_out(refund.ref, key=refund.key_of(Operation.CAPTURE))
+        return _moved(exchange, refund, State.CAPTURED, f"paid back {refund.amount}")
+
+    def is_done(self, refund: Refund) -> bool:
+        return refund.is_paid
+
+    def refused(self, refund: Refund, refusal: Rejected) -> PortalError:
+        return RefundNotReserved(refund) if refusal.reason is Reason.NOT_RESERVED else Refused(refusal)
+
+
+class Cancellation(_Act):
+    def tell(self, exchange: Exchange, refund: Refund) -> Refund:
+        try:
+            exchange.network.refunds.cancel(refund.ref, key=refund.key_of(Operation.CANCEL))
+        except Rejected as error:
+            if error.reason is Reason.NOT_FOUND and observations.is_gone(exchange, refund):
+                return _moved(exchange, refund, State.CANCELLED_BY_MOBILEPAY, "MobilePay does not have it")
+            raise
+        return _moved(exchange, refund, State.CANCELLED_BY_CLIENT, "cancelled")
+
+    def is_done(self, refund: Refund) -> bool:
+        return refund.state == State.CANCELLED_BY_CLIENT
+
+
+def _moved(exchange: Exchange, refund: Refund, to: State, cause: str, **changes: Any) -> Refund:
+    return moves.move(refund=refund, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)

@@ -1,0 +1,89 @@
+"""Refunds at their network: what is owed is executed, and how they stand is looked up."""
+
+from datetime import datetime
+
+from portal.audit.actors import Actor
+from portal.errors import PortalError
+from portal.gateway import OutcomeUnknown
+from portal.mobilepay.errors import Contradiction, NetworkError, Unreachable
+from portal.operations import engine
+from portal.operations.engine import Act
+from portal.operations.ledger import Ledger
+from portal.operations.models import Operation
+from refunds.models import Refund
+from refunds.querysets import RefundQuerySet
+from refunds.services import acts, moves, observations, strays
+from refunds.services.creation import Creation
+from refunds.services.refusals import RefundPending, outcome_unknown
+from refunds.states import State
+from terminals.models import ProviderAccount
+
+_CREATION = Creation()
+_ACTS: dict[str, Act[Refund]] = {
+    Operation.CAPTURE: acts.Payout(),
+    Operation.CANCEL: acts.Cancellation(),
+}
+
+
+class _Refunds:
+    """See `portal.operations.engine.ObservedKind`."""
+
+    ledger: Ledger[Refund] = moves.LEDGER
+
+    def rows(self) -> RefundQuerySet:
+        return Refund.objects.all()
+
+    def account(self, refund: Refund) -> ProviderAccount:
+        return refund.payment.account
+
+    def opening(self, refund: Refund) -> Act[Refund] | None:
+        is_called_off = refund.state == State.WAITING_FOR_BALANCE and refund.operation == Operation.CANCEL
+        return _CREATION if refund.state == State.CREATED or is_called_off else None
+
+    def act(self, refund: Refund) -> Act[Refund] | None:
+        return _ACTS.get(refund.operation) if refund.is_at_mobilepay else None
+
+    def note_contradiction(self, refund: Refund, error: Contradiction, *, by: Actor, now: datetime) -> None:
+        self.ledger.contradict(refund, error.said, by=by, now=now)
+
+    def outcome_unknown(self, refund: Refund, error: NetworkError | None = None) -> OutcomeUnknown:
+        return outcome_unknown(refund, error)
+
+    def pending(self, refund: Refund) -> PortalError:
+        return RefundPending(refund)
+
+
+REFUNDS = _Refunds()
+
+
+def execute(*, refund: Refund, by: Actor, now: datetime, is_first: bool = False) -> Refund:
+    """Finish what the network was or is to be told about the refund; see `portal.operations.engine.execute`."""
+    return engine.execute(REFUNDS, refund, by=by, now=now, is_first=is_first)
+
+
+def find(*, refund: Refund, by: Actor, now: datetime) -> Refund | None:
+    """Find what the network has of a refund that it has refused, and apply it; may raise OutcomeUnknown."""
+    exchange = engine.exchange(REFUNDS, refund, by=by, now=now)
+    return engine.no_answer_is_unknown(REFUNDS, refund, lambda: observations.found(exchange, refund), by=by, now=now)
+
+
+def look_up(*, refund: Refund, by: Actor, now: datetime) -> Refund:
+    """Ask the network how the refund stands and apply it; may raise the network's errors."""
+    try:
+        return observations.look_up(engine.exchange(REFUNDS, refund, by=by, now=now), refund)
+    except Contradiction as error:
+        REFUNDS.note_contradiction(refund, error, by=by, now=now)
+        raise
+
+
+def end_stray(*, refund: Refund, by: Actor, now: datetime) -> None:
+    """Try again to call off the second refund that the network has."""
+    strays.end(engine.exchange(REFUNDS, refund, by=by, now=now), refund)
+
+
+def is_gone(*, refund: Refund, by: Actor, now: datetime) -> bool:
+    """Whether the network neither knows nor lists the refund any more; False when it does not say."""
+    try:
+        return observations.is_gone(engine.exchange(REFUNDS, refund, by=by, now=now), refund)
+    except Unreachable:
+        return False

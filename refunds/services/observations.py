@@ -1,0 +1,77 @@
+"""How a refund stands at its network, asked now and applied to our record."""
+
+from portal.mobilepay.errors import Contradiction, Reason, Rejected
+from portal.operations.engine import Exchange
+from refunds.models import Refund
+from refunds.services import answers
+from refunds.states import MOVES, State
+
+
+def look_up(exchange: Exchange, refund: Refund) -> Refund:
+    """Ask how the refund stands and apply it; raises Contradiction for what cannot be said of this refund.
+
+    What MobilePay has once confirmed does not vanish by a 404, and an end is looked at twice: what is set aside
+    for the refund would be free again, or count as paid.
+    """
+    refunds = exchange.network.refunds
+    try:
+        status = refunds.status(refund.ref)
+        to = State(status.state)
+        is_end = to != refund.state and not MOVES[to]
+        again = refunds.status(refund.ref) if is_end else status
+    except Rejected as error:
+        if error.reason is not Reason.NOT_FOUND:
+            raise
+        raise Contradiction({"refund": "unknown to MobilePay"}) from error
+    if again.state != status.state:
+        raise Contradiction({"state": f"{status.state} and {again.state}"})
+    return answers.apply(refund=refund, status=status, by=exchange.by, now=exchange.now)
+
+
+def seen_after_refusal(exchange: Exchange, refund: Refund) -> Refund:
+    """How the refund stands at MobilePay after it refused something; our own view if it refuses that too."""
+    try:
+        return look_up(exchange, refund)
+    except Rejected:
+        return refund
+
+
+def found(exchange: Exchange, refund: Refund) -> Refund | None:
+    """The refund as MobilePay has it, though we do not know its id; None when it certainly has none."""
+
+    def is_anothers(remote_id: str) -> bool:
+        return Refund.objects.filter(remote_id=remote_id).exclude(pk=refund.pk).exists()
+
+    status = exchange.network.refunds.find(refund.order, is_anothers=is_anothers)
+    if status is None:
+        return None
+    return answers.apply(refund=refund, status=status, by=exchange.by, now=exchange.now)
+
+
+def is_gone(exchange: Exchange, refund: Refund) -> bool:
+    """Whether MobilePay does not know the refund, and has none such among those of the payment either."""
+    try:
+        exchange.network.refunds.status(refund.ref)
+    except Rejected as error:
+        if error.reason is not Reason.NOT_FOUND:
+            raise error.as_unknown() from error
+        return refund.remote_id not in _listed(exchange, refund)
+    return False
+
+
+def agreed(exchange: Exchange, refund: Refund) -> Refund:
+    """The refund, once MobilePay reports it as we asked for it: else whose money would move?"""
+    if not refund.contradiction:
+        return refund
+    try:
+        return look_up(exchange, refund)
+    except Rejected as error:
+        raise error.as_unknown() from error
+
+
+def _listed(exchange: Exchange, refund: Refund) -> list[str]:
+    """MobilePay's ids of all refunds of the payment; a list that is refused says nothing."""
+    try:
+        return exchange.network.refunds.listed(refund.payment.ref)
+    except Rejected as error:
+        raise error.as_unknown() from error
