@@ -31,7 +31,7 @@ AUDIT := mkdir -p var; echo "pip-audit: libraries with known flaws"; \
 CHAOS = $(if $(SALES),--sales $(SALES)) $(if $(TILLS),--tills $(TILLS)) $(if $(SEED),--seed $(SEED)) $(if $(RECORD),--record $(RECORD))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run worker simulator test test-browser test-services test-postgresql check format schema bench chaos lock clean
+.PHONY: help demo run worker simulator test test-browser test-services check format schema bench chaos lock clean
 
 ##@ Try it
 demo: .venv/runs  ## everything in one process: portal, worker, simulated MobilePay, phone page
@@ -50,11 +50,9 @@ simulator: .venv/runs  ## MobilePay's simulator, on port 8600
 test: .venv/develops  ## all tests, in random order, on both cores
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=
 	@$(BIN)/coverage report --fail-under=100 --include='$(MONEY)'
-test-services: .venv/develops  ## what the database decides, on PostgreSQL; whole sales and kills over Redis and RabbitMQ
-	TEST_DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest --numprocesses 2 -m database
-	TEST_DATABASE_URL=$(TEST_DATABASE_URL) TEST_BROKER_URLS="$(TEST_BROKER_URLS)" $(BIN)/python -m pytest tests/services
-test-postgresql: .venv/develops  ## all tests on PostgreSQL, before a release
+test-services: .venv/develops  ## all tests on PostgreSQL; whole sales and kills with the Procfile over Redis and RabbitMQ
 	TEST_DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest --numprocesses 2
+	TEST_DATABASE_URL=$(TEST_DATABASE_URL) TEST_BROKER_URLS="$(TEST_BROKER_URLS)" $(BIN)/python -m pytest tests/services
 test-browser: .venv/develops  ## the pages in Chromium: journeys, keys, no JavaScript, accessibility
 	@$(CHROMIUM)
 	$(BIN)/python -m pytest tests/browser --numprocesses 2

@@ -22,18 +22,7 @@ from tests.desk import Person, hire
 from tests.shop import BAGER, KINO, SHOPS, Customer, Till
 from tests.tillapi.listed import unlisted
 
-# What these hold is up to the database, whatever transactions they use.
-OF_THE_DATABASE = {"test_append_only", "test_claims", "test_constraints", "test_figures", "test_frozen", "test_lists"}
-OF_THE_DATABASE |= {"test_pagination", "test_policy_changes_frozen", "test_races", "test_sweep"}
 APPEND_ONLY_TABLES = ("audit_entry", "payments_paymentevent", "refunds_refundevent")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what the database itself decides: real transactions, constraints, triggers, claims, and whole journeys."""
-    for item in items:
-        is_transactional = "transactional_db" in getattr(item, "fixturenames", ())
-        if is_transactional or item.path.stem in OF_THE_DATABASE or "journeys" in item.path.parts:
-            item.add_marker("database")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 30_000
+PATIENCE = 10_000
 WIDE = {"width": 1280, "height": 900}
 # A refusal is an answer like any other: only for what a page is made of, a status is something to complain of.
 ANSWERED = {"document", "xhr", "fetch"}

@@ -45,7 +45,7 @@ def started(*arguments, environment):
 def finished(*arguments, environment):
     """Run a command to its end; gives its exit code and what it wrote to both outputs."""
     with started(*arguments, environment=environment) as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=20)
     return process.returncode, out, err
 
 

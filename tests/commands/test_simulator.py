@@ -25,7 +25,7 @@ def test_it_serves_the_merchants_of_a_file_until_it_is_interrupted(tmp_path, mer
         is_up = processes.wait_for(port)
         status, world = fetched(f"http://127.0.0.1:{port}/_simulator/world")
         simulator.send_signal(signal.SIGINT)
-        out, err = simulator.communicate(timeout=60)
+        out, err = simulator.communicate(timeout=10)
 
     known = json.loads(world)["merchants"]
     assert (is_up, status) == (True, 200)

@@ -1,7 +1,6 @@
 """A worker pays what people agreed on: it creates the refund at MobilePay, waits until it is reserved, captures it."""
 
 from datetime import timedelta
-from unittest.mock import ANY
 
 import pytest
 
@@ -46,7 +45,8 @@ def test_an_approved_refund_is_created_reserved_and_paid(sold, clerk, asta, simu
     assert (paid.operation, paid.due_at, paid.claimed_until, paid.attempts) == ("", None, None, 0)
     assert at_mobilepay(simulator, sold) == [(refund.refund_order_id, 1000, "Captured")]
     assert books(sold) == (2706, 1000, 1000)
-    assert (keys(simulator, CREATE), keys(simulator, CAPTURE)) == ([ANY], [str(paid.key_of("capture"))])
+    [created], [paid_out] = keys(simulator, CREATE), keys(simulator, CAPTURE)
+    assert created != paid_out == str(paid.key_of("capture"))
 
 
 def test_nothing_is_told_to_mobilepay_before_it_is_approved(sold, clerk, simulator, later):
