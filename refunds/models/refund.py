@@ -197,11 +197,6 @@ class Refund(Observed):
         return self.state in states.AT_MOBILEPAY
 
     @property
-    def is_confirmed(self) -> bool:
-        """Whether MobilePay has it and has said so."""
-        return self.state in {State.INITIATED, State.RESERVED}
-
-    @property
     def is_paid(self) -> bool:
         return self.state in states.PAID
 

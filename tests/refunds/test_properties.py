@@ -13,7 +13,6 @@ from portal import clock, gateway
 from portal.audit.actors import WORKER
 from portal.errors import PortalError
 from portal.mobilepay.errors import NetworkError
-from portal.mobilepay.http import client
 from portal.operations.models import Operation
 from refunds.models import Refund, longest_window
 from refunds.services import approving, creation, finishing, following, reading
@@ -228,13 +227,7 @@ class Money(RuleBasedStateMachine):
         return {refund.state}
 
 
-@pytest.fixture
-def quick(monkeypatch, time_machine):
-    """No pause between two tries of one call: it is spent sleeping."""
-    monkeypatch.setattr(client, "_FIRST_PAUSE", 0)
-
-
-def test_never_more_out_than_in_never_twice_and_everything_ends(simulator, pos, clerk, approver, later, quick):
+def test_never_more_out_than_in_never_twice_and_everything_ends(simulator, pos, clerk, approver, later):
     machine = type("Cast", (Money,), {"cast": (simulator, pos, later, clerk, approver)})
 
     run_state_machine_as_test(
