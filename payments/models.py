@@ -8,9 +8,9 @@ from django.db.models import F, Q
 
 from payments import states
 from payments.querysets import PaymentQuerySet
-from payments.states import State
+from payments.states import Flow, State
 from portal import clock
-from portal.encryption import EncryptedTextField
+from portal.database.encrypted_fields import EncryptedTextField
 from portal.mobilepay.types import PaymentOrder, PaymentRef
 from portal.money import Money
 from portal.operations.models import Change, Observed, Operation
@@ -19,11 +19,6 @@ from terminals.models import Merchant, PointOfSale, ProviderAccount, Store, Term
 
 class Payment(Observed):
     """One payment from start to captured or cancelled; its primary key is the till's `paymentId`."""
-
-    class Flow(models.TextChoices):
-        DIRECT = "direct", "Direct"
-        PREPARED = "prepared", "Prepared"
-        ADOPTED = "adopted", "Adopted from MobilePay"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="payments")
@@ -68,7 +63,7 @@ class Payment(Observed):
             models.UniqueConstraint(
                 name="one_open_payment_per_order",
                 fields=["point_of_sale", "order_id"],
-                condition=Q(state__in=states.OPEN) & ~Q(flow="adopted"),
+                condition=Q(state__in=states.OPEN) & ~Q(flow=Flow.ADOPTED),
             ),
             models.UniqueConstraint(name="idempotency_key_once_per_merchant", fields=["merchant", "idempotency_key"]),
             models.CheckConstraint(name="payment_state_known", condition=Q(state__in=State.values)),

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import models
 
 from payments import states
-from payments.states import State
+from payments.states import Flow, State
 from portal.operations.querysets import ObservedQuerySet
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ class PaymentQuerySet(ObservedQuerySet["Payment"]):
 
     def active(self) -> Self:
         return self.filter(state__in=states.ACTIVE)
+
+    def begun_here(self) -> Self:
+        """Without those that were only found at MobilePay, and begun by nobody here."""
+        return self.exclude(flow=Flow.ADOPTED)
 
     def found_first(self) -> Self:
         """The same payments, for when they are few of very many: sorting them walks through none of the others."""

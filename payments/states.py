@@ -26,6 +26,14 @@ class State(models.TextChoices):
         return str(self.label[0].lower() + self.label[1:])
 
 
+class Flow(models.TextChoices):
+    """How a payment came to be."""
+
+    DIRECT = "direct", "Direct"
+    PREPARED = "prepared", "Prepared"
+    ADOPTED = "adopted", "Adopted from MobilePay"
+
+
 # These keep a point of sale busy: there is at most one per point of sale.
 ACTIVE = (State.CREATED, State.PREPARED, State.PAIRED, State.INITIATED, State.ISSUED_TO_USER)
 # These can still change.

@@ -8,8 +8,8 @@ from celery import shared_task
 from payments.models import Payment
 from payments.services import following, strangers
 from portal import clock
-from portal.audit import context
 from portal.audit.actors import WORKER
+from portal.observability import request_context
 
 
 @shared_task(name="payments.follow_up_due", max_retries=0)
@@ -23,7 +23,7 @@ def follow_up_due(**_later: object) -> None:
 @shared_task(name="payments.adopt_strangers", max_retries=0)
 def adopt_strangers(**_later: object) -> None:
     """Bring reserved payments that only MobilePay knows into our records."""
-    with context.job():
+    with request_context.job():
         strangers.adopt_all(by=WORKER, now=clock.now())
 
 
@@ -35,5 +35,5 @@ def follow_payment(*, payment_id: str, claimed_at: str, **_later: object) -> Non
     """
     if not Payment.objects.is_claimed(UUID(payment_id), at=datetime.fromisoformat(claimed_at)):
         return
-    with context.job(payment=payment_id):
+    with request_context.job(payment=payment_id):
         following.follow(payment_id=UUID(payment_id), by=WORKER, now=clock.now())

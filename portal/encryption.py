@@ -2,15 +2,13 @@
 
 import base64
 from functools import cache
-from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.db import models
 
-__all__ = ["EncryptedTextField", "InvalidToken", "decrypt", "encrypt", "renewed"]
+__all__ = ["InvalidToken", "decrypt", "encrypt", "renewed"]
 
 
 def encrypt(text: str) -> str:
@@ -40,13 +38,3 @@ def _derived(key: str) -> bytes:
     # Any long random text may be a key, so that operators need no tool of ours to make one.
     material = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"portal encryption").derive(key.encode())
     return base64.urlsafe_b64encode(material)
-
-
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg] # Django itself knows no parameters here
-    """A text column that holds ciphertext; it can be read and written, never searched."""
-
-    def get_prep_value(self, value: Any) -> Any:
-        return value if value is None else encrypt(str(value))
-
-    def from_db_value(self, value: str | None, *_context: object) -> str | None:
-        return value if value is None else decrypt(value)

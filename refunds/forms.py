@@ -13,9 +13,10 @@ from portal.money import Money
 from portal.web.forms import FreshForm, MoneyField, NoteField, ReasonField
 from refunds.models import Policy, Refund, longest_window
 from refunds.services.rules import NAMES
+from refunds.states import RefundReason, Review
 
 # A till's word, not one for people.
-_REASONS = [choice for choice in Refund.Reason.choices if choice[0] != Refund.Reason.TILL]
+_REASONS = [choice for choice in RefundReason.choices if choice[0] != RefundReason.TILL]
 
 
 class AskForm(forms.Form):
@@ -35,7 +36,7 @@ class AskForm(forms.Form):
 
     def clean_note(self) -> str:
         note: str = self.cleaned_data["note"]
-        if self.cleaned_data.get("reason") == Refund.Reason.OTHER and not note:
+        if self.cleaned_data.get("reason") == RefundReason.OTHER and not note:
             raise ValidationError("Say what the reason is.")
         return note
 
@@ -63,7 +64,7 @@ class ApproveInEmergencyForm(ApproveForm):
 
 
 class ReviewForm(forms.Form):
-    verdict = forms.ChoiceField(choices=Refund.Review.choices, widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(choices=Review.choices, widget=forms.RadioSelect)
     note = ReasonField(help_text="It stays with the refund.")
 
 

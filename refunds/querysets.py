@@ -11,7 +11,7 @@ from portal.money import Money
 from portal.operations.querysets import ObservedQuerySet
 from portal.roles import Right
 from refunds import states
-from refunds.states import State
+from refunds.states import Origin, State
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -55,7 +55,7 @@ class RefundQuerySet(ObservedQuerySet["Refund"]):
 
     def given_by_tills(self) -> Self:
         """Those that tills asked for and nobody had to approve."""
-        return self.filter(origin="till", approvals_needed=0)
+        return self.filter(origin=Origin.TILL, approvals_needed=0)
 
     def total(self, currency: str) -> Money:
         minor = self.filter(currency=currency).aggregate(minor=Sum("amount_minor"))["minor"]

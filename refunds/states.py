@@ -28,6 +28,39 @@ class State(models.TextChoices):
         return label[0].lower() + label[1:]
 
 
+class Origin(models.TextChoices):
+    """Who asked for a refund."""
+
+    TILL = "till", "Till"
+    BACK_OFFICE = "back_office", "Desk"
+
+
+class RefundReason(models.TextChoices):
+    RETURNED = "returned", "Goods returned"
+    WRONG_ITEM = "wrong_item", "Wrong item"
+    FAULTY = "faulty", "Faulty goods"
+    WRONG_AMOUNT = "wrong_amount", "Wrong amount"
+    PAID_TWICE = "paid_twice", "Paid twice"
+    CANCELLED = "cancelled", "Cancelled show or service"
+    GOODWILL = "goodwill", "Goodwill"
+    OTHER = "other", "Something else"
+    TILL = "till", "Asked for at a till"
+
+
+class Ceiling(models.TextChoices):
+    """Which limit of a day a till's refund would have broken without an approver."""
+
+    TERMINAL = "terminal", "The terminal's for a day"
+    TILLS = "tills", "That of all tills for a day"
+
+
+class Review(models.TextChoices):
+    """What somebody who looked at an emergency approval found."""
+
+    IN_ORDER = "in_order", "In order"
+    NOT_IN_ORDER = "not_in_order", "Not in order"
+
+
 # MobilePay knows nothing of these: they can be ended without asking it.
 AT_HOME = (State.REQUESTED, State.APPROVED)
 # MobilePay has these, or may have them.

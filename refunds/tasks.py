@@ -6,8 +6,8 @@ from uuid import UUID
 from celery import shared_task
 
 from portal import clock
-from portal.audit import context
 from portal.audit.actors import WORKER
+from portal.observability import request_context
 from refunds.models import Refund
 from refunds.services import following, notices, policy_changes
 
@@ -16,7 +16,7 @@ from refunds.services import following, notices, policy_changes
 def follow_up_due(**_later: object) -> None:
     """Hand every refund that is due to a worker, and call strays off: they are very few."""
     now = clock.now()
-    with context.job():
+    with request_context.job():
         following.end_strays(by=WORKER, now=now)
     for refund_id in Refund.objects.claim_due(now=now):
         follow_refund.delay(refund_id=str(refund_id), claimed_at=now.isoformat())
@@ -25,14 +25,14 @@ def follow_up_due(**_later: object) -> None:
 @shared_task(name="refunds.send_notices", max_retries=0)
 def send_notices(**_later: object) -> None:
     """Write the letters that are owed: another task sends them."""
-    with context.job():
+    with request_context.job():
         notices.write_due(now=clock.now())
 
 
 @shared_task(name="refunds.change_policies", max_retries=0)
 def change_policies(**_later: object) -> None:
     """Let the changes of rules take effect that have waited their day."""
-    with context.job():
+    with request_context.job():
         policy_changes.take_effect(now=clock.now())
 
 
@@ -44,5 +44,5 @@ def follow_refund(*, refund_id: str, claimed_at: str, **_later: object) -> None:
     """
     if not Refund.objects.is_claimed(UUID(refund_id), at=datetime.fromisoformat(claimed_at)):
         return
-    with context.job(refund=refund_id):
+    with request_context.job(refund=refund_id):
         following.follow(refund_id=UUID(refund_id), by=WORKER, now=clock.now())

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from portal import clock
-from portal.encryption import EncryptedTextField
+from portal.database.encrypted_fields import EncryptedTextField
 from portal.operations.models import Owed
 from terminals import states
 from terminals.fields import FoldedField
@@ -102,7 +102,7 @@ class ProviderAccount(models.Model):
 
     @property
     def key(self) -> str:
-        """What its circuit, its places and its outages are known by; see `portal.outage`."""
+        """What its circuit, its places and its outages are known by; see `portal.gateway.outage`."""
         return f"{self.merchant_id}/{self.pk}"
 
 

@@ -6,7 +6,6 @@ Every till starts from `of` its merchant, and every page from what is `visible_t
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -137,8 +136,3 @@ class PointOfSaleQuerySet(OperationQuerySet["PointOfSale"]):
 def _count(of_merchant: models.QuerySet[Any]) -> Coalesce:
     counted = of_merchant.filter(merchant=OuterRef("pk")).order_by().values("merchant").annotate(count=Count("pk"))
     return Coalesce(Subquery(counted.values("count")), 0)
-
-
-def payments() -> Any:
-    """All payments: an app further up, so it is known by name here, like the model behind a foreign key."""
-    return apps.get_model("payments", "Payment").objects

@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from portal import clock
-from portal.audit import context
 from portal.audit.actors import WORKER
+from portal.observability import request_context
 from terminals.models import PointOfSale
 from terminals.services import points_of_sale, synchronising
 
@@ -22,12 +22,12 @@ def follow_up_due(**_later: object) -> None:
 @shared_task(name="terminals.follow_pos", max_retries=0)
 def follow_pos(*, pos_id: int, **_later: object) -> None:
     """Settle one point of sale; what fails is due again by itself, and a second message finds it settled."""
-    with context.job(pointofsale=pos_id):
+    with request_context.job(pointofsale=pos_id):
         points_of_sale.follow(pos_id=pos_id, by=WORKER, now=clock.now())
 
 
 @shared_task(name="terminals.synchronise_stores", max_retries=0)
 def synchronise_stores(*, run_id: int, **_later: object) -> None:
     """Carry out a synchronisation that somebody asked for."""
-    with context.job():
+    with request_context.job():
         synchronising.run(run_id=run_id, now=clock.now())

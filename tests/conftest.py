@@ -7,13 +7,14 @@ from django.core.cache import caches
 from django.db import connection
 import pytest
 
-from portal import celery, clock, gateway  # noqa: F401 - as in a worker: tasks that send tasks need its settings
+from portal import celery, clock  # noqa: F401 - as in a worker: tasks that send tasks need its settings
 from portal.accounts.models import User
-from portal.audit import append_only
 from portal.audit.actors import COMMAND
-from portal.mobilepay.simulator.knobs import Knobs
-from portal.mobilepay.simulator.server import SimulatorServer
-from portal.mobilepay.simulator.world import World
+from portal.database import append_only
+from portal.gateway import networks
+from portal.mobilepay.simulator.core.server import SimulatorServer
+from portal.mobilepay.simulator.posv10.knobs import Knobs
+from portal.mobilepay.simulator.posv10.world import World
 from portal.roles import Role
 from terminals import import_file
 from terminals.models import Merchant, PointOfSale, Terminal
@@ -32,11 +33,11 @@ def simulator(settings) -> Iterator[SimulatorServer]:
     with SimulatorServer(World.load(SHOPS, knobs=knobs)) as server:
         settings.POSV10_API_URL = server.url
         settings.POSV10_TOKEN_URL = f"{server.url}/integrator-authentication/connect/token"
-        gateway._http()._sleep = lambda _seconds: None  # between two tries of one call; tests/mobilepay/http has it
+        networks._http()._sleep = lambda _seconds: None  # between two tries of one call; tests/mobilepay/http has it
         yield server
-        gateway._http().close()
-        gateway._http.cache_clear()
-        gateway._tokens.cache_clear()
+        networks._http().close()
+        networks._http.cache_clear()
+        networks._tokens.cache_clear()
         caches["default"].clear()
 
 

@@ -5,9 +5,9 @@ import uuid
 from django.db import migrations, models
 import django.db.models.deletion
 
-from portal.audit.append_only import AppendOnly, Frozen
 import portal.clock
-import portal.encryption
+from portal.database.append_only import AppendOnly, Frozen
+import portal.database.encrypted_fields
 import portal.operations.models
 
 
@@ -106,9 +106,9 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=portal.clock.now)),
                 ("expires_at", models.DateTimeField(null=True)),
                 ("partial_capture_possible", models.BooleanField(null=True)),
-                ("customer_token", portal.encryption.EncryptedTextField(null=True)),
-                ("customer_receipt_token", portal.encryption.EncryptedTextField(null=True)),
-                ("loyalty_ids_json", portal.encryption.EncryptedTextField(null=True)),
+                ("customer_token", portal.database.encrypted_fields.EncryptedTextField(null=True)),
+                ("customer_receipt_token", portal.database.encrypted_fields.EncryptedTextField(null=True)),
+                ("loyalty_ids_json", portal.database.encrypted_fields.EncryptedTextField(null=True)),
                 (
                     "account",
                     models.ForeignKey(

@@ -19,7 +19,7 @@ from payments.services.refusals import (
 )
 from payments.states import State
 from portal.errors import PortalError
-from portal.gateway import Refused
+from portal.gateway.errors import Refused
 from portal.mobilepay.errors import NetworkError, Reason, Rejected
 from portal.mobilepay.ports import PreparedPayments
 from portal.money import Money

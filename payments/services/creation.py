@@ -6,8 +6,8 @@ from django.db import IntegrityError
 
 from payments.models import Payment
 from payments.services import answers, moves, strangers
-from payments.states import State
-from portal.gateway import Refused
+from payments.states import Flow, State
+from portal.gateway.errors import Refused
 from portal.mobilepay.errors import Contradiction, NetworkError, Reason, Refusal, Rejected
 from portal.mobilepay.ports import PreparedPayments
 from portal.operations.engine import Exchange
@@ -31,7 +31,7 @@ class Creation:
 
     def tell(self, exchange: Exchange, payment: Payment) -> Payment:
         remote_id = _open_alone(exchange, payment)
-        to = State.PREPARED if payment.flow == Payment.Flow.PREPARED else State.INITIATED
+        to = State.PREPARED if payment.flow == Flow.PREPARED else State.INITIATED
         try:
             return moves.move(
                 payment=payment,
@@ -75,7 +75,7 @@ def _open_alone(exchange: Exchange, payment: Payment) -> str:
 
 def _open(exchange: Exchange, payment: Payment) -> str:
     key = payment.key_of(Operation.CREATE)
-    if payment.flow == Payment.Flow.PREPARED:
+    if payment.flow == Flow.PREPARED:
         return cast("PreparedPayments", exchange.network.prepared).prepare(payment.order, key=key)
     return exchange.network.payments.create(payment.order, key=key)
 

@@ -10,7 +10,7 @@ from payments.services.refusals import OperationPending, outcome_unknown
 from payments.states import State
 from portal.audit.actors import Actor
 from portal.errors import PortalError
-from portal.gateway import OutcomeUnknown
+from portal.gateway.errors import OutcomeUnknown
 from portal.mobilepay.errors import Contradiction, NetworkError
 from portal.operations import engine
 from portal.operations.engine import Act

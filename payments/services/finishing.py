@@ -16,7 +16,7 @@ from payments.services.refusals import (
     NotPrepared,
     NotReserved,
 )
-from payments.states import ACTIVE, POSSIBLE_FROM, State
+from payments.states import ACTIVE, POSSIBLE_FROM, Flow, State
 from portal.audit.actors import Actor
 from portal.money import Money
 from portal.operations import engine
@@ -31,7 +31,7 @@ def ready(*, payment: Payment, amount: Money, by: Actor, now: datetime) -> Payme
     Raises CurrencyNotAccepted, NotPrepared, AmountDiffers, OperationPending, OutcomeUnknown or Refused.
     """
     starting.require_currency(payment.merchant, amount)
-    if payment.flow != Payment.Flow.PREPARED:
+    if payment.flow != Flow.PREPARED:
         raise NotPrepared(payment)
     if payment.state == State.CREATED:
         payment = exchanges.execute(payment=payment, by=by, now=now)

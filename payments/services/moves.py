@@ -8,9 +8,9 @@ from django.db import transaction
 
 from payments.models import Payment, PaymentEvent
 from payments.states import ACTIVE, MOVES, State
-from portal import gateway
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
+from portal.gateway import networks
 from portal.mobilepay.errors import Rejected
 from portal.operations.ledger import Ledger
 from portal.operations.models import Operation, require_transition
@@ -97,7 +97,7 @@ def _settled(payment: Payment, changes: dict[str, Any], *, now: datetime) -> dic
 
 def reservation_ends(expires_at: datetime | None, *, now: datetime) -> datetime:
     """When to look at a reservation at the latest, whatever end MobilePay names."""
-    longest = now + gateway.rules().reservation_lifetime
+    longest = now + networks.rules().reservation_lifetime
     return min(expires_at or longest, longest)
 
 

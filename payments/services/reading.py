@@ -10,11 +10,11 @@ from payments.services import exchanges
 from payments.services.refusals import NoPayment, outcome_unknown
 from payments.states import State
 from portal.audit.actors import Actor
+from portal.database.compiled_queries import CompiledQuery
 from portal.errors import PortalError
-from portal.gateway import Refused, Unavailable
+from portal.gateway.errors import Refused, Unavailable
 from portal.mobilepay.errors import Contradiction, Rejected, Unreachable
 from portal.operations.models import Operation
-from portal.prepared import PreparedQuery
 from terminals.models import Merchant, Terminal
 
 LIST_LIMIT = 100
@@ -24,7 +24,7 @@ TRUSTED = timedelta(seconds=10)
 
 
 # A poll needs little of a payment; the rest is read when somebody looks at it.
-_polled = PreparedQuery(
+_polled = CompiledQuery(
     lambda payment_id, merchant_id: Payment.objects.filter(pk=payment_id, merchant_id=merchant_id).only(
         "state", "operation", "attempts", "fresh_until", "unanswered_since", "poll_delay_ms", "contradiction"
     ),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from payments.models import Payment
 from portal.errors import NotFound, PortalError
-from portal.gateway import OutcomeUnknown
+from portal.gateway.errors import OutcomeUnknown
 from portal.mobilepay.errors import Contradiction, NetworkError
 from portal.money import Money
 from portal.operations.models import Operation, in_words

@@ -16,10 +16,10 @@ from payments.services.refusals import (
     StartRefused,
     TooManyAtOnce,
 )
-from payments.states import State
-from portal import gateway
+from payments.states import Flow, State
 from portal.audit.actors import Actor
-from portal.gateway import Unavailable
+from portal.gateway import networks
+from portal.gateway.errors import Unavailable
 from portal.money import Money
 from portal.operations.models import PATIENCE, Operation
 from terminals.models import Merchant, PointOfSale
@@ -50,7 +50,7 @@ def start(
     OutcomeUnknown or Refused.
     """
     require_currency(merchant, amount)
-    order = _Order(Payment.Flow.DIRECT, order_id, amount, idempotency_key)
+    order = _Order(Flow.DIRECT, order_id, amount, idempotency_key)
     return _begin(order, find_pos, by=by, now=now)
 
 
@@ -63,7 +63,7 @@ def prepare(
     now: datetime,
 ) -> Payment:
     """Open a payment whose amount comes later with `ready`; raises what `start` raises."""
-    order = _Order(Payment.Flow.PREPARED, order_id, None, idempotency_key)
+    order = _Order(Flow.PREPARED, order_id, None, idempotency_key)
     return _begin(order, find_pos, by=by, now=now)
 
 
@@ -74,7 +74,7 @@ def require_currency(merchant: Merchant, amount: Money) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    flow: Payment.Flow
+    flow: Flow
     order_id: str
     amount: Money | None
     idempotency_key: str | None
@@ -128,7 +128,7 @@ def _begun_already(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime
 @transaction.atomic
 def _note(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
     draft = order.at(find_pos(hold=True), now=now)
-    if gateway.is_shut_out(draft.account):
+    if networks.is_circuit_open(draft.account):
         raise Unavailable
     till_keys.take(merchant=draft.merchant, key=draft.idempotency_key)
     moves.note(draft, by=by, cause="the till asked for it")
@@ -149,7 +149,7 @@ def _same_call(draft: Payment) -> Payment | None:
         if till_keys.is_taken(merchant=draft.merchant, key=draft.idempotency_key):
             raise IdempotencyKeyReused
     here = known.filter(point_of_sale=draft.point_of_sale).open()
-    same_order = here.filter(order_id=draft.order_id).exclude(flow=Payment.Flow.ADOPTED).first()
+    same_order = here.begun_here().filter(order_id=draft.order_id).first()
     if same_order is not None and _is_equal(same_order, draft) and same_order.operation != Operation.CANCEL:
         return same_order
     if same_order is not None and not same_order.is_active:
@@ -163,4 +163,4 @@ def _same_call(draft: Payment) -> Payment | None:
 def _is_equal(known: Payment, draft: Payment) -> bool:
     if (known.terminal_id, known.order_id, known.flow) != (draft.terminal_id, draft.order_id, draft.flow):
         return False
-    return draft.flow == Payment.Flow.PREPARED or known.amount == draft.amount
+    return draft.flow == Flow.PREPARED or known.amount == draft.amount

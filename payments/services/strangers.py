@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 
 from payments.models import Payment
 from payments.services import moves
-from payments.states import State
-from portal import gateway
+from payments.states import Flow, State
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
+from portal.gateway import networks
 from portal.mobilepay.charset import MAX_LENGTH
 from portal.mobilepay.errors import Contradiction, Rejected, Unreachable, Unreadable
 from portal.mobilepay.ports import Network
@@ -68,7 +68,7 @@ def adopt(*, pos: PointOfSale, status: PaymentStatus, by: Actor, now: datetime) 
         terminal=pos.terminal,
         point_of_sale=pos,
         account=pos.account,
-        flow=Payment.Flow.ADOPTED,
+        flow=Flow.ADOPTED,
         order_id=clean(status.order_id or UNKNOWN, longest=MAX_LENGTH),
         amount_minor=status.money.minor,
         currency=status.money.currency,
@@ -93,7 +93,7 @@ def _open_there(network: Network, pos: PointOfSale) -> list[str]:
 
 
 def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
-    network = gateway.network_for(pos.account)
+    network = networks.network_for(pos.account)
     found = _open_there(network, pos)
     # Read in this order: a payment of ours that MobilePay knows already is still `Created` here, or known by id.
     if pos.payments.filter(state=State.CREATED).exists():

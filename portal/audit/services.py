@@ -6,10 +6,10 @@ from typing import Any
 from django.db import models
 
 from portal import plain_text
-from portal.audit import context
 from portal.audit.actions import ROUTINE, Action
 from portal.audit.actors import Actor, ActorKind
 from portal.audit.models import Entry
+from portal.observability import request_context
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ def record(action: Action, *, by: Actor, on: models.Model, merchant_id: int | No
         subject_id=str(on.pk),
         subject="" if called == f"{kind} {on.pk}" else called,
         facts=facts,
-        request_id=context.request_id(),
-        address=context.address(),
+        request_id=request_context.request_id(),
+        address=request_context.client_ip(),
         is_routine=by.kind == ActorKind.TILL and action in ROUTINE,
     )
     logger.info("%s", action.label, extra={kind: str(on.pk), "deed": action.value, "by": by.name, "facts": facts})

@@ -6,7 +6,8 @@ import logging
 from celery import current_app
 from django.db import Error as DatabaseTrouble
 
-from portal import broker, gateway, outage
+from portal import broker
+from portal.gateway import networks, outage
 from portal.health import clocks, signs
 from portal.health.models import BEAT, MOBILEPAY
 
@@ -46,7 +47,7 @@ def leave_signs() -> None:
     signs.await_sweeps()
     clocks.leave()
     # One answer that took too long is no outage.
-    answers = gateway.answers() or gateway.answers()
+    answers = networks.is_reachable() or networks.is_reachable()
     outage.tell(outage.LOOK, is_out=not answers)
     if answers:
         signs.leave(MOBILEPAY)

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from portal import clock
-from portal.encryption import EncryptedTextField
+from portal.database.encrypted_fields import EncryptedTextField
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):

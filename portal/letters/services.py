@@ -8,7 +8,7 @@ from typing import Any
 from django.core.mail import send_mail
 
 from portal import clock
-from portal.gateway import retry_at
+from portal.gateway.schedule import retry_at
 from portal.letters.models import Letter
 
 logger = logging.getLogger(__name__)

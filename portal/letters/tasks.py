@@ -3,12 +3,12 @@
 from celery import shared_task
 
 from portal import clock
-from portal.audit import context
 from portal.letters import services
+from portal.observability import request_context
 
 
 @shared_task(name="letters.send_due", max_retries=0)
 def send_due(**_later: object) -> None:
     """Send the letters that are owed."""
-    with context.job():
+    with request_context.job():
         services.send_due(now=clock.now())

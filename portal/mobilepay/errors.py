@@ -64,6 +64,11 @@ class NetworkError(Exception):
         """Why they said no; None when they did not say no at all."""
         return None
 
+    @property
+    def details(self) -> dict[str, str]:
+        """What the network's support will ask for, fit for the audit log."""
+        return {"mobilepay": str(self), "code": self.code, "correlation_id": self.trace_id}
+
     def again(self) -> Self:
         """The same trouble for somebody else who waited for the same answer."""
         return copy(self)

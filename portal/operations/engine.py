@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from portal import gateway
 from portal.audit.actors import Actor
 from portal.errors import PortalError
-from portal.gateway import Account, OutcomeUnknown
+from portal.gateway import networks
+from portal.gateway.errors import OutcomeUnknown
+from portal.gateway.networks import Account
 from portal.mobilepay.errors import Contradiction, NetworkError, Rejected, Unreachable, Unreadable
 from portal.mobilepay.ports import Network
 from portal.operations.ledger import Ledger
@@ -93,7 +94,7 @@ class ObservedKind(Kind[Seen], Protocol[Seen]):
 
 
 def exchange(kind: Kind[Row], row: Row, *, by: Actor, now: datetime, is_first: bool = False) -> Exchange:
-    return Exchange(gateway.network_for(kind.account(row)), by, now, is_first)
+    return Exchange(networks.network_for(kind.account(row)), by, now, is_first)
 
 
 def request(

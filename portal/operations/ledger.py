@@ -8,12 +8,11 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from portal import gateway
-from portal.audit import context
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.mobilepay.errors import Rejected
+from portal.observability import request_context
 from portal.operations.models import PATIENCE, Change, Observed, Operation, in_words
 from portal.operations.querysets import ObservedQuerySet
 
@@ -47,7 +46,7 @@ class Ledger(Generic[Row]):
             cause=cause[: self.longest_cause],
             actor_kind=by.kind,
             actor=by.name,
-            correlation_id=context.request_id(),
+            correlation_id=request_context.request_id(),
         )
         event.save(force_insert=True)
         audit.record(action, by=by, on=row, merchant_id=row.merchant_id, to_state=row.state, **facts)
@@ -95,7 +94,7 @@ class Ledger(Generic[Row]):
         """Forget what the network has refused to do."""
         same = self.rows().filter(pk=row.pk, operation=row.operation, operation_key=row.operation_key)
         if same.update(operation=Operation.NONE, attempts=0, due_at=due_at, **(columns or {})):
-            facts = gateway.facts(refusal)
+            facts = refusal.details
             audit.record(self.refused, by=by, on=row, merchant_id=row.merchant_id, intent=row.operation, **facts)
 
     @transaction.atomic

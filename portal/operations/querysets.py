@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from portal import clock
 from portal.errors import PortalError
-from portal.gateway import retry_at
+from portal.gateway.schedule import retry_at
 from portal.operations.models import ASKING, LONGEST_FRESH, Observed, Operation, Owed
 
 BATCH = 1000

@@ -48,19 +48,19 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.audit.middleware.RequestIdMiddleware",
+    "portal.observability.middleware.RequestIdMiddleware",
     "portal.health.middleware.HealthMiddleware",
     "portal.tillapi.middleware.CanonicalPathMiddleware",
-    "portal.tillapi.hosts.KnownHostMiddleware",
+    "portal.tillapi.middleware.KnownHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.web.caching.NoStoreMiddleware",
+    "portal.web.middleware.NoStoreMiddleware",
     # Whatever is answered from here on carries the headers of the ones above, also when it is an error.
-    "portal.web.limits.BodyLimitMiddleware",
-    "portal.web.limits.CookieMiddleware",
+    "portal.web.middleware.BodyLimitMiddleware",
+    "portal.web.middleware.CookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "portal.web.reader.ReaderMiddleware",
+    "portal.web.middleware.ReaderMiddleware",
 ]
 
 TEMPLATES = [
@@ -82,8 +82,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "portal.web.shell.shell",
-                "portal.outage.banner",
+                "portal.web.context_processors.shell",
+                "portal.gateway.context_processors.mobilepay_outage",
             ],
             "builtins": ["template_partials.templatetags.partials"],
         },

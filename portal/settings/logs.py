@@ -13,8 +13,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "context": {"()": "portal.audit.context.ContextFilter"},
-        "addresses": {"()": "portal.audit.addresses.AddressFilter"},
+        "context": {"()": "portal.observability.log_filters.ContextFilter"},
+        "addresses": {"()": "portal.observability.log_filters.RedactUrlFilter"},
         "refusals": {"()": "portal.audit.refusals.RefusalFilter"},
     },
     "formatters": {

@@ -7,9 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from portal import metrics
-from portal.audit import context
-from portal.tillapi.middleware import PREFIX
+from portal.observability import metrics, request_context
+from portal.tillapi.paths import PREFIX
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +28,7 @@ _THINGS = {
 
 def are_about(facts: Mapping[str, Any]) -> None:
     """Note what the call is about: parameters that were checked, or members of its answer."""
-    context.note(**{word: facts[name] for name, word in _THINGS.items() if facts.get(name)})
+    request_context.note(**{word: facts[name] for name, word in _THINGS.items() if facts.get(name)})
 
 
 def answered(request: HttpRequest, response: HttpResponseBase, *, is_read: bool, seconds: float) -> None:

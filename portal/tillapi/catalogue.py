@@ -14,8 +14,8 @@ from portal.tillapi.examples import HOST, KEY, PROOF, TOKEN
 from portal.tillapi.fields import StateField
 from portal.tillapi.groups import Group
 from portal.tillapi.members import MEANINGS
-from portal.tillapi.middleware import PREFIX
 from portal.tillapi.parameters import KEY_HEADER
+from portal.tillapi.paths import PREFIX
 from portal.tillapi.refusals import Refusal
 from portal.tillapi.views import TillView
 

@@ -1,17 +1,25 @@
-"""Makes the till API's paths the same in any letter case, with or without a slash at the end, or slashes too many."""
+"""Before any call of a till: the path it means, and the name it calls us by."""
 
 from collections.abc import Callable
-from functools import cache
+import logging
 import re
+from typing import Any
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, get_resolver
 
-PREFIX = "/api/pos"
+from portal.tillapi.hosts import UnknownHost
+from portal.tillapi.paths import PREFIX, canonical_paths
+
+_API = "/api/"
+
+logger = logging.getLogger(__name__)
 
 
 class CanonicalPathMiddleware:
+    """Makes paths the same in any letter case, with or without a slash at the end, or slashes too many."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
@@ -23,13 +31,19 @@ class CanonicalPathMiddleware:
         return self._get_response(request)
 
 
-@cache
-def canonical_paths() -> dict[str, str]:
-    """The contract's spelling of every till path, by its lower-case form."""
-    paths: dict[str, str] = {}
-    for resolver in get_resolver().url_patterns:
-        for pattern in getattr(resolver, "url_patterns", ()):
-            path = f"/{resolver.pattern}{pattern.pattern}"
-            if isinstance(pattern, URLPattern) and path.startswith(PREFIX):
-                paths[path.lower()] = path
-    return paths
+class KnownHostMiddleware:
+    """Answers a call to another name than ours in the contract's envelope."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(_API):
+            return self._get_response(request)
+        try:
+            request.get_host()
+        except DisallowedHost as error:
+            logger.warning("%s", error)
+            answer: Any = UnknownHost.as_view()(request)
+            return answer.render()  # type: ignore[no-any-return]
+        return self._get_response(request)

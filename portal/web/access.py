@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
-from django.apps import apps
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -16,10 +15,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from portal.roles import HOLDERS, Right
+from terminals.models import Merchant
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
-    from terminals.models import Merchant
 
 P = ParamSpec("P")
 
@@ -28,14 +27,14 @@ class PageRequest(HttpRequest):
     """A request of somebody who is signed in; `merchant` is set on the pages of one merchant."""
 
     user: "User"
-    merchant: "Merchant"
+    merchant: Merchant
     htmx: HtmxDetails
 
 
 class MissingRight(PermissionDenied):
     """What somebody may not do, where, and so which roles they lack."""
 
-    def __init__(self, right: Right, merchant: "Merchant") -> None:
+    def __init__(self, right: Right, merchant: Merchant) -> None:
         super().__init__(right.value)
         self.right = right
         self.merchant = merchant
@@ -100,9 +99,7 @@ def page(right: Right) -> Callable[[Page[P]], Callable[..., HttpResponseBase]]:
         @signed_in
         @wraps(view)
         def guarded(request: PageRequest, /, merchant_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            # Merchants are an app further up, so they are known by name here, like in a foreign key.
-            visible = apps.get_model("terminals", "Merchant").objects.visible_to(request.user)
-            request.merchant = get_object_or_404(visible, pk=merchant_id)
+            request.merchant = get_object_or_404(Merchant.objects.visible_to(request.user), pk=merchant_id)
             role = request.user.scope.role_at(request.merchant.pk)
             if request.user.must_add_second_factor_as(role):
                 return _add_second_factor(request)

@@ -14,7 +14,7 @@ from django.utils.crypto import constant_time_compare
 
 from portal import plain_text
 from portal.money import InvalidAmount, Money
-from portal.web import reader
+from portal.web import numbers
 
 REASON_LENGTH = 200
 LONGEST_AMOUNT = 20
@@ -51,7 +51,7 @@ class MoneyField(forms.Field):
             raise ValidationError(f"The amount {wrong}.") from wrong
 
     def prepare_value(self, value: Any) -> Any:
-        return reader.number(value.major, is_grouped=False) if isinstance(value, Money) else value
+        return numbers.number(value.major, is_grouped=False) if isinstance(value, Money) else value
 
 
 def _plain(text: str) -> str:

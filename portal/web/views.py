@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 from portal.roles import Right
 from portal.web.access import MissingRight, PageRequest, admitted, page, signed_in
 from portal.web.pages import render_page
+from terminals.models import Merchant
 
 if TYPE_CHECKING:
     from portal.accounts.models import Membership
@@ -21,7 +21,7 @@ NAMED_ADMINISTRATORS = 5
 @admitted
 def home(request: PageRequest) -> HttpResponse:
     """The overview of one's only merchant, or the list of all one's merchants."""
-    visible = apps.get_model("terminals", "Merchant").objects.visible_to(request.user)
+    visible = Merchant.objects.visible_to(request.user)
     found = list(visible.values_list("pk", flat=True)[:2])
     if len(found) == 1:
         return redirect("dashboard:overview", merchant_id=found[0])

@@ -8,8 +8,8 @@ import django.core.serializers.json
 from django.db import migrations, models
 import django.db.models.deletion
 
-from portal.audit.append_only import AppendOnly, Frozen
 import portal.clock
+from portal.database.append_only import AppendOnly, Frozen
 import portal.operations.models
 import refunds.models.policy
 
@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
                 ),
                 ("contradicted_at", models.DateTimeField(help_text="Since then it says so.", null=True)),
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("origin", models.CharField(choices=[("till", "Till"), ("desk", "Desk")], max_length=4)),
+                ("origin", models.CharField(choices=[("till", "Till"), ("back_office", "Desk")], max_length=11)),
                 ("refund_order_id", models.CharField(max_length=36)),
                 ("amount_minor", models.BigIntegerField()),
                 ("left_minor", models.BigIntegerField(help_text="What was left of the payment when it was asked for.")),
@@ -626,7 +626,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("origin", "till"), ("requester", None)),
-                    models.Q(("origin", "desk"), ("requester__isnull", False)),
+                    models.Q(("origin", "back_office"), ("requester__isnull", False)),
                     _connector="OR",
                 ),
                 name="refund_requester_is_a_person_at_the_desk",

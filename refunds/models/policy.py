@@ -8,7 +8,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
-from portal import clock, gateway
+from portal import clock
+from portal.gateway import networks
 from portal.money import Money
 from refunds.querysets import PolicyChangeQuerySet, PolicyQuerySet
 from terminals.models import Merchant
@@ -16,7 +17,7 @@ from terminals.models import Merchant
 
 def longest_window() -> timedelta:
     """How long after its capture the network gives a payment back."""
-    return gateway.rules().refund_window
+    return networks.rules().refund_window
 
 
 class Policy(models.Model):

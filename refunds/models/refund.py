@@ -13,7 +13,7 @@ from portal.money import Money
 from portal.operations.models import Change, Observed
 from refunds import states
 from refunds.querysets import NoticeQuerySet, RefundQuerySet
-from refunds.states import State
+from refunds.states import Ceiling, Origin, RefundReason, Review, State
 from terminals.models import Merchant, Store
 
 
@@ -23,40 +23,17 @@ class Refund(Observed):
     What was asked for never changes: triggers in the database see to that.
     """
 
-    class Origin(models.TextChoices):
-        TILL = "till", "Till"
-        DESK = "desk", "Desk"
-
-    class Reason(models.TextChoices):
-        RETURNED = "returned", "Goods returned"
-        WRONG_ITEM = "wrong_item", "Wrong item"
-        FAULTY = "faulty", "Faulty goods"
-        WRONG_AMOUNT = "wrong_amount", "Wrong amount"
-        PAID_TWICE = "paid_twice", "Paid twice"
-        CANCELLED = "cancelled", "Cancelled show or service"
-        GOODWILL = "goodwill", "Goodwill"
-        OTHER = "other", "Something else"
-        TILL = "till", "Asked for at a till"
-
-    class Ceiling(models.TextChoices):
-        TERMINAL = "terminal", "The terminal's for a day"
-        TILLS = "tills", "That of all tills for a day"
-
-    class Review(models.TextChoices):
-        IN_ORDER = "in_order", "In order"
-        NOT_IN_ORDER = "not_in_order", "Not in order"
-
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="refunds")
     # The store of the payment; it decides who may see the refund.
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="refunds")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
-    origin = models.CharField(max_length=4, choices=Origin)
+    origin = models.CharField(max_length=11, choices=Origin)
     refund_order_id = models.CharField(max_length=36)
     amount_minor = models.BigIntegerField()
     left_minor = models.BigIntegerField(help_text="What was left of the payment when it was asked for.")
     currency = models.CharField(max_length=3)
-    reason = models.CharField(max_length=20, choices=Reason)
+    reason = models.CharField(max_length=20, choices=RefundReason)
     note = models.CharField(max_length=200, blank=True)
     approvals_needed = models.PositiveSmallIntegerField()
     ceiling = models.CharField(  # noqa: DJ001 - empty without touching the table's triggers
@@ -106,7 +83,7 @@ class Refund(Observed):
             ),
             models.CheckConstraint(
                 name="refund_requester_is_a_person_at_the_desk",
-                condition=Q(origin="till", requester=None) | Q(origin="desk", requester__isnull=False),
+                condition=Q(origin=Origin.TILL, requester=None) | Q(origin=Origin.BACK_OFFICE, requester__isnull=False),
             ),
             models.CheckConstraint(
                 name="first_approver_is_not_the_requester", condition=~Q(first_approver=F("requester"))
@@ -203,7 +180,7 @@ class Refund(Observed):
     @property
     def is_decided(self) -> bool:
         """Whether people at the desk want it paid; otherwise the till that asked for it still has to say so."""
-        return self.origin == self.Origin.DESK or self.approvals_needed > 0
+        return self.origin == Origin.BACK_OFFICE or self.approvals_needed > 0
 
     @property
     def was_refused(self) -> bool:
@@ -217,9 +194,9 @@ class Refund(Observed):
     @property
     def why_it_waits(self) -> str:
         """In words, when it is not its amount that makes somebody approve it; else empty."""
-        if self.ceiling == self.Ceiling.TERMINAL:
+        if self.ceiling == Ceiling.TERMINAL:
             return "This terminal has reached what it may give back by itself in a day"
-        is_of_all = self.ceiling == self.Ceiling.TILLS
+        is_of_all = self.ceiling == Ceiling.TILLS
         return "All tills together have reached what they may give back by themselves in a day" if is_of_all else ""
 
     @property

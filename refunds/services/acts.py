@@ -6,7 +6,7 @@ Each is an act of the engine (`portal.operations.engine.Act`).
 from typing import Any
 
 from portal.errors import PortalError
-from portal.gateway import Refused
+from portal.gateway.errors import Refused
 from portal.mobilepay.errors import NetworkError, Reason, Rejected
 from portal.operations.engine import Exchange
 from portal.operations.models import Operation

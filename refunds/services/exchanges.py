@@ -4,7 +4,7 @@ from datetime import datetime
 
 from portal.audit.actors import Actor
 from portal.errors import PortalError
-from portal.gateway import OutcomeUnknown
+from portal.gateway.errors import OutcomeUnknown
 from portal.mobilepay.errors import Contradiction, NetworkError, Unreachable
 from portal.operations import engine
 from portal.operations.engine import Act

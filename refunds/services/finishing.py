@@ -16,7 +16,7 @@ from refunds.services.refusals import (
     RefundNotReserved,
     RefundRejected,
 )
-from refunds.states import AT_HOME, POSSIBLE_FROM, State
+from refunds.states import AT_HOME, POSSIBLE_FROM, Origin, State
 
 
 def capture(*, refund: Refund, by: Actor, now: datetime) -> Refund:
@@ -60,7 +60,7 @@ def cancel(*, refund: Refund, by: Actor, now: datetime, cause: str = "cancelled 
 
 def cancel_at_till(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     """Cancel a refund that a till asked for; raises OfTheDesk for others, and what `cancel` raises."""
-    if refund.origin == Refund.Origin.DESK:
+    if refund.origin == Origin.BACK_OFFICE:
         raise OfTheDesk(refund)
     return cancel(refund=refund, by=by, now=now)
 

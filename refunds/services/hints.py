@@ -6,11 +6,12 @@ from django.utils import timezone
 
 from payments.states import State as PaymentState
 from portal.accounts.models import User
-from portal.audit import context
 from portal.audit.actions import Action
 from portal.audit.actors import ActorKind
 from portal.audit.models import Entry
+from portal.observability import request_context
 from refunds.models import Policy, Refund
+from refunds.states import Origin
 
 _MANY_A_DAY = 3
 _USUAL = timedelta(days=30)
@@ -24,7 +25,7 @@ def of(*, refund: Refund, by: User) -> list[str]:
 
 def _same_address(refund: Refund, by: User) -> str:
     asked = Entry.objects.about(refund).filter(action=Action.REFUND_REQUESTED).first()
-    here = context.address()
+    here = request_context.client_ip()
     if asked is None or asked.actor_kind != ActorKind.PERSON or not here or asked.address != here:
         return ""
     return f"It was asked for from the network address that you, {by.name}, are at ({here})."
@@ -50,7 +51,7 @@ def _many_today(refund: Refund) -> str:
     if refund.requester_id is not None:
         count, whose = that_day.filter(requester=refund.requester_id).count(), "this person's"
     else:
-        here = that_day.filter(origin=Refund.Origin.TILL, payment__terminal=refund.payment.terminal_id)
+        here = that_day.filter(origin=Origin.TILL, payment__terminal=refund.payment.terminal_id)
         count, whose = here.count(), "this terminal's"
     return f"It is {whose} request number {count} that day." if count >= _MANY_A_DAY else ""
 

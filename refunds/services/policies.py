@@ -10,10 +10,11 @@ from portal.money import Money
 from refunds import states
 from refunds.models import Policy, Refund, longest_window
 from refunds.services.refusals import DayLimit, PaymentTooOld, PersonDayLimit
+from refunds.states import Ceiling, Origin
 from terminals.models import Merchant
 
 
-def approvals_needed(*, policy: Policy, origin: Refund.Origin, payment: Payment, amount: Money) -> int:
+def approvals_needed(*, policy: Policy, origin: Origin, payment: Payment, amount: Money) -> int:
     """How many people must approve a refund of that amount: none, one or two.
 
     What goes back of the payment with fewer approvals already counts along: a large refund in small parts is
@@ -23,11 +24,11 @@ def approvals_needed(*, policy: Policy, origin: Refund.Origin, payment: Payment,
     second = policy.two_approvers_above_minor
     if second is not None and (others.filter(approvals_needed__lt=2).total(policy.currency) + amount).minor > second:
         return 2
-    free = policy.till_limit_minor if origin == Refund.Origin.TILL else policy.desk_limit_minor
+    free = policy.till_limit_minor if origin == Origin.TILL else policy.desk_limit_minor
     return 0 if (others.filter(approvals_needed=0).total(policy.currency) + amount).minor <= free else 1
 
 
-def ceiling_reached(*, policy: Policy, payment: Payment, amount: Money, now: datetime) -> Refund.Ceiling | None:
+def ceiling_reached(*, policy: Policy, payment: Payment, amount: Money, now: datetime) -> Ceiling | None:
     """What a till's refund would break today if nobody had to approve it; hold the policy while this is called.
 
     A token is shared by all tills, so it is the payment that says which terminal gives back.
@@ -35,8 +36,8 @@ def ceiling_reached(*, policy: Policy, payment: Payment, amount: Money, now: dat
     midnight = start_of_day(policy.merchant, now=now)
     today = Refund.objects.of(policy.merchant).given_by_tills().asked_since(midnight)
     ceilings = (
-        (Refund.Ceiling.TERMINAL, policy.terminal_day_limit, today.filter(payment__terminal=payment.terminal_id)),
-        (Refund.Ceiling.TILLS, policy.tills_day_limit, today),
+        (Ceiling.TERMINAL, policy.terminal_day_limit, today.filter(payment__terminal=payment.terminal_id)),
+        (Ceiling.TILLS, policy.tills_day_limit, today),
     )
     for ceiling, limit, given in ceilings:
         if limit is not None and (given.total(policy.currency) + amount).minor > limit.minor:

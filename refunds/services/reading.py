@@ -7,7 +7,7 @@ from uuid import UUID
 from payments.models import Payment
 from payments.services.reading import LIST_LIMIT, TRUSTED
 from portal.audit.actors import Actor
-from portal.gateway import Refused, Unavailable
+from portal.gateway.errors import Refused, Unavailable
 from portal.mobilepay.errors import Contradiction, Rejected, Unreachable
 from refunds.models import Refund
 from refunds.services import exchanges

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from payments.models import Payment
 from portal.errors import NotFound, PortalError
-from portal.gateway import OutcomeUnknown
+from portal.gateway.errors import OutcomeUnknown
 from portal.mobilepay.errors import Contradiction, NetworkError, Reason
 from portal.money import Money
 from portal.operations.models import Operation, in_words

@@ -10,11 +10,11 @@ from payments.models import Payment
 from payments.services import giving_back, starting, till_keys
 from payments.services.refusals import IdempotencyKeyReused
 from payments.states import State as PaymentState
-from portal import gateway
 from portal.accounts.models import User
 from portal.audit.actors import Actor
 from portal.errors import PortalError
-from portal.gateway import Unavailable
+from portal.gateway import networks
+from portal.gateway.errors import Unavailable
 from portal.money import Money
 from portal.operations.models import PATIENCE, Operation
 from refunds.models import Policy, Refund
@@ -27,9 +27,9 @@ from refunds.services.refusals import (
     RefundTooHigh,
     creation_refusal,
 )
-from refunds.states import State
+from refunds.states import Origin, RefundReason, State
 
-_FIRST_STATES = {Refund.Origin.TILL: State.CREATED, Refund.Origin.DESK: State.APPROVED}
+_FIRST_STATES = {Origin.TILL: State.CREATED, Origin.BACK_OFFICE: State.APPROVED}
 
 
 def create(
@@ -41,7 +41,7 @@ def create(
     IdempotencyKeyReused, PaymentNotCaptured, CurrencyDiffers, RefundTooHigh, PaymentTooOld, DayLimit,
     CreationRefused, CreationImpossible or OutcomeUnknown.
     """
-    till, reason = Refund.Origin.TILL, Refund.Reason.TILL
+    till, reason = Origin.TILL, RefundReason.TILL
     wish = _Wish(payment, till, refund_order_id, amount, reason, idempotency_key=idempotency_key)
     refund, is_new = _once(wish, by=by, now=now)
     if refund.was_refused:
@@ -59,7 +59,7 @@ def ask(
     The same order again is the same refund. Raises RefundOrderReused, PaymentNotCaptured, CurrencyDiffers,
     NotPositive, RefundTooHigh, PaymentTooOld, PersonDayLimit or DayLimit.
     """
-    desk, why = Refund.Origin.DESK, Refund.Reason(reason)
+    desk, why = Origin.BACK_OFFICE, RefundReason(reason)
     wish = _Wish(payment, desk, str(order), amount, why, note=note, requester=requester)
     return _once(wish, by=requester.actor, now=now)[0]
 
@@ -67,7 +67,7 @@ def ask(
 def why_not_ask(*, payment: Payment, now: datetime) -> str:
     """Why nobody can ask for a refund of the payment at this moment; empty when somebody can."""
     policy = Policy.objects.of(payment.merchant, payment.currency)
-    wish = _Wish(payment, Refund.Origin.DESK, "", Money(1, payment.currency), Refund.Reason.OTHER)
+    wish = _Wish(payment, Origin.BACK_OFFICE, "", Money(1, payment.currency), RefundReason.OTHER)
     try:
         _require_refundable(wish, policy, now=now)
     except PortalError as refusal:
@@ -78,10 +78,10 @@ def why_not_ask(*, payment: Payment, now: datetime) -> str:
 @dataclass(frozen=True, slots=True)
 class _Wish:
     payment: Payment
-    origin: Refund.Origin
+    origin: Origin
     refund_order_id: str
     amount: Money
-    reason: Refund.Reason
+    reason: RefundReason
     note: str = ""
     requester: User | None = None
     idempotency_key: str | None = None
@@ -108,7 +108,7 @@ def _note(wish: _Wish, *, by: Actor, now: datetime) -> Refund:
     payment = wish.payment
     policy = Policy.objects.of(payment.merchant, payment.currency)
     _require_refundable(wish, policy, now=now)
-    if policy.has_day_limits or (wish.origin == Refund.Origin.TILL and policy.has_till_ceilings):
+    if policy.has_day_limits or (wish.origin == Origin.TILL and policy.has_till_ceilings):
         # Two at once must not both be the last one under a ceiling.
         policy = Policy.objects.locked(payment.merchant, payment.currency)
         policies.require_room_today(policy=policy, requester=wish.requester, amount=wish.amount, now=now)
@@ -116,7 +116,7 @@ def _note(wish: _Wish, *, by: Actor, now: datetime) -> Refund:
         raise RefundTooHigh(Payment.objects.get(pk=payment.pk))
     # From here on nobody else can change what is left before this transaction ends.
     refund = _refund(wish, policy, now=now)
-    if refund.state == State.CREATED and gateway.is_shut_out(refund.payment.account):
+    if refund.state == State.CREATED and networks.is_circuit_open(refund.payment.account):
         # What has not begun yet need not begin in doubt.
         raise Unavailable
     till_keys.take(merchant=refund.merchant, key=wish.idempotency_key)
@@ -128,7 +128,7 @@ def _refund(wish: _Wish, policy: Policy, *, now: datetime) -> Refund:
     payment = Payment.objects.get(pk=wish.payment.pk)
     needed = policies.approvals_needed(policy=policy, origin=wish.origin, payment=payment, amount=wish.amount)
     ceiling = None
-    if wish.origin == Refund.Origin.TILL and not needed:
+    if wish.origin == Origin.TILL and not needed:
         ceiling = policies.ceiling_reached(policy=policy, payment=payment, amount=wish.amount, now=now)
         needed = 1 if ceiling else 0
     lapses_at = min(now + policy.lifetime, policies.ends_at(policy=policy, payment=payment))

@@ -7,7 +7,7 @@ from portal.audit.actions import Action
 from portal.audit.models import Entry
 from portal.operations.models import Operation
 from refunds.models import Refund, RefundEvent
-from refunds.states import State
+from refunds.states import Review, State
 
 # The events tell these already.
 _TOLD = (Action.REFUND_REQUESTED, Action.REFUND_MOVED)
@@ -52,7 +52,7 @@ def _talk(entry: Entry, refund: Refund) -> Step | None:
         is_last = refund.approvals_needed == 1 or entry.actor == _mail(refund.second_approver)
         return None if is_last else Step(entry.at, "First approval", who, answer=entry.facts["cause"])
     if entry.action == Action.REFUND_REVIEWED:
-        verdict = Refund.Review(entry.facts["verdict"]).label
+        verdict = Review(entry.facts["verdict"]).label
         return Step(entry.at, f"Reviewed: {verdict.lower()}", who, answer=entry.facts["note"])
     return story.trouble(entry)
 

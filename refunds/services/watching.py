@@ -7,7 +7,7 @@ from datetime import datetime
 from portal.accounts.models import User
 from refunds.models import Refund
 from refunds.services import policies
-from refunds.states import State
+from refunds.states import Ceiling, State
 from terminals.models import Merchant
 
 
@@ -26,7 +26,7 @@ def ceilings_reached(*, merchant: Merchant, user: User, now: datetime) -> list[R
     found = Refund.objects.visible_to(user).of(merchant).filter(created_at__gte=midnight, ceiling__isnull=False)
     asked, waiting = Counter[str](), Counter[str]()
     for ceiling, terminal, state in found.values_list("ceiling", "payment__terminal__name", "state"):
-        place = terminal if ceiling == Refund.Ceiling.TERMINAL else ""
+        place = terminal if ceiling == Ceiling.TERMINAL else ""
         asked[place] += 1
         waiting[place] += state == State.REQUESTED
     return [Reached(place, count, waiting[place]) for place, count in sorted(asked.items())]

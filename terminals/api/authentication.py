@@ -7,7 +7,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from portal import clock
-from portal.audit import context
+from portal.observability import request_context
 from portal.tillapi import parameters, throttles
 from portal.tillapi.errors import BadParameters
 from portal.tillapi.parameters import Parameters
@@ -27,7 +27,7 @@ class TillAuthentication(BaseAuthentication):
             # The old contract's parameters count only without a header, or with one that says nothing.
             is_bearer = scheme.lower() == "bearer" and token.strip()
             till = _by_header(request, token.strip()) if is_bearer else _by_parameters(request)
-        context.note(merchant=till.merchant.bio_code, token=till.token.lookup_id)
+        request_context.note(merchant=till.merchant.bio_code, token=till.token.lookup_id)
         return None, till
 
 
@@ -37,7 +37,7 @@ def failures_counted() -> Iterator[None]:
     try:
         yield
     except (NotAuthenticated, EnrolmentClosed):
-        throttles.count_failed_proof(context.address())
+        throttles.count_failed_proof(request_context.client_ip())
         raise
 
 

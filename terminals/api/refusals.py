@@ -1,6 +1,6 @@
 """What the management calls may be refused with, each as an example; portal/tillapi/refusals.py adds the rest."""
 
-from portal.gateway import SAMPLE_REFUSAL, OutcomeUnknown, Refused, Unavailable
+from portal.gateway.errors import SAMPLE_REFUSAL, OutcomeUnknown, Refused, Unavailable
 from terminals.api.samples import POS
 from terminals.services.access import EnrolmentClosed, MerchantDisabled, NotAuthenticated, TokenExists
 from terminals.services.find import NoPos, NoTerminal, TerminalWithoutPos

@@ -7,7 +7,7 @@ from django.db import migrations, models
 import django.db.models.deletion
 
 import portal.clock
-import portal.encryption
+import portal.database.encrypted_fields
 import portal.operations.models
 import terminals.fields
 
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "credentials",
-                    portal.encryption.EncryptedTextField(
+                    portal.database.encrypted_fields.EncryptedTextField(
                         help_text="Its own keys as JSON; empty where the portal's serve.", null=True
                     ),
                 ),
@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
                 ("compared_at", models.DateTimeField(null=True)),
                 (
                     "check_in",
-                    portal.encryption.EncryptedTextField(
+                    portal.database.encrypted_fields.EncryptedTextField(
                         help_text="MobilePay's last answer about who is checked in.", null=True
                     ),
                 ),

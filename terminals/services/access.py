@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor, ActorKind
+from portal.database.compiled_queries import CompiledQuery
 from portal.errors import PortalError
-from portal.prepared import PreparedQuery
 from terminals.models import AccessToken, Merchant
 from terminals.tokens import NOBODY, TokenText
 
@@ -73,7 +73,7 @@ class Till:
     actor: Actor
 
 
-_live_token = PreparedQuery(
+_live_token = CompiledQuery(
     lambda lookup_id, now: AccessToken.objects.live(now).select_related("merchant").filter(lookup_id=lookup_id),
     lookup_id="",
     now=datetime.min.replace(tzinfo=UTC),

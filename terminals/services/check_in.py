@@ -7,8 +7,9 @@ from typing import cast
 
 from django.db.models import Q
 
-from portal import clock, gateway
-from portal.gateway import Refused, Unavailable
+from portal import clock
+from portal.gateway import networks
+from portal.gateway.errors import Refused, Unavailable
 from portal.mobilepay.errors import NetworkError, Rejected
 from portal.mobilepay.ports import CheckIns
 from portal.mobilepay.types import CheckIn, Customer
@@ -35,7 +36,7 @@ def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
         if kept:
             return kept
     try:
-        check_ins = cast("CheckIns", gateway.network_for(pos.account).check_ins)
+        check_ins = cast("CheckIns", networks.network_for(pos.account).check_ins)
         answer = check_ins.current(str(pos.pos_id))
     except NetworkError as error:
         # Whoever comes next asks anew, instead of being told old words for as long as the claim would have lasted.

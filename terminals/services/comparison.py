@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from portal import gateway
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
-from portal.gateway import Refused, Unavailable
+from portal.gateway import networks
+from portal.gateway.errors import Refused, Unavailable
 from portal.mobilepay.errors import Reason, Rejected, Unreachable
 from portal.mobilepay.types import PointOfSaleInfo
 from terminals.models import PointOfSale
@@ -21,7 +21,7 @@ def compare(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSaleInfo:
     Raises Unavailable when MobilePay does not answer and Refused when it says no.
     """
     try:
-        info = gateway.network_for(pos.account).registry.record(str(pos.pos_id))
+        info = networks.network_for(pos.account).registry.record(str(pos.pos_id))
     except Unreachable as error:
         raise Unavailable from error
     except Rejected as error:

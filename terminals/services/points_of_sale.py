@@ -6,12 +6,11 @@ from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
-from portal import gateway
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.errors import PortalError
-from portal.gateway import OutcomeUnknown, Refused
+from portal.gateway.errors import OutcomeUnknown, Refused
 from portal.mobilepay.errors import (
     Contradiction,
     NetworkError,
@@ -319,6 +318,6 @@ def _move(
     for name, value in {"state": to, "changed_at": now, **settled, **changes}.items():
         setattr(held, name, value)
     held.save()
-    facts = gateway.facts(error) if error else {}
+    facts = error.details if error else {}
     audit.record(action, by=by, on=held, merchant_id=held.merchant.pk, **facts)
     return held

@@ -5,12 +5,12 @@ from typing import Any, cast
 
 from django.db import transaction
 
-from portal import gateway
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.errors import NotFound
-from portal.gateway import Refused, Unavailable
+from portal.gateway import networks
+from portal.gateway.errors import Refused, Unavailable
 from portal.mobilepay.errors import Rejected, Unreachable
 from portal.mobilepay.ports import Stores
 from portal.mobilepay.types import StoreInfo
@@ -75,7 +75,7 @@ def information(*, merchant: Merchant, store_id: str, by: Actor, now: datetime) 
 def _complete(store: Store, *, now: datetime) -> Store:
     """Fill in a store that MobilePay's list did not hold, if it knows the store at all."""
     try:
-        info = cast("Stores", gateway.network_for(store.account).stores).one(store.store_id)
+        info = cast("Stores", networks.network_for(store.account).stores).one(store.store_id)
     except Unreachable as error:
         raise Unavailable from error
     except Rejected:
@@ -87,7 +87,7 @@ def _complete(store: Store, *, now: datetime) -> Store:
 
 def _listed(account: ProviderAccount) -> list[StoreInfo]:
     """The stores that the network has for the account; none where it keeps no list of them."""
-    stores = gateway.network_for(account).stores
+    stores = networks.network_for(account).stores
     return stores.all() if stores else []
 
 

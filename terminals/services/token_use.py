@@ -9,7 +9,8 @@ from portal.audit.actions import Action
 from portal.audit.actors import ActorKind
 from portal.audit.models import Entry
 from terminals.models import Merchant, Terminal
-from terminals.querysets import TokenQuerySet, payments
+from terminals.querysets import TokenQuerySet
+from terminals.sales import payments
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,7 @@ def with_last_use(tokens: TokenQuerySet) -> TokenQuerySet:
 
 def by_terminal(merchant: Merchant) -> list[TokenUse]:
     """The last sale of each of the merchant's terminals that ever sold, longest ago first."""
-    # What was only found at MobilePay was begun by nobody here.
-    begun_here = payments().filter(terminal=OuterRef("pk")).exclude(flow="adopted")
-    newest = begun_here.order_by("-created_at").values("pk")[:1]
+    newest = payments().begun_here().filter(terminal=OuterRef("pk")).newest_first().values("pk")[:1]
     terminals = Terminal.objects.of(merchant).select_related("store").annotate(last_payment=Subquery(newest))
     sold: dict[str, Terminal] = {}
     for terminal in terminals:

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import OuterRef, Subquery
 
 from terminals.models import PointOfSale, Terminal
-from terminals.querysets import payments
+from terminals.sales import payments
+
+if TYPE_CHECKING:
+    from payments.models import Payment
 
 BLOCKED_AFTER = timedelta(minutes=3)
 SILENT_AFTER = timedelta(days=7)
@@ -31,14 +34,11 @@ class Problem(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A terminal with its live point of sale, the payment that keeps it busy, and its problem, if there are such.
-
-    The payment is an app further up, so it has no type here.
-    """
+    """A terminal with its live point of sale, the payment that keeps it busy, and its problem, if there are such."""
 
     terminal: Terminal
     pos: PointOfSale | None
-    payment: Any
+    payment: "Payment | None"
     last_sale_at: datetime | None
     problem: Problem | None
     since: datetime | None
@@ -68,14 +68,19 @@ def watch(terminals: Iterable[Terminal], *, now: datetime) -> list[Watched]:
 
 
 def _judged(
-    terminal: Terminal, pos: PointOfSale | None, payment: Any, last_sale_at: datetime | None, *, now: datetime
+    terminal: Terminal,
+    pos: PointOfSale | None,
+    payment: "Payment | None",
+    last_sale_at: datetime | None,
+    *,
+    now: datetime,
 ) -> Watched:
     problem, since = _problem(pos, payment, last_sale_at, now=now)
     return Watched(terminal, pos, payment, last_sale_at, problem, since)
 
 
 def _problem(
-    pos: PointOfSale | None, payment: Any, last_sale_at: datetime | None, *, now: datetime
+    pos: PointOfSale | None, payment: "Payment | None", last_sale_at: datetime | None, *, now: datetime
 ) -> tuple[Problem | None, datetime | None]:
     if payment is not None and payment.is_in_doubt and payment.attempts > 0:
         return Problem.IN_DOUBT, payment.changed_at

@@ -3,9 +3,9 @@
 from django.db import DatabaseError, connection, transaction
 import pytest
 
-from portal.audit import append_only
-from portal.audit.append_only import AppendOnly
 from portal.audit.models import Entry
+from portal.database import append_only
+from portal.database.append_only import AppendOnly
 from tests.conftest import APPEND_ONLY_TABLES
 from tests.refunds.stage import sell
 from tests.tillapi.wire import rows

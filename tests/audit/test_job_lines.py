@@ -5,7 +5,7 @@ from uuid import UUID
 
 from payments import tasks
 from payments.models import Payment
-from portal.audit import context
+from portal.observability import request_context
 from refunds import tasks as refund_tasks
 from refunds.models import Refund
 from terminals import tasks as terminal_tasks
@@ -55,11 +55,11 @@ def test_a_worker_names_the_point_of_sale_that_it_looks_after(new_till, simulato
 
 
 def test_a_job_names_on_each_line_what_it_was_told_and_what_it_finds_out():
-    with logged() as lines, context.job(payment=7):
+    with logged() as lines, request_context.job(payment=7):
         logger.info("first")
-        context.note(refund="r-1")
+        request_context.note(refund="r-1")
         logger.info("second", extra={"payment": "of this very line"})
-        request_id = context.request_id()
+        request_id = request_context.request_id()
     with logged() as others:
         logger.info("third")
 
@@ -71,9 +71,9 @@ def test_a_job_names_on_each_line_what_it_was_told_and_what_it_finds_out():
 
 
 def test_what_is_noted_outside_of_requests_and_jobs_is_about_nothing():
-    context.note(payment="nobody's")
+    request_context.note(payment="nobody's")
 
-    with logged() as lines, context.job():
+    with logged() as lines, request_context.job():
         logger.info("a line")
 
     assert "payment" not in lines[0]

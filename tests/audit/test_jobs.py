@@ -4,19 +4,19 @@ from uuid import UUID
 
 import pytest
 
-from portal.audit import context
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import COMMAND, WORKER
 from portal.audit.models import Entry
+from portal.observability import request_context
 
 
 def test_all_that_a_worker_does_in_one_go_has_one_id_and_the_next_another():
-    with context.job():
-        first = [context.request_id(), context.request_id(), context.address()]
-    with context.job():
-        second = context.request_id()
-    outside = context.request_id()
+    with request_context.job():
+        first = [request_context.request_id(), request_context.request_id(), request_context.client_ip()]
+    with request_context.job():
+        second = request_context.request_id()
+    outside = request_context.request_id()
 
     assert (first[0], str(UUID(first[0])), first[2]) == (first[1], first[0], "")
     assert len({first[0], second, outside}) == 3
@@ -26,14 +26,14 @@ def test_a_worker_that_fails_leaves_its_id_behind():
     seen = []
 
     def fail():
-        with context.job():
-            seen.append(context.request_id())
+        with request_context.job():
+            seen.append(request_context.request_id())
             raise RuntimeError("ours")
 
     with pytest.raises(RuntimeError, match=r"^ours$"):
         fail()
 
-    assert context.request_id() not in seen
+    assert request_context.request_id() not in seen
 
 
 def test_what_is_said_once_about_a_thing_is_not_said_again(merchants):

@@ -8,7 +8,7 @@ import pytest
 
 from payments.models import Payment
 from portal import clock
-from portal.audit import context
+from portal.observability import request_context
 from terminals.models import AccessToken
 from tests.audit.log import logged, members, written
 from tests.payments.till_acts import reserve
@@ -129,7 +129,7 @@ def test_what_one_call_is_about_does_not_reach_the_next(till, stranger):
         stranger.start()
 
     assert members(of_calls(lines), "merchant", "order") == [("KINO1", "order-1"), (None, None), ("BAGER7", "order-1")]
-    assert context.request_id() not in {line["request_id"] for line in lines}
+    assert request_context.request_id() not in {line["request_id"] for line in lines}
 
 
 def test_djangos_own_line_about_a_refusal_has_the_id_of_its_request(till):

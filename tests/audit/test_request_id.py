@@ -6,9 +6,10 @@ from uuid import UUID
 import pytest
 
 from payments.models import PaymentEvent
-from portal.audit import context
-from portal.audit.context import ContextFilter, RequestContext
 from portal.audit.models import Entry
+from portal.observability import request_context
+from portal.observability.log_filters import ContextFilter
+from portal.observability.request_context import RequestContext
 from tests.tillapi.wire import as_json, call
 
 
@@ -84,21 +85,21 @@ def test_what_our_proxy_passes_on_is_cleaned(till, settings, said, kept):
 
 
 def test_outside_of_requests_there_is_an_id_and_no_address():
-    first, second = context.request_id(), context.request_id()
+    first, second = request_context.request_id(), request_context.request_id()
 
     assert str(UUID(first)) == first != second
-    assert context.address() == ""
+    assert request_context.client_ip() == ""
 
 
 def test_a_log_record_carries_the_request_id_even_after_the_request():
     record = logging.makeLogRecord({})
     refused = logging.makeLogRecord({"request": type("Request", (), {"request_id": "of-the-refused"})()})
     inside = logging.makeLogRecord({})
-    entered = context.enter(RequestContext("of-this-one", "127.0.0.1"))
+    entered = request_context.enter(RequestContext("of-this-one", "127.0.0.1"))
     try:
         assert ContextFilter().filter(inside) is True
     finally:
-        context.leave(entered)
+        request_context.leave(entered)
 
     assert [ContextFilter().filter(each) for each in (record, refused)] == [True, True]
     assert [each.request_id for each in (record, refused, inside)] == ["-", "of-the-refused", "of-this-one"]
@@ -117,4 +118,4 @@ def test_a_request_that_fails_leaves_its_id_behind_it(till, pos, settings):
     )
 
     assert (reply.status, reply.headers["X-Request-Id"]) == (500, "failing-1")
-    assert context.request_id() != "failing-1"
+    assert request_context.request_id() != "failing-1"

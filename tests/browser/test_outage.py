@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 import pytest
 
-from portal import outage
+from portal.gateway import outage
 from portal.mobilepay.http.circuit_breaker import EVERYBODY
 from tests.payments.rows import new_payment
 

@@ -7,7 +7,7 @@ import pytest
 from payments.models import Payment
 from portal.management.chaos import books
 from portal.management.chaos.tills import Told
-from portal.mobilepay.simulator.books import snapshot
+from portal.mobilepay.simulator.posv10.books import snapshot
 from tests.commands.programs import development, free_ports, started
 from tests.refunds.stage import sell
 

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from portal import clock, outage
+from portal import clock
+from portal.gateway import outage
 from portal.health import clocks
 from portal.health.models import BEAT, MOBILEPAY, Clock, Sign
 from portal.health.tasks import leave_signs

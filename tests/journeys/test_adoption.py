@@ -5,9 +5,10 @@ import pytest
 from payments import tasks
 from payments.models import Payment, PaymentEvent
 from payments.services import strangers
-from portal import clock, gateway
+from portal import clock
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
+from portal.gateway import networks
 from portal.mobilepay.types import PaymentRef
 from terminals.models import PointOfSale
 from tests.payments.till_acts import cancel, capture, details, reserve
@@ -206,7 +207,7 @@ def test_two_workers_adopt_a_stranger_once(till, customer, pos, simulator):
     remote_id = start_behind_our_back(simulator, pos)
     customer.checks_in()
     customer.accepts()
-    status = gateway.network_for(pos.account).payments.status(PaymentRef(remote_id))
+    status = networks.network_for(pos.account).payments.status(PaymentRef(remote_id))
 
     adoptions = [strangers.adopt(pos=pos, status=status, by=WORKER, now=clock.now()) for _ in range(2)]
 

@@ -8,8 +8,9 @@ import pytest
 
 from payments import tasks
 from payments.models import Payment
-from portal import clock, gateway, outage
+from portal import clock
 from portal.audit.actors import WORKER
+from portal.gateway import networks, outage
 from portal.mobilepay.errors import Unreachable
 from portal.mobilepay.http.circuit_breaker import EVERYBODY, FAILURES, LOOK_LASTS, Breaker
 from refunds.models import Refund
@@ -40,7 +41,7 @@ class Line:
     def __init__(self):
         self.seconds = 100.0
         self.is_up = True
-        self.breaker = gateway._http().breaker = Breaker(
+        self.breaker = networks._http().breaker = Breaker(
             look=lambda: self.is_up, tell=outage.tell, now=lambda: self.seconds, aside=lambda look: look()
         )
 

@@ -7,7 +7,7 @@ import pytest
 
 from payments import tasks
 from payments.models import Payment
-from portal import gateway
+from portal.gateway import networks
 from refunds.models import Refund
 from terminals.models import ProviderAccount
 from tests.mobilepay.simulator.client import wait_until
@@ -35,7 +35,7 @@ class Trouble:
         self.simulator = simulator
         self.seconds = 100.0
         self.answers = []
-        gateway._bulkhead()._now = lambda: self.seconds
+        networks._bulkhead()._now = lambda: self.seconds
 
     def begins(self, act, call=START, *, seconds=0.8):
         """A till of the merchant makes a call; gives its thread once MobilePay has it and lets it wait."""
@@ -57,9 +57,9 @@ class Trouble:
 @pytest.fixture
 def trouble(simulator, settings):
     settings.SLOW_CALLS_PER_MERCHANT = 1
-    gateway._bulkhead.cache_clear()
+    networks._bulkhead.cache_clear()
     yield Trouble(simulator)
-    gateway._bulkhead.cache_clear()
+    networks._bulkhead.cache_clear()
 
 
 @pytest.fixture
@@ -174,20 +174,20 @@ def test_a_hanging_look_up_keeps_a_start_from_beginning_too(till, trouble, neigh
 
 def test_after_a_fast_answer_the_merchant_is_as_others_are(till, hanging, trouble, neighbour, simulator):
     hanging.join(5)
-    slow = account().key in gateway._bulkhead()._slow
+    slow = account().key in networks._bulkhead()._slow
 
     answer = till.start()
 
     assert (slow, answer.status) == (True, 200)
-    assert account().key not in gateway._bulkhead()._slow
+    assert account().key not in networks._bulkhead()._slow
 
 
 def test_a_second_on_the_wall_is_slow(till, stranger, neighbour, trouble, simulator):
-    gateway._bulkhead.cache_clear()
+    networks._bulkhead.cache_clear()
     simulator.faults.add("slow", *START, seconds=1.6, vat_number=KINO["vatNumber"])
     thread = Thread(target=trouble._answer, args=(lambda: twin(neighbour).start("slow-order"),))
     thread.start()
-    wait_until(lambda: gateway.is_shut_out(account()))
+    wait_until(lambda: networks.is_circuit_open(account()))
 
     answers = [till.start(), stranger.start("order-1", "12.00")]
 

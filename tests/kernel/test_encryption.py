@@ -4,7 +4,8 @@ from django.db import connection
 import pytest
 
 from portal import encryption
-from portal.encryption import EncryptedTextField, InvalidToken
+from portal.database.encrypted_fields import EncryptedTextField
+from portal.encryption import InvalidToken
 
 
 @pytest.mark.parametrize("text", ["token-1", "", "smørrebrød 🍿", "x" * 10_000], ids=["short", "empty", "odd", "long"])

@@ -8,13 +8,14 @@ from django.core.cache import caches
 from django.test import override_settings
 import pytest
 
-from portal import encryption, gateway
-from portal.audit import context
-from portal.audit.context import RequestContext
+from portal import encryption
 from portal.errors import PortalError
-from portal.gateway import OutcomeUnknown, Refused, Unavailable
+from portal.gateway import networks, schedule
+from portal.gateway.errors import OutcomeUnknown, Refused, Unavailable
 from portal.mobilepay.errors import Rejected, Unreachable
 from portal.mobilepay.posv10.errors import Code
+from portal.observability import request_context
+from portal.observability.request_context import RequestContext
 from tests.shop import BAGER, KINO
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -38,7 +39,7 @@ def account_of(shop):
 @pytest.fixture
 def stores(simulator):
     """Asks for the stores of Kino Nord, as any process of the portal would."""
-    return lambda: gateway.network_for(account_of(KINO)).stores.all()  # noqa: PLW0108 - anew each time
+    return lambda: networks.network_for(account_of(KINO)).stores.all()  # noqa: PLW0108 - anew each time
 
 
 @pytest.fixture
@@ -48,11 +49,11 @@ def fetches(simulator):
 
 
 def become_another_process():
-    gateway._tokens.cache_clear()
+    networks._tokens.cache_clear()
 
 
 def token_of_this_process():
-    return gateway._tokens(settings.POSV10_TOKEN_URL, settings.POSV10_CLIENT_ID, settings.POSV10_CLIENT_SECRET).get()
+    return networks._tokens(settings.POSV10_TOKEN_URL, settings.POSV10_CLIENT_ID, settings.POSV10_CLIENT_SECRET).get()
 
 
 def test_gateway_speaks_as_the_settings_say(simulator, settings, stores):
@@ -71,21 +72,21 @@ def test_gateway_speaks_as_the_settings_say(simulator, settings, stores):
 
 def test_a_network_that_nobody_knows_is_a_fault_of_ours():
     with pytest.raises(KeyError):
-        gateway.network_for(Account("1/1", "posv9", "DK12345678"))
+        networks.network_for(Account("1/1", "posv9", "DK12345678"))
 
 
 def test_request_id_is_the_correlation_id(simulator, stores):
-    token = context.enter(RequestContext("request-7", "127.0.0.1"))
+    token = request_context.enter(RequestContext("request-7", "127.0.0.1"))
 
     stores()
-    context.leave(token)
+    request_context.leave(token)
 
     [call] = simulator.calls.find("GET", "/pos/v10/stores/detailed")
     assert call.correlation_id == "request-7"
 
 
 def test_every_merchant_has_its_own_gateway_and_all_share_one_token(stores, fetches):
-    bakery = gateway.network_for(account_of(BAGER))
+    bakery = networks.network_for(account_of(BAGER))
 
     [kino_store], [bakery_store] = stores(), bakery.stores.all()
 
@@ -161,13 +162,13 @@ def test_sale_goes_on_while_the_cache_fails(cache, till, fetches):
     [(1, 2), (2, 5), (3, 10), (4, 30), (5, 120), (6, 300), (7, 3600), (8, 3600), (1000, 3600)],
 )
 def test_unknown_outcome_is_asked_for_less_and_less_often(attempts, seconds):
-    assert gateway.retry_at(attempts=attempts, now=NOW) == NOW + timedelta(seconds=seconds)
+    assert schedule.retry_at(attempts=attempts, now=NOW) == NOW + timedelta(seconds=seconds)
 
 
 def test_facts_are_what_mobilepays_support_will_ask_for():
     error = Unreachable("HTTP 500", code="2000", trace_id="abc")
 
-    assert gateway.facts(error) == {"mobilepay": "HTTP 500", "code": "2000", "correlation_id": "abc"}
+    assert error.details == {"mobilepay": "HTTP 500", "code": "2000", "correlation_id": "abc"}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from payments.models import Payment
 from payments.services import moves
-from payments.states import POSSIBLE_FROM
+from payments.states import POSSIBLE_FROM, Flow
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
@@ -39,7 +39,7 @@ def new_payment(pos, **fields):
         "terminal": pos.terminal,
         "point_of_sale": pos,
         "account": pos.account,
-        "flow": Payment.Flow.DIRECT,
+        "flow": Flow.DIRECT,
         "order_id": "order-1",
         "amount_minor": 2706,
         "currency": "DKK",

@@ -7,7 +7,7 @@ from payments.models import Payment
 from payments.services import exchanges
 from portal import clock
 from portal.audit.actors import WORKER
-from portal.gateway import Refused
+from portal.gateway.errors import Refused
 from tests.payments.rows import traces
 from tests.payments.till_acts import prepare
 from tests.payments.wire import FIND, LOOK_UP, PREPARE, START, books, keys, swallow

@@ -78,7 +78,7 @@ def test_a_request_is_written_down_and_its_room_is_set_aside(paid, clerk, simula
     )
     assert (row.state, row.origin, row.amount, row.left, row.left_after) == (
         "Requested",
-        "desk",
+        "back_office",
         Money(1000, "DKK"),
         Money(2706, "DKK"),
         Money(1706, "DKK"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.gateway import OutcomeUnknown
+from portal.gateway.errors import OutcomeUnknown
 from refunds import tasks
 from refunds.models import Notice
 from refunds.services import finishing

@@ -31,7 +31,7 @@ def people():
 
 def _fields(people, **fields):
     """What the row of a desk's request has, with names for people."""
-    facts = {"origin": "desk", "state": "Requested", "approvals_needed": 1, "requester": "carl", **fields}
+    facts = {"origin": "back_office", "state": "Requested", "approvals_needed": 1, "requester": "carl", **fields}
     return {name: people.get(value, value) if isinstance(value, str) else value for name, value in facts.items()}
 
 

@@ -5,7 +5,7 @@ import pytest
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
-from portal.gateway import OutcomeUnknown
+from portal.gateway.errors import OutcomeUnknown
 from portal.mobilepay.errors import Contradiction
 from refunds import tasks
 from refunds.models import Refund

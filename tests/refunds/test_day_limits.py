@@ -188,7 +188,12 @@ def test_other_merchants_and_other_currencies_do_not_count(payment, clerk, merch
     new_refund(elsewhere, state="Created", created_at=parse_datetime(NOON))
     euros = new_payment(payment.point_of_sale, state="Captured", currency="EUR", order_id="order-2")
     new_refund(
-        euros, state="Captured", origin="desk", requester=clerk.user, created_at=parse_datetime(NOON), amount_minor=1500
+        euros,
+        state="Captured",
+        origin="back_office",
+        requester=clerk.user,
+        created_at=parse_datetime(NOON),
+        amount_minor=1500,
     )
 
     refund = ask(payment, clerk, 1500)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.mobilepay.simulator.knobs import DAY
+from portal.mobilepay.simulator.posv10.knobs import DAY
 from refunds import tasks
 from refunds.services import finishing, reading
 from terminals.models import Merchant

@@ -10,7 +10,7 @@ import pytest
 from payments.models import Payment
 from portal import clock
 from portal.accounts.models import User
-from portal.audit.append_only import Frozen
+from portal.database.append_only import Frozen
 from refunds import states
 from refunds.models import Refund, RefundEvent
 from refunds.states import State
@@ -78,7 +78,7 @@ def refund(people):
 
 def _new_refund(people, payment, **fields):
     facts = {
-        "origin": "desk",
+        "origin": "back_office",
         "state": "Created",
         "approvals_needed": 2,
         "requester": people["carl"],

@@ -6,8 +6,8 @@ from datetime import time, timedelta
 from django.utils.dateparse import parse_datetime
 import pytest
 
-from portal.audit import context
 from portal.audit.models import Entry
+from portal.observability import request_context
 from refunds.models import Policy
 from refunds.services import hints
 from tests.counters import new_counter
@@ -35,11 +35,11 @@ def payment(pos):
 @contextmanager
 def _at(address):
     """Somebody's request to the portal, from a network address."""
-    entered = context.enter(context.RequestContext("a-request", address))
+    entered = request_context.enter(request_context.RequestContext("a-request", address))
     try:
         yield
     finally:
-        context.leave(entered)
+        request_context.leave(entered)
 
 
 def _hints(refund, person):

@@ -7,7 +7,7 @@ import pytest
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
-from portal.gateway import OutcomeUnknown
+from portal.gateway.errors import OutcomeUnknown
 from refunds import tasks
 from refunds.services import approving, creation, exchanges, finishing, following
 from terminals.models import Merchant

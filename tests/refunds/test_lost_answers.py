@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.gateway import OutcomeUnknown
+from portal.gateway.errors import OutcomeUnknown
 from refunds import tasks
 from refunds.services import creation, finishing, reading
 from refunds.services.refusals import RefundPending

@@ -150,10 +150,10 @@ DUE = [
     ("till", "Initiated", timedelta(minutes=10)),
     ("till", "Reserved", timedelta(minutes=10)),
     ("till", "WaitingForBalance", timedelta(seconds=8)),
-    ("desk", "Approved", timedelta(seconds=8)),
-    ("desk", "Created", timedelta(seconds=8)),
-    ("desk", "Initiated", timedelta(0)),
-    ("desk", "Reserved", timedelta(0)),
+    ("back_office", "Approved", timedelta(seconds=8)),
+    ("back_office", "Created", timedelta(seconds=8)),
+    ("back_office", "Initiated", timedelta(0)),
+    ("back_office", "Reserved", timedelta(0)),
 ]
 BEFORE = {
     "Approved": "Requested",
@@ -166,7 +166,7 @@ BEFORE = {
 
 @pytest.mark.parametrize(("origin", "state", "wait"), DUE)
 def test_every_open_state_has_its_clock(refund, origin, state, wait):
-    requester = User.objects.create(email="carl@kino.example") if origin == "desk" else None
+    requester = User.objects.create(email="carl@kino.example") if origin == "back_office" else None
     row = refund(state=BEFORE[state], origin=origin, requester=requester)
 
     move(row, state)

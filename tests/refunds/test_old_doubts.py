@@ -6,7 +6,7 @@ import pytest
 
 from portal import clock
 from portal.audit.actors import WORKER
-from portal.gateway import OutcomeUnknown
+from portal.gateway.errors import OutcomeUnknown
 from refunds import tasks
 from refunds.models import Refund
 from refunds.services import exchanges, finishing

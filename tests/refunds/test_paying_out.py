@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.mobilepay.simulator.knobs import DAY
+from portal.mobilepay.simulator.posv10.knobs import DAY
 from refunds import tasks
 from refunds.services import approving
 from tests.payments.wire import keys
@@ -141,12 +141,12 @@ def test_the_worker_leaves_it_to_the_till_to_pay_out_what_that_asked_for(simulat
     assert at_mobilepay(simulator, payment) == [("refund-1", 1000, "Reserved")]
 
 
-@pytest.mark.parametrize("origin", ["desk", "till"])
+@pytest.mark.parametrize("origin", ["back_office", "till"])
 def test_what_mobilepay_has_paid_by_itself_counts_as_paid(simulator, pos, clerk, later, origin):
     simulator.world.knobs.refund_auto_capture = 60.0
     payment = sale(simulator, pos)
     simulator.faults.add("refuse", *CAPTURE, status=429, times=1)
-    refund = decided(payment, clerk) if origin == "desk" else at_till(payment)
+    refund = decided(payment, clerk) if origin == "back_office" else at_till(payment)
     later(seconds=1)
     tasks.follow_up_due()
     tasks.follow_up_due()

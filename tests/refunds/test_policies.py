@@ -5,11 +5,12 @@ import pytest
 from portal.money import Money
 from refunds.models import Policy, Refund
 from refunds.services import policies
+from refunds.states import Origin
 from tests.payments.rows import new_payment
 from tests.refunds.stage import ask, decline, dkk, give_back, refund_id, rules
 from tests.refunds.wire import new_refund, sale
 
-DESK, TILL = Refund.Origin.DESK, Refund.Origin.TILL
+DESK, TILL = Origin.BACK_OFFICE, Origin.TILL
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-import pytest
 
 from payments.models import Payment
-from portal import clock, gateway
+from portal import clock
 from portal.audit.actors import WORKER
 from portal.errors import PortalError
+from portal.gateway import networks
 from portal.mobilepay.errors import NetworkError
 from portal.operations.models import Operation
 from refunds.models import Refund, longest_window
@@ -120,7 +120,7 @@ class Money(RuleBasedStateMachine):
         self.time_passes(duration)
 
     def tell(self, refund):
-        refunds = gateway.network_for(refund.payment.account).refunds
+        refunds = networks.network_for(refund.payment.account).refunds
         if refund.state == State.CREATED:
             refunds.reserve(refund.order, key=refund.key_of("create"))
         elif refund.operation == Operation.CAPTURE:

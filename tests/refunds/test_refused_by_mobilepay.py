@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.gateway import OutcomeUnknown, Refused
+from portal.gateway.errors import OutcomeUnknown, Refused
 from refunds import tasks
 from refunds.services import finishing, reading
 from refunds.services.refusals import CreationImpossible, CreationRefused, RefundEnded, RefundNotReserved
@@ -144,10 +144,10 @@ def test_a_creation_answered_with_a_bare_not_found_is_found_in_mobilepays_list(s
     assert books(payment) == (2706, 1000, 0)
 
 
-@pytest.mark.parametrize("origin", ["desk", "till"])
+@pytest.mark.parametrize("origin", ["back_office", "till"])
 def test_a_refund_that_mobilepay_cannot_reserve_ends_and_frees_the_room(simulator, payment, clerk, later, origin):
     simulator.world.knobs.decline_refunds = True
-    refund = decided(payment, clerk) if origin == "desk" else at_till(payment)
+    refund = decided(payment, clerk) if origin == "back_office" else at_till(payment)
     later(minutes=11)
 
     work()

@@ -4,6 +4,7 @@ import pytest
 
 from portal.audit.models import Entry
 from refunds.models import Refund
+from refunds.states import Review
 from tests.payments.rows import new_payment
 from tests.refunds.stage import (
     approve,
@@ -34,7 +35,7 @@ def marked(payment, clerk, administrator):
     return stand_in(ask(payment, clerk, 1000), administrator)
 
 
-@pytest.mark.parametrize("verdict", Refund.Review)
+@pytest.mark.parametrize("verdict", Review)
 def test_somebody_who_took_no_part_says_whether_it_was_in_order(verdict, marked, approver):
     before = told(marked)
 

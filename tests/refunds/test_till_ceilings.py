@@ -149,7 +149,7 @@ def test_only_what_tills_gave_back_today_without_approval_counts(others, till, p
     currency = "EUR" if others == "in euros" else "DKK"
     before = new_payment(counter, state="Captured", order_id="order-2", currency=currency)
     fields = {
-        "of the desk": {"origin": "desk", "requester": clerk.user},
+        "of the desk": {"origin": "back_office", "requester": clerk.user},
         "approved": {"approvals_needed": 1, "first_approver": clerk.user},
         "cancelled": {"state": "CancelledByClient"},
         "yesterday's": {"created_at": NOON - timedelta(hours=12, seconds=1)},

@@ -7,7 +7,7 @@ import pytest
 
 from portal import clock
 from portal.audit.actors import WORKER
-from portal.gateway import OutcomeUnknown
+from portal.gateway.errors import OutcomeUnknown
 from refunds.services import approving, finishing, requesting
 from refunds.services.refusals import (
     RefundEnded,

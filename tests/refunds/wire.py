@@ -8,8 +8,8 @@ from django.db.models import F
 from payments.models import Payment
 from portal import clock
 from portal.audit.actors import WORKER, Actor, ActorKind
-from portal.mobilepay.simulator.bodies import PastPayment
-from portal.mobilepay.simulator.fields import Fields
+from portal.mobilepay.simulator.posv10.bodies import PastPayment
+from portal.mobilepay.simulator.posv10.fields import Fields
 from portal.operations.models import Operation
 from refunds.models import Refund
 from refunds.services import moves, requesting

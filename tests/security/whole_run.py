@@ -11,7 +11,7 @@ import requests
 
 from portal import encryption
 from portal.management import processes
-from portal.mobilepay.simulator.people import person_with
+from portal.mobilepay.simulator.posv10.people import person_with
 from tests.commands.programs import free_ports
 from tests.security.programs import mail_server, programs, wait_for_all
 from tests.shop import SHOPS

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from portal import clock
-from portal.gateway import Unavailable
+from portal.gateway.errors import Unavailable
 from terminals.models import PointOfSale
 from terminals.services import check_in
 from tests.shop import Customer

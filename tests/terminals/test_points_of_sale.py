@@ -2,10 +2,11 @@
 
 import pytest
 
-from portal import clock, gateway
+from portal import clock
 from portal.audit.actions import Action
 from portal.audit.actors import COMMAND
 from portal.audit.models import Entry
+from portal.gateway import networks
 from portal.mobilepay.types import PointOfSaleOrder
 from portal.operations.models import IllegalTransition
 from terminals.models import PointOfSale, Terminal
@@ -99,7 +100,7 @@ def test_a_registration_that_only_mobilepay_remembers_is_adopted(new_till, simul
     )
     kasse = Terminal.objects.get(terminal_id=new_till.terminal_id)
     key = kasse.terminal_id
-    pos_id = gateway.network_for(kasse.store.account).registry.register(order, key=key)
+    pos_id = networks.network_for(kasse.store.account).registry.register(order, key=key)
 
     reply = _act(new_till)
 

@@ -8,7 +8,7 @@ import pytest
 from portal import clock
 from portal.audit.actors import COMMAND
 from portal.audit.models import Entry
-from portal.gateway import Refused, Unavailable
+from portal.gateway.errors import Refused, Unavailable
 from terminals.models import Store
 from terminals.services import stores
 from tests.payments.rows import new_store

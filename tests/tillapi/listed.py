@@ -6,7 +6,7 @@ tested in test_refusals.py and test_own_refusals.py.
 
 from functools import cache
 
-from portal import metrics
+from portal.observability import metrics
 from portal.tillapi import catalogue, refusals
 from portal.tillapi.calls import UNKNOWN
 

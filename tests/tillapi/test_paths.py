@@ -3,7 +3,7 @@
 import pytest
 
 from payments.models import Payment
-from portal.tillapi.middleware import canonical_paths
+from portal.tillapi.paths import canonical_paths
 from tests.tillapi.endpoints import ENDPOINTS
 from tests.tillapi.wire import as_query, call, refusal, rows
 

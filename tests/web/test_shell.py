@@ -5,7 +5,7 @@ import pytest
 
 from portal.accounts.models import User
 from portal.roles import Role
-from portal.web import shell
+from portal.web import context_processors
 from terminals.models import Merchant
 from tests.accounts.door import Visitor
 from tests.desk import Person, hire
@@ -102,7 +102,7 @@ def test_nobody_in_particular_is_shown_no_menu(clerk):
 def test_a_page_made_before_anybody_is_known_has_its_theme_alone(theme):
     request = RequestFactory().get("/", headers={"Cookie": f"theme={theme}"})
 
-    assert shell.shell(request) == {"theme": theme if theme in {"dark", "light"} else ""}
+    assert context_processors.shell(request) == {"theme": theme if theme in {"dark", "light"} else ""}
 
 
 def test_somebody_without_a_role_sees_no_merchant(merchants):

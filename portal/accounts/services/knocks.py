@@ -8,12 +8,12 @@ from django.template.loader import render_to_string
 from portal.accounts import addresses
 from portal.accounts.models import Knock, User
 from portal.accounts.services import invitations
-from portal.audit import context
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor, ActorKind
 from portal.letters import services as letters
 from portal.letters.models import Letter
+from portal.observability import request_context
 
 BATCH = 1000
 SUBJECT = "[PoS Portal] A new password"
@@ -24,14 +24,14 @@ _NOBODY = Actor(ActorKind.PERSON, "not signed in")
 
 def note(kind: Knock.Kind, *, email: str, now: datetime) -> None:
     """Write down what was said, without a look at who has an account."""
-    about = {"request_id": context.request_id(), "network_address": context.address()}
+    about = {"request_id": request_context.request_id(), "network_address": request_context.client_ip()}
     Knock.objects.create(kind=kind, email=email[:254], at=now, **about)
 
 
 def answer_due(*, now: datetime, batch: int = BATCH) -> None:
     """Do what is due about each knock: a letter, a line of the audit log, or nothing."""
     for knock in Knock.objects.order_by("pk")[:batch]:
-        with context.job(request_id=knock.request_id, address=knock.network_address):
+        with request_context.job(request_id=knock.request_id, address=knock.network_address):
             _answer(knock, now=now)
 
 

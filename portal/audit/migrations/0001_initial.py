@@ -2,9 +2,9 @@
 
 from django.db import migrations, models
 
-from portal.audit.append_only import AppendOnly
 import portal.audit.models
 import portal.clock
+from portal.database.append_only import AppendOnly
 
 
 class Migration(migrations.Migration):

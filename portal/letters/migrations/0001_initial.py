@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 import portal.clock
-import portal.encryption
+import portal.database.encrypted_fields
 
 
 class Migration(migrations.Migration):
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ("subject", models.CharField(max_length=250)),
                 (
                     "body",
-                    portal.encryption.EncryptedTextField(
+                    portal.database.encrypted_fields.EncryptedTextField(
                         help_text="Gone once the letter is sent: it may hold a link that opens an account.", null=True
                     ),
                 ),

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from django.db import transaction
 
 from payments.models import Payment
-from payments.states import State
+from payments.states import Flow, State
 from portal import clock
 from portal.management import processes
 from portal.management.report import Table
@@ -66,7 +66,7 @@ def _payment() -> Payment:
         terminal=terminal,
         point_of_sale=pos,
         account=terminal.store.account,
-        flow=Payment.Flow.DIRECT,
+        flow=Flow.DIRECT,
         order_id="bench",
         amount_minor=2706,
         currency="DKK",

@@ -10,7 +10,8 @@ from django.db import models, transaction
 from django.db.models.functions import Cast
 
 from portal import encryption
-from portal.encryption import EncryptedTextField, InvalidToken
+from portal.database.encrypted_fields import EncryptedTextField
+from portal.encryption import InvalidToken
 
 # What allauth encrypts through our adapter lies in these members of an authenticator's JSON.
 _SECRETS = ("secret", "seed")

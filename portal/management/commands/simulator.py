@@ -10,9 +10,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.management.sample.shops import SAMPLE
-from portal.mobilepay.simulator.api_pages import DemoTill
-from portal.mobilepay.simulator.server import SimulatorServer
-from portal.mobilepay.simulator.world import World
+from portal.mobilepay.simulator.core.server import SimulatorServer
+from portal.mobilepay.simulator.pages.routes import DemoTill
+from portal.mobilepay.simulator.posv10.world import World
 
 
 class Command(BaseCommand):

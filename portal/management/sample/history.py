@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from payments.models import Payment, PaymentEvent
-from payments.states import State
+from payments.states import Flow, State
 from portal.audit.actions import Action
 from portal.audit.actors import ActorKind
 from portal.audit.models import Entry
@@ -77,7 +77,7 @@ def _payment(pos: PointOfSale, at: datetime, number: int, dice: Random) -> Payme
         terminal=pos.terminal,
         point_of_sale=pos,
         account=pos.account,
-        flow=Payment.Flow.PREPARED if dice.random() < 0.2 else Payment.Flow.DIRECT,  # noqa: PLR2004 - one in five
+        flow=Flow.PREPARED if dice.random() < 0.2 else Flow.DIRECT,  # noqa: PLR2004 - one in five
         order_id=str(10000 + number),
         amount_minor=amount,
         currency=currency,

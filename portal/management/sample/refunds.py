@@ -13,18 +13,19 @@ from portal.audit.actors import WORKER
 from portal.money import Money
 from refunds.models import Refund
 from refunds.services import approving, following, requesting
+from refunds.states import RefundReason
 from refunds.states import State as RefundState
 
 _BATCH = 1000
 _PATIENCE_SECONDS = 30
 # Who asks for how much of the whole, why, and what becomes of it.
 _CASES = [
-    ("carl", 1, Refund.Reason.RETURNED, "", "approve"),
-    ("stine", 2, Refund.Reason.WRONG_AMOUNT, "Rang up two popcorns instead of one", "approve"),
-    ("carl", 1, Refund.Reason.GOODWILL, "Waited half an hour at the counter", "decline"),
-    ("carl", 1, Refund.Reason.WRONG_ITEM, "Swapped for size L", "wait"),
-    ("stine", 1, Refund.Reason.CANCELLED, "Projector failed at 18:00", "wait"),
-    ("carl", 2, Refund.Reason.FAULTY, "", "wait"),
+    ("carl", 1, RefundReason.RETURNED, "", "approve"),
+    ("stine", 2, RefundReason.WRONG_AMOUNT, "Rang up two popcorns instead of one", "approve"),
+    ("carl", 1, RefundReason.GOODWILL, "Waited half an hour at the counter", "decline"),
+    ("carl", 1, RefundReason.WRONG_ITEM, "Swapped for size L", "wait"),
+    ("stine", 1, RefundReason.CANCELLED, "Projector failed at 18:00", "wait"),
+    ("carl", 2, RefundReason.FAULTY, "", "wait"),
 ]
 
 

@@ -12,7 +12,7 @@ from heroicons.templatetags.heroicons import heroicon_outline
 
 from portal import clock
 from portal.money import Money
-from portal.web import reader
+from portal.web import numbers
 
 register = template.Library()
 
@@ -30,13 +30,13 @@ _UNITS = (
 @register.filter
 def money(amount: Money | None) -> str:
     """An amount with its currency, as the reader writes numbers: `1.234,50 DKK`."""
-    return f"{reader.number(amount.major)}\u00a0{amount.currency}" if amount else NOTHING
+    return f"{numbers.number(amount.major)}\u00a0{amount.currency}" if amount else NOTHING
 
 
 @register.filter
 def amount(amount: Money | None) -> str:
     """An amount alone, below a heading that names the currency."""
-    return reader.number(amount.major) if amount else NOTHING
+    return numbers.number(amount.major) if amount else NOTHING
 
 
 @register.filter

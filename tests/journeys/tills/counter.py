@@ -7,7 +7,7 @@ import socket
 from threading import Event
 from typing import Any
 
-from portal.mobilepay.simulator.server import SimulatorServer
+from portal.mobilepay.simulator.core.server import SimulatorServer
 from tests.payments.wire import books
 from tests.shop import Customer
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import simplejson
 
-from portal.mobilepay.simulator.server import SimulatorServer
+from portal.mobilepay.simulator.core.server import SimulatorServer
 
 VERSION = "x-mobilepay-client-system-version"
 VAT = "x-mobilepay-merchant-vat-number"

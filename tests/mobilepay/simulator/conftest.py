@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from portal.mobilepay.simulator.server import SimulatorServer
-from portal.mobilepay.simulator.world import World
+from portal.mobilepay.simulator.core.server import SimulatorServer
+from portal.mobilepay.simulator.posv10.world import World
 from tests.mobilepay.simulator.client import CREDIT, Client, new_pos, order
 
 MERCHANTS = {

@@ -55,7 +55,7 @@ def test_what_is_asked_for_waits_for_approval(request, payment, simulator, who):
     assert after(somebody, answer) == ["Asked for 10.50 DKK. Approvers are told; you read here how it goes on."]
     assert (refund.requester, refund.origin, refund.amount_minor, refund.left_minor) == (
         somebody.user,
-        "desk",
+        "back_office",
         1050,
         2706,
     )

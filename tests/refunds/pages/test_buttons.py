@@ -67,7 +67,7 @@ def people(one_factor, clerk, kino):
     ],
 )
 def test_the_buttons_are_those_of_the_role_and_the_state(people, clerk, payment, who, state, shown):
-    refund = row(payment, state, origin="desk", requester=clerk.user, reason="returned")
+    refund = row(payment, state, origin="back_office", requester=clerk.user, reason="returned")
 
     assert buttons(people(who).get(path(refund))) == shown
 

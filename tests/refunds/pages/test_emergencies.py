@@ -35,7 +35,7 @@ def emergency(payment, clerk, administrator):
     return row(
         payment,
         State.CAPTURED,
-        origin="desk",
+        origin="back_office",
         requester=clerk.user,
         reason="returned",
         approvals_needed=1,

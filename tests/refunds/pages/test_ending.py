@@ -58,7 +58,7 @@ def test_a_withdrawn_request_is_over_and_its_amount_is_free_again(request, clerk
 
 @pytest.mark.parametrize("state", [State.APPROVED, State.WAITING_FOR_BALANCE])
 def test_what_mobilepay_does_not_have_yet_can_still_be_withdrawn(clerk, payment, state):
-    refund = row(payment, state, origin="desk", requester=clerk.user, reason="returned")
+    refund = row(payment, state, origin="back_office", requester=clerk.user, reason="returned")
 
     answer = clerk.post(path(refund, "withdraw/"), reason="a mistake")
 

@@ -53,7 +53,7 @@ def eventful(payment, clerk, administrator, approver, second_approver):
     return row(
         payment,
         State.CAPTURED,
-        origin="desk",
+        origin="back_office",
         requester=clerk.user,
         reason="faulty",
         note="torn",
@@ -176,7 +176,7 @@ def test_whoever_works_in_one_store_exports_that_store(counter, odense, kind):
 @KINDS
 def test_the_queue_is_exported_as_its_reader_sees_it(approver, clerk, counter, kind):
     row(sold(counter, "to decide"), State.REQUESTED, approvals_needed=1)
-    desk = {"origin": "desk", "requester": approver.user, "reason": "returned", "approvals_needed": 1}
+    desk = {"origin": "back_office", "requester": approver.user, "reason": "returned", "approvals_needed": 1}
     row(sold(counter, "own"), State.REQUESTED, **desk)
 
     answers = [orders(each.get(f"refunds/export.{kind}", tab="mine")) for each in (approver, clerk)]

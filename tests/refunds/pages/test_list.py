@@ -21,7 +21,7 @@ NOT_A_CHOICE = "Select a valid choice. That choice is not one of the available c
 def shelf(counter, odense, theirs, clerk):
     """Refunds that differ in everything that can be asked for."""
     row(theirs, State.REQUESTED)
-    desk = {"origin": "desk", "requester": clerk.user, "reason": "returned"}
+    desk = {"origin": "back_office", "requester": clerk.user, "reason": "returned"}
     made = [
         ("asked", counter, State.REQUESTED, "2026-02-26T12:00:00Z", desk),
         ("declined", counter, State.DECLINED, "2026-02-27T12:00:00Z", desk),
@@ -116,14 +116,14 @@ QUESTIONS = [
     ({"state": "Captured"}, "paid"),
     ({"state": "Lapsed"}, ""),
     ({"origin": "till"}, "going paid"),
-    ({"origin": "desk"}, "declined asked"),
+    ({"origin": "back_office"}, "declined asked"),
     ({"first": "2026-02-28"}, "going paid"),
     ({"last": "2026-02-27"}, "declined asked"),
     ({"first": "2026-02-27", "last": "2026-02-28"}, "paid declined"),
     ({"first": "2026-02-28", "last": "2026-02-27"}, ""),
     ({"first": "0001-01-01", "last": "9999-12-31"}, "going paid declined asked"),
     ({"state": "Captured", "origin": "till", "q": "paid", "first": "2026-02-28", "last": "2026-02-28"}, "paid"),
-    ({"state": "Captured", "origin": "desk"}, ""),
+    ({"state": "Captured", "origin": "back_office"}, ""),
     (
         {"tab": "", "q": "", "state": "", "store": "", "origin": "", "first": "", "last": ""},
         "going paid declined asked",

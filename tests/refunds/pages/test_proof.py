@@ -23,7 +23,7 @@ def test_a_paid_refund_is_proved_with_all_that_an_accountant_needs(clerk, asta, 
     refund = row(
         payment,
         State.CAPTURED,
-        origin="desk",
+        origin="back_office",
         requester=clerk.user,
         reason="faulty",
         note="torn",

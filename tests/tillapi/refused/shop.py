@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from portal import gateway
+from portal.gateway import networks
 from portal.mobilepay.http.circuit_breaker import FAILURES, Breaker
-from portal.mobilepay.simulator.server import SimulatorServer
+from portal.mobilepay.simulator.core.server import SimulatorServer
 from terminals.models import Merchant, PointOfSale
 from tests.payments.wire import ALWAYS, own_code
 from tests.shop import KINO, Answer, Customer, Till
@@ -69,6 +69,6 @@ def refused(code: str, *paths: str) -> Callable[[Scenario], Scenario]:
 
 def cut_line() -> None:
     """MobilePay does not answer at all any more, and this process has noticed."""
-    breaker = gateway._http().breaker = Breaker(look=lambda: False, tell=lambda *_heard, **_more: None)
+    breaker = networks._http().breaker = Breaker(look=lambda: False, tell=lambda *_heard, **_more: None)
     for _ in range(FAILURES):
         breaker.failed("1/1")

@@ -1,0 +1,1 @@
+"""The page that plays the customer's phone."""
