@@ -120,7 +120,8 @@ def test_the_units_of_systemd_run_what_the_procfile_runs():
 def test_the_page_for_operators_names_figures_that_there_are():
     page = (BASE_DIR / "docs" / "operations.md").read_text(encoding="utf-8")
     source = "".join(
-        (BASE_DIR / "portal" / file).read_text(encoding="utf-8") for file in ("metrics.py", "health/figures.py")
+        (BASE_DIR / "portal" / file).read_text(encoding="utf-8")
+        for file in ("observability/metrics.py", "health/figures.py")
     )
     named = {name.removesuffix("_total") for name in re.findall(r"`(portal_\w+)", page)}
 
