@@ -126,6 +126,21 @@ class Payment(Observed):
         return PaymentRef(str(self.remote_id), self.pk)
 
     @property
+    def is_unsent(self) -> bool:
+        """Whether its network has not been told of it: the portal waits, for its amount or for a customer."""
+        return self.remote_id is None and not self.is_in_doubt
+
+    @property
+    def opening(self) -> Operation:
+        """How it is opened at its network, whatever is owed besides by now."""
+        return Operation.PREPARE if self.amount_minor is None else Operation.CREATE
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether its network may have it already, under an id that we do not know yet."""
+        return self.is_open and self.remote_id is None and self.is_in_doubt
+
+    @property
     def operation_amount(self) -> Money | None:
         return None if self.operation_minor is None else Money(self.operation_minor, self.currency)
 

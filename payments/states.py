@@ -47,6 +47,7 @@ UNPAID = (
 )
 # From where each operation can be carried out.
 POSSIBLE_FROM = {
+    Operation.CREATE: (State.PREPARED, State.PAIRED, State.INITIATED),
     Operation.READY: (State.PREPARED, State.PAIRED),
     Operation.CAPTURE: (State.RESERVED,),
     Operation.CANCEL: OPEN,

@@ -103,10 +103,10 @@ _FOUND_THERE = {State.INITIATED, State.RESERVED} | _ENDS_THERE
 # We see MobilePay only when we ask, so steps in between may be missed: forward jumps are allowed.
 MOVES: dict[State, set[State]] = {
     State.REQUESTED: {State.APPROVED, State.DECLINED, State.WITHDRAWN, State.LAPSED},
-    State.APPROVED: {State.CREATED, State.WITHDRAWN, State.LAPSED},
+    State.APPROVED: {State.CREATED, State.RESERVED, State.WITHDRAWN, State.LAPSED},
     State.WAITING_FOR_BALANCE: {State.CREATED, State.WITHDRAWN, State.LAPSED, *_FOUND_THERE},
     State.CREATED: {State.WAITING_FOR_BALANCE, *_FOUND_THERE},
     State.INITIATED: {State.RESERVED} | _ENDS_THERE,
-    State.RESERVED: _ENDS_THERE,
+    State.RESERVED: {State.WAITING_FOR_BALANCE} | _ENDS_THERE,
     **{ended: set() for ended in (*PAID, *UNPAID)},
 }

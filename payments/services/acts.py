@@ -6,6 +6,7 @@ Each is an act of the engine (`portal.operations.engine.Act`).
 from collections.abc import Callable
 from typing import Any, cast
 
+from payments.flows import leader
 from payments.models import Payment
 from payments.services import moves, observations
 from payments.services.refusals import (
@@ -63,7 +64,7 @@ class Ready(_WithAmount):
 
         prepared = cast("PreparedPayments", exchange.network.prepared)
         prepared.ready(payment.ref, amount=amount, key=payment.key_of(Operation.READY))
-        to = State.ISSUED_TO_USER if payment.state == State.PAIRED else State.INITIATED
+        to = leader(exchange.network).accepted(Operation.READY, State(payment.state))
         cause = f"the till asked for {amount}"
         return _moved(exchange, payment, to, cause, work_out=fulfilled, fresh_until=exchange.now)
 

@@ -4,9 +4,10 @@ from typing import cast
 
 from django.db import IntegrityError
 
+from payments.flows import leader
 from payments.models import Payment
 from payments.services import answers, moves, strangers
-from payments.states import Flow, State
+from payments.states import State
 from portal.gateway.errors import Refused
 from portal.mobilepay.errors import Contradiction, NetworkError, Reason, Refusal, Rejected
 from portal.mobilepay.ports import PreparedPayments
@@ -27,11 +28,11 @@ class Creation:
         return _found(exchange, payment) or _end(exchange, payment, _missing(exchange))
 
     def is_owed(self, payment: Payment) -> bool:
-        return payment.state == State.CREATED
+        return payment.is_opening
 
     def tell(self, exchange: Exchange, payment: Payment) -> Payment:
         remote_id = _open_alone(exchange, payment)
-        to = State.PREPARED if payment.flow == Flow.PREPARED else State.INITIATED
+        to = leader(exchange.network).accepted(payment.opening, State(payment.state))
         try:
             return moves.move(
                 payment=payment,
@@ -54,7 +55,7 @@ class Creation:
         return _found(exchange, payment) or payment
 
     def settled(self, payment: Payment, _error: NetworkError) -> Payment | None:
-        return None if payment.state == State.CREATED else payment
+        return None if payment.is_opening else payment
 
     def abandon(self, exchange: Exchange, payment: Payment, refusal: Rejected) -> Payment:
         return _end(exchange, payment, _missing(exchange) if refusal.reason is Reason.KEY_REUSED else refusal)
@@ -74,8 +75,8 @@ def _open_alone(exchange: Exchange, payment: Payment) -> str:
 
 
 def _open(exchange: Exchange, payment: Payment) -> str:
-    key = payment.key_of(Operation.CREATE)
-    if payment.flow == Flow.PREPARED:
+    key = payment.key_of(payment.opening)
+    if payment.opening == Operation.PREPARE:
         return cast("PreparedPayments", exchange.network.prepared).prepare(payment.order, key=key)
     return exchange.network.payments.create(payment.order, key=key)
 

@@ -7,7 +7,6 @@ from payments.querysets import PaymentQuerySet
 from payments.services import acts, moves, observations
 from payments.services.creation import Creation
 from payments.services.refusals import OperationPending, outcome_unknown
-from payments.states import State
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway.errors import OutcomeUnknown
@@ -33,7 +32,7 @@ class _Payments:
         return payment.account
 
     def opening(self, payment: Payment) -> Act[Payment] | None:
-        return _CREATION if payment.state == State.CREATED else None
+        return _CREATION if payment.is_opening else None
 
     def act(self, payment: Payment) -> Act[Payment] | None:
         match payment.operation:

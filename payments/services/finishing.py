@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from django.db import transaction
+
+from payments.flows import leader
 from payments.models import Payment
-from payments.services import exchanges, reading, starting
+from payments.services import exchanges, moves, reading, starting
 from payments.services.exchanges import PAYMENTS
 from payments.services.refusals import (
     AlreadyCaptured,
@@ -18,6 +21,7 @@ from payments.services.refusals import (
 )
 from payments.states import ACTIVE, POSSIBLE_FROM, Flow, State
 from portal.audit.actors import Actor
+from portal.gateway import networks
 from portal.money import Money
 from portal.operations import engine
 from portal.operations.models import Operation
@@ -33,7 +37,7 @@ def ready(*, payment: Payment, amount: Money, by: Actor, now: datetime) -> Payme
     starting.require_currency(payment.merchant, amount)
     if payment.flow != Flow.PREPARED:
         raise NotPrepared(payment)
-    if payment.state == State.CREATED:
+    if payment.is_opening:
         payment = exchanges.execute(payment=payment, by=by, now=now)
     given = payment.amount or payment.operation_amount
     if given is not None and given != amount:
@@ -43,7 +47,8 @@ def ready(*, payment: Payment, amount: Money, by: Actor, now: datetime) -> Payme
     if payment.state not in {State.PREPARED, State.PAIRED}:
         raise NotPrepared(payment)
     again = partial(ready, amount=amount)
-    return _request(payment, Operation.READY, amount=amount, again=again, by=by, now=now)
+    step = leader(networks.network_for(payment.account)).ready(State(payment.state), is_checked_in=False)
+    return _request(payment, step.operation, amount=amount, again=again, by=by, now=now)
 
 
 def capture(*, payment: Payment, amount: Money | None, by: Actor, now: datetime) -> Payment:
@@ -73,6 +78,8 @@ def cancel_forgotten(*, payment: Payment, by: Actor, now: datetime) -> Payment:
     """End a payment that its till has forgotten, unless the customer has accepted it meanwhile."""
     if not payment.is_active:
         return payment
+    if payment.is_unsent:
+        return _end_unsent(payment, again=cancel_forgotten, by=by, now=now)
     return _request(payment, Operation.CANCEL, again=cancel_forgotten, by=by, now=now, states=ACTIVE)
 
 
@@ -85,6 +92,8 @@ def cancel(*, payment: Payment, by: Actor, now: datetime) -> Payment:
         return payment
     if not payment.is_open:
         raise CannotCancel(payment)
+    if payment.is_unsent:
+        return _end_unsent(payment, again=cancel, by=by, now=now)
     return _request(payment, Operation.CANCEL, again=cancel, by=by, now=now)
 
 
@@ -109,6 +118,16 @@ def why_not_cancel(payment: Payment) -> str:
     return _UNANSWERED if is_pending else ""
 
 
+def _end_unsent(payment: Payment, *, again: Callable[..., Payment], by: Actor, now: datetime) -> Payment:
+    """End what its network was never told of, unless somebody has told it just now."""
+    with transaction.atomic():
+        held = Payment.objects.locked(payment.pk)
+        if held.is_active and held.is_unsent:
+            cause = "cancelled before MobilePay was told"
+            return moves.move(payment=held, to=State.CANCELLED_BY_CLIENT, cause=cause, by=by, now=now)
+    return again(payment=held, by=by, now=now)
+
+
 def _request(
     payment: Payment,
     operation: Operation,
@@ -128,7 +147,8 @@ def _request(
         by=by,
         now=now,
         columns={
-            "operation_minor": amount.minor if amount else None,
+            # What it is opened with is its amount; what is asked for later is only done with the yes.
+            "amount_minor" if operation == Operation.CREATE else "operation_minor": amount.minor if amount else None,
             "currency": amount.currency if amount else payment.currency,
         },
         amount=str(amount) if amount else None,

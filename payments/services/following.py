@@ -8,7 +8,6 @@ from payments.models import Payment
 from payments.services import exchanges, finishing
 from payments.services.exchanges import PAYMENTS
 from payments.services.refusals import outcome_unknown
-from payments.states import State
 from portal.audit.actors import Actor
 from portal.mobilepay.errors import Contradiction, NetworkError
 from portal.operations import engine
@@ -23,12 +22,15 @@ def follow(*, payment_id: UUID, by: Actor, now: datetime) -> None:
 
 
 def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
-    if payment.state == State.CREATED and _forgotten_at(payment) <= now:
+    if payment.remote_id is None and _forgotten_at(payment) <= now:
         # Its till has long given up: whoever stands there now must not be asked for that money.
         finishing.cancel_forgotten(payment=payment, by=by, now=now)
         return
     if payment.is_in_doubt:
         exchanges.execute(payment=payment, by=by, now=now)
+        return
+    if payment.is_unsent:
+        Payment.objects.filter(pk=payment.pk).open().update(due_at=_forgotten_at(payment))
         return
     try:
         payment = exchanges.look_up(payment=payment, by=by, now=now)

@@ -13,7 +13,7 @@ from portal.audit.actors import Actor
 from portal.gateway import networks
 from portal.mobilepay.errors import Rejected
 from portal.operations.ledger import Ledger
-from portal.operations.models import Operation, require_transition
+from portal.operations.models import OPENING, Operation, require_transition
 
 LEDGER = Ledger(
     Payment.objects.all,
@@ -88,7 +88,7 @@ def _settled(payment: Payment, changes: dict[str, Any], *, now: datetime) -> dic
     """The changes, completed by what follows from them for what is owed and for the clock."""
     to = State(changes["state"])
     # Any move shows that it is open there.
-    is_fulfilled = changes.get("operation") == Operation.NONE or payment.operation == Operation.CREATE
+    is_fulfilled = changes.get("operation") == Operation.NONE or payment.operation in OPENING
     if payment.operation != Operation.NONE and not is_fulfilled and MOVES[to]:
         return changes
     due_at = _due(payment, to, changes.get("expires_at") or payment.expires_at, now=now)

@@ -26,7 +26,8 @@ TRUSTED = timedelta(seconds=10)
 # A poll needs little of a payment; the rest is read when somebody looks at it.
 _polled = CompiledQuery(
     lambda payment_id, merchant_id: Payment.objects.filter(pk=payment_id, merchant_id=merchant_id).only(
-        "state", "operation", "attempts", "fresh_until", "unanswered_since", "poll_delay_ms", "contradiction"
+        *("state", "operation", "remote_id", "attempts", "contradiction"),
+        *("fresh_until", "unanswered_since", "poll_delay_ms"),
     ),
     payment_id=UUID(int=0),
     merchant_id=-1,
@@ -60,7 +61,8 @@ def current(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) -
     found, trouble = _polled.first(payment_id=payment_id, merchant_id=merchant.pk), None
     if found is None:
         raise NoPayment
-    if found.is_open and not found.is_fresh(now) and Payment.objects.claim_look_up(found, now=now):
+    may_have_changed = found.is_open and not found.is_unsent and not found.is_fresh(now)
+    if may_have_changed and Payment.objects.claim_look_up(found, now=now):
         found, trouble = _refreshed_quietly(Payment.objects.reload(found), by=by, now=now)
     is_waiting = found.operation in {Operation.CAPTURE, Operation.CANCEL} and found.attempts > 0
     if found.is_open and (found.state == State.CREATED or is_waiting):
@@ -78,7 +80,7 @@ def refreshed(*, payment: Payment, by: Actor, now: datetime) -> Payment:
     """
     if payment.is_in_doubt:
         payment = exchanges.execute(payment=payment, by=by, now=now)
-    if not payment.is_open:
+    if not payment.is_open or payment.is_unsent:
         return payment
     try:
         return exchanges.look_up(payment=payment, by=by, now=now)

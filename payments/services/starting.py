@@ -6,6 +6,7 @@ from typing import Protocol
 
 from django.db import IntegrityError, transaction
 
+from payments.flows import leader
 from payments.models import Payment
 from payments.services import exchanges, moves, till_keys
 from payments.services.refusals import (
@@ -16,7 +17,7 @@ from payments.services.refusals import (
     StartRefused,
     TooManyAtOnce,
 )
-from payments.states import Flow, State
+from payments.states import Flow
 from portal.audit.actors import Actor
 from portal.gateway import networks
 from portal.gateway.errors import Unavailable
@@ -80,6 +81,8 @@ class _Order:
     idempotency_key: str | None
 
     def at(self, pos: PointOfSale, *, now: datetime) -> Payment:
+        network = networks.network_for(pos.account)
+        step = leader(network).begin(has_amount=self.amount is not None, is_checked_in=False)
         return Payment(
             merchant=pos.merchant,
             store_id=pos.terminal.store_id,
@@ -87,7 +90,8 @@ class _Order:
             point_of_sale=pos,
             account=pos.account,
             flow=self.flow,
-            operation=Operation.CREATE,
+            state=step.state,
+            operation=step.operation,
             operation_since=now,
             order_id=self.order_id,
             amount_minor=self.amount.minor if self.amount else None,
@@ -96,7 +100,7 @@ class _Order:
             created_at=now,
             changed_at=now,
             fresh_until=now,
-            due_at=now + PATIENCE,
+            due_at=now + (PATIENCE if step.operation else pos.merchant.payment_timeout),
         )
 
 
@@ -112,7 +116,7 @@ def _begin(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Pay
         else:
             return exchanges.execute(payment=draft, by=by, now=now, is_first=True)
         if payment is not None:
-            return exchanges.execute(payment=payment, by=by, now=now) if payment.state == State.CREATED else payment
+            return exchanges.execute(payment=payment, by=by, now=now) if payment.is_opening else payment
         # What was in the way has just ended: try again.
     raise TooManyAtOnce
 
@@ -122,7 +126,7 @@ def _begun_already(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime
     payment = _same_call(order.at(find_pos(hold=False), now=now))
     if payment is None:
         raise Unavailable
-    return exchanges.execute(payment=payment, by=by, now=now) if payment.state == State.CREATED else payment
+    return exchanges.execute(payment=payment, by=by, now=now) if payment.is_opening else payment
 
 
 @transaction.atomic

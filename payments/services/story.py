@@ -22,6 +22,7 @@ _STEPS = {
     State.CAPTURED: "Captured",
 }
 _ASKED = {
+    Operation.CREATE: "Told MobilePay about it",
     Operation.READY: "Told MobilePay the amount",
     Operation.CAPTURE: "Asked MobilePay to capture",
     Operation.CANCEL: "Asked MobilePay to cancel",

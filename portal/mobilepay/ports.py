@@ -61,8 +61,8 @@ class PreparedPayments(Protocol):
         """Give a prepared payment its amount."""
 
 
-class Refunds(Protocol):
-    """Refunds in two steps: reserved first, then paid out or cancelled."""
+class TwoStepRefunds(Protocol):
+    """Refunds that are reserved first, then paid out or cancelled; None where the portal reserves by itself."""
 
     def reserve(self, order: RefundOrder, *, key: UUID) -> str:
         """Open a refund of a captured payment and give its remote id."""
@@ -81,6 +81,19 @@ class Refunds(Protocol):
 
     def listed(self, payment: PaymentRef) -> list[str]:
         """Remote ids of all refunds of the payment."""
+
+
+class OneStepRefunds(Protocol):
+    """Refunds that are paid as soon as they are asked for; None where they are reserved first."""
+
+    def pay(self, order: RefundOrder, *, key: UUID) -> None:
+        """Give the money back."""
+
+    def is_paid(self, order: RefundOrder, *, key: UUID) -> bool:
+        """What became of a `pay` whose answer was lost; False is certain: the network has paid no such refund.
+
+        Raises Unreachable or one of its kinds when that cannot be told.
+        """
 
 
 class PosRegistry(Protocol):
@@ -140,12 +153,16 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What one merchant can do at a network. An ability that is None is one that the portal has by itself."""
+    """What one merchant can do at a network. An ability that is None is one that the portal has by itself.
+
+    Every network has one kind of refunds: `refunds` in two steps, or `payouts` in one.
+    """
 
     rules: Rules
     payments: Payments
-    refunds: Refunds
     registry: PosRegistry
+    refunds: TwoStepRefunds | None = None
+    payouts: OneStepRefunds | None = None
     prepared: PreparedPayments | None = None
     check_ins: CheckIns | None = None
     search: PosSearch | None = None

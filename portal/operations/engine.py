@@ -17,7 +17,7 @@ from portal.gateway.networks import Account
 from portal.mobilepay.errors import Contradiction, NetworkError, Rejected, Unreachable, Unreadable
 from portal.mobilepay.ports import Network
 from portal.operations.ledger import Ledger
-from portal.operations.models import Observed, Operation, Owed
+from portal.operations.models import OPENING, Observed, Operation, Owed
 from portal.operations.querysets import ObservedQuerySet, OperationQuerySet
 
 Row = TypeVar("Row", bound=Owed)
@@ -117,15 +117,16 @@ def request(
     wanted = dict(columns or {})
     # While the network reports it otherwise nothing is taken, and what was to be taken can be called off.
     is_called_off = bool(row.contradiction) and operation == Operation.CANCEL != row.operation
-    if row.operation in {Operation.NONE, Operation.CREATE} or is_called_off:
-        before = Operation(row.operation)
+    before = Operation(row.operation)
+    may_replace = before in {Operation.NONE, *OPENING} and before != operation
+    if may_replace or is_called_off:
         is_new = kind.ledger.schedule(
             row, operation, states=states, instead_of=before, by=by, now=now, columns=wanted, **facts
         )
         current = kind.rows().reload(row)
         if not is_new:
             return again(current)
-        return execute(kind, current, by=by, now=now, is_first=current.remote_id is not None)
+        return execute(kind, current, by=by, now=now, is_first=before not in OPENING)
     if row.operation != operation or any(getattr(row, name) != value for name, value in wanted.items()):
         raise kind.pending(row)
     return execute(kind, row, by=by, now=now)

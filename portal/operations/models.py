@@ -1,8 +1,9 @@
 """What a row owes a network, and what of it only the network can tell."""
 
 from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from django.db import models
@@ -23,6 +24,7 @@ class Operation(models.TextChoices):
 
     NONE = "", "Nothing"
     CREATE = "create", "Open it"
+    PREPARE = "prepare", "Open it without its amount"
     READY = "ready", "Give it its amount"
     CAPTURE = "capture", "Take the money, or pay it out"
     CANCEL = "cancel", "Cancel it"
@@ -30,9 +32,24 @@ class Operation(models.TextChoices):
     DELETE = "delete", "Delete it"
 
 
+# The network may have the thing already, under an id that we do not know yet.
+OPENING = (Operation.CREATE, Operation.PREPARE)
+
+
 def operations() -> list[tuple[str, str]]:
     """The choices by reference, so that a new one needs no migration."""
     return Operation.choices
+
+
+S = TypeVar("S", bound=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[S]):
+    """The state that something comes to, and what its network is to be told there."""
+
+    state: S
+    operation: Operation = Operation.NONE
 
 
 class IllegalTransition(Exception):

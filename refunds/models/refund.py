@@ -171,7 +171,12 @@ class Refund(Observed):
 
     @property
     def is_at_mobilepay(self) -> bool:
-        return self.state in states.AT_MOBILEPAY
+        return self.state in states.AT_MOBILEPAY and not self.is_unsent
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether its network has not been told of it: until it is paid in one step, the portal reserves it."""
+        return self.remote_id is None and not self.is_in_doubt
 
     @property
     def is_paid(self) -> bool:

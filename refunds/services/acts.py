@@ -3,15 +3,16 @@
 Each is an act of the engine (`portal.operations.engine.Act`).
 """
 
-from typing import Any
+from typing import Any, cast
 
 from portal.errors import PortalError
 from portal.gateway.errors import Refused
 from portal.mobilepay.errors import NetworkError, Reason, Rejected
+from portal.mobilepay.ports import OneStepRefunds
 from portal.operations.engine import Exchange
 from portal.operations.models import Operation
 from refunds.models import Refund
-from refunds.services import moves, observations
+from refunds.services import creation, moves, observations
 from refunds.services.refusals import RefundEnded, RefundNotReserved
 from refunds.states import State
 
@@ -49,7 +50,7 @@ class Payout(_Act):
         return observations.agreed(exchange, refund)
 
     def tell(self, exchange: Exchange, refund: Refund) -> Refund:
-        exchange.network.refunds.pay_out(refund.ref, key=refund.key_of(Operation.CAPTURE))
+        observations.in_two_steps(exchange).pay_out(refund.ref, key=refund.key_of(Operation.CAPTURE))
         return _moved(exchange, refund, State.CAPTURED, f"paid back {refund.amount}")
 
     def is_done(self, refund: Refund) -> bool:
@@ -59,10 +60,46 @@ class Payout(_Act):
         return RefundNotReserved(refund) if refusal.reason is Reason.NOT_RESERVED else Refused(refusal)
 
 
+class DirectPayout(_Act):
+    """In one step: the portal has reserved it by itself, and it is paid once."""
+
+    def look_first(self, exchange: Exchange, refund: Refund) -> Refund:
+        is_forgotten = exchange.network.rules.is_key_forgotten(exchange.now - refund.operation_since)
+        return self._found_paid(exchange, refund) or refund if is_forgotten else refund
+
+    def is_owed(self, refund: Refund) -> bool:
+        return refund.is_open
+
+    def tell(self, exchange: Exchange, refund: Refund) -> Refund:
+        _payouts(exchange).pay(refund.order, key=refund.key_of(Operation.CAPTURE))
+        return self._paid(exchange, refund)
+
+    def observe(self, exchange: Exchange, refund: Refund, error: NetworkError) -> Refund:
+        if exchange.is_certain(error):
+            return refund
+        return self._found_paid(exchange, refund) or refund
+
+    def abandon(self, exchange: Exchange, refund: Refund, refusal: Rejected) -> Refund:
+        return creation.give_up(exchange, refund, refusal, operation=Operation.NONE)
+
+    def is_done(self, refund: Refund) -> bool:
+        return refund.is_paid
+
+    def _found_paid(self, exchange: Exchange, refund: Refund) -> Refund | None:
+        try:
+            is_paid = _payouts(exchange).is_paid(refund.order, key=refund.key_of(Operation.CAPTURE))
+        except Rejected as error:
+            raise error.as_unknown() from error
+        return self._paid(exchange, refund) if is_paid else None
+
+    def _paid(self, exchange: Exchange, refund: Refund) -> Refund:
+        return _moved(exchange, refund, State.CAPTURED, f"paid back {refund.amount}")
+
+
 class Cancellation(_Act):
     def tell(self, exchange: Exchange, refund: Refund) -> Refund:
         try:
-            exchange.network.refunds.cancel(refund.ref, key=refund.key_of(Operation.CANCEL))
+            observations.in_two_steps(exchange).cancel(refund.ref, key=refund.key_of(Operation.CANCEL))
         except Rejected as error:
             if error.reason is Reason.NOT_FOUND and observations.is_gone(exchange, refund):
                 return _moved(exchange, refund, State.CANCELLED_BY_MOBILEPAY, "MobilePay does not have it")
@@ -71,6 +108,10 @@ class Cancellation(_Act):
 
     def is_done(self, refund: Refund) -> bool:
         return refund.state == State.CANCELLED_BY_CLIENT
+
+
+def _payouts(exchange: Exchange) -> OneStepRefunds:
+    return cast("OneStepRefunds", exchange.network.payouts)
 
 
 def _moved(exchange: Exchange, refund: Refund, to: State, cause: str, **changes: Any) -> Refund:

@@ -7,9 +7,11 @@ from uuid import uuid4
 from django.db import IntegrityError
 
 from portal.audit.actors import Actor
+from portal.gateway import networks
 from portal.mobilepay.errors import Contradiction, NetworkError, Reason, Rejected
 from portal.operations.engine import Exchange
 from portal.operations.models import Operation
+from refunds.flows import first_step
 from refunds.models import Refund
 from refunds.services import moves, observations, strays
 from refunds.services.refusals import creation_refusal
@@ -31,13 +33,14 @@ _CAUSES: dict[Reason, str] = {
 def begin(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     """Note that MobilePay is about to be told, with a key of this try: an earlier one ended with a clear no."""
     cause = "the worker tells MobilePay"
+    step = first_step(networks.network_for(refund.payment.account))
     return moves.move(
         refund=refund,
-        to=State.CREATED,
+        to=step.state,
         cause=cause,
         by=by,
         now=now,
-        operation=Operation.CREATE,
+        operation=step.operation,
         operation_key=uuid4(),
         operation_since=now,
     )
@@ -66,7 +69,8 @@ class Creation:
         return refund.state == State.CREATED
 
     def tell(self, exchange: Exchange, refund: Refund) -> Refund:
-        remote_id = exchange.network.refunds.reserve(refund.order, key=refund.key_of(Operation.CREATE))
+        reserved = observations.in_two_steps(exchange)
+        remote_id = reserved.reserve(refund.order, key=refund.key_of(Operation.CREATE))
         try:
             noted = _moved(
                 exchange,
@@ -96,13 +100,19 @@ class Creation:
         return None if refund.state == State.CREATED else refund
 
     def abandon(self, exchange: Exchange, refund: Refund, refusal: Rejected) -> Refund:
-        if refusal.reason is Reason.BALANCE_TOO_LOW:
-            waits = _BALANCE_WAITS[min(_waits(refund), len(_BALANCE_WAITS) - 1)]
-            due_at = exchange.now + timedelta(seconds=waits)
-            cause = "the store's balance at MobilePay is too low"
-            return _moved(exchange, refund, State.WAITING_FOR_BALANCE, cause, only_if_unmoved=True, due_at=due_at)
-        cause = _CAUSES.get(refusal.reason, f"MobilePay refused it: it says {refusal.refusal.meaning}")
-        return _end(exchange, refund, cause, refusal)
+        return give_up(exchange, refund, refusal)
+
+
+def give_up(exchange: Exchange, refund: Refund, refusal: Rejected, **changes: Any) -> Refund:
+    """End what MobilePay will not pay, or let it wait where the store's balance is too low by now."""
+    if refusal.reason is Reason.BALANCE_TOO_LOW:
+        waits = _BALANCE_WAITS[min(_waits(refund), len(_BALANCE_WAITS) - 1)]
+        due_at = exchange.now + timedelta(seconds=waits)
+        cause = "the store's balance at MobilePay is too low"
+        to = State.WAITING_FOR_BALANCE
+        return _moved(exchange, refund, to, cause, only_if_unmoved=True, due_at=due_at, **changes)
+    cause = _CAUSES.get(refusal.reason, f"MobilePay refused it: it says {refusal.refusal.meaning}")
+    return _end(exchange, refund, cause, refusal)
 
 
 def _may_be_there_unseen(exchange: Exchange, refund: Refund) -> bool:

@@ -19,6 +19,7 @@ from refunds.states import State
 from terminals.models import ProviderAccount
 
 _CREATION = Creation()
+_DIRECT_PAYOUT = acts.DirectPayout()
 _ACTS: dict[str, Act[Refund]] = {
     Operation.CAPTURE: acts.Payout(),
     Operation.CANCEL: acts.Cancellation(),
@@ -41,6 +42,8 @@ class _Refunds:
         return _CREATION if refund.state == State.CREATED or is_called_off else None
 
     def act(self, refund: Refund) -> Act[Refund] | None:
+        if refund.operation == Operation.CAPTURE and refund.remote_id is None:
+            return _DIRECT_PAYOUT
         return _ACTS.get(refund.operation) if refund.is_at_mobilepay else None
 
     def note_contradiction(self, refund: Refund, error: Contradiction, *, by: Actor, now: datetime) -> None:

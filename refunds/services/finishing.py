@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db import transaction
+
 from portal.audit.actors import Actor
 from portal.operations import engine
 from portal.operations.models import Operation
@@ -52,6 +54,8 @@ def cancel(*, refund: Refund, by: Actor, now: datetime, cause: str = "cancelled 
         raise RefundRejected(refund)
     if not refund.is_open:
         raise RefundEnded(refund)
+    if refund.state == State.RESERVED and refund.is_unsent:
+        return _end_unsent(refund, cause=cause, by=by, now=now)
     if refund.state not in AT_HOME:
         return _request(refund, Operation.CANCEL, again=cancel, by=by, now=now, cause=cause)
     ended = moves.move(refund=refund, to=State.WITHDRAWN, cause=cause, by=by, now=now, only_if_unmoved=True)
@@ -68,6 +72,15 @@ def cancel_at_till(*, refund: Refund, by: Actor, now: datetime) -> Refund:
 def _is_asked_for(refund: Refund) -> bool:
     """Whether somebody wants it paid out or cancelled already; that it is still to be opened is not such a wish."""
     return refund.operation not in {Operation.NONE, Operation.CREATE}
+
+
+def _end_unsent(refund: Refund, *, cause: str, by: Actor, now: datetime) -> Refund:
+    """Cancel what only the portal has reserved, unless somebody has asked for its payout just now."""
+    with transaction.atomic():
+        held = Refund.objects.locked(refund.pk)
+        if held.state == State.RESERVED and held.is_unsent:
+            return moves.move(refund=held, to=State.CANCELLED_BY_CLIENT, cause=cause, by=by, now=now)
+    return cancel(refund=held, by=by, now=now, cause=cause)
 
 
 def _request(

@@ -38,6 +38,8 @@ def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
         _pay(exchanges.execute(refund=refund, by=by, now=now), by=by, now=now)
     elif refund.state in {State.APPROVED, State.WAITING_FOR_BALANCE}:
         _begin(refund, by=by, now=now)
+    elif refund.is_unsent:
+        _pay(refund, by=by, now=now)
     elif refund.is_open:
         try:
             refund = exchanges.look_up(refund=refund, by=by, now=now)
@@ -68,7 +70,9 @@ def _begin(refund: Refund, *, by: Actor, now: datetime) -> None:
         moves.move(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
         return
     refund = creation.begin(refund=refund, by=by, now=now)
-    if refund.state == State.CREATED:
+    if refund.is_unsent:
+        _pay(refund, by=by, now=now)
+    elif refund.state == State.CREATED:
         # Not as a first try: whatever is wrong with our registration must not cost people their decision.
         exchanges.execute(refund=refund, by=by, now=now)
 

@@ -1,10 +1,18 @@
 """How a refund stands at its network, asked now and applied to our record."""
 
+from typing import cast
+
 from portal.mobilepay.errors import Contradiction, Reason, Rejected
+from portal.mobilepay.ports import TwoStepRefunds
 from portal.operations.engine import Exchange
 from refunds.models import Refund
 from refunds.services import answers
 from refunds.states import MOVES, State
+
+
+def in_two_steps(exchange: Exchange) -> TwoStepRefunds:
+    """The refunds of a network that has reserved one, or is to."""
+    return cast("TwoStepRefunds", exchange.network.refunds)
 
 
 def look_up(exchange: Exchange, refund: Refund) -> Refund:
@@ -13,7 +21,7 @@ def look_up(exchange: Exchange, refund: Refund) -> Refund:
     What MobilePay has once confirmed does not vanish by a 404, and an end is looked at twice: what is set aside
     for the refund would be free again, or count as paid.
     """
-    refunds = exchange.network.refunds
+    refunds = in_two_steps(exchange)
     try:
         status = refunds.status(refund.ref)
         to = State(status.state)
@@ -42,6 +50,9 @@ def found(exchange: Exchange, refund: Refund) -> Refund | None:
     def is_anothers(remote_id: str) -> bool:
         return Refund.objects.filter(remote_id=remote_id).exclude(pk=refund.pk).exists()
 
+    if exchange.network.refunds is None:
+        # What is paid in one step and was refused is not there in any other way.
+        return None
     status = exchange.network.refunds.find(refund.order, is_anothers=is_anothers)
     if status is None:
         return None
@@ -51,7 +62,7 @@ def found(exchange: Exchange, refund: Refund) -> Refund | None:
 def is_gone(exchange: Exchange, refund: Refund) -> bool:
     """Whether MobilePay does not know the refund, and has none such among those of the payment either."""
     try:
-        exchange.network.refunds.status(refund.ref)
+        in_two_steps(exchange).status(refund.ref)
     except Rejected as error:
         if error.reason is not Reason.NOT_FOUND:
             raise error.as_unknown() from error
@@ -72,6 +83,6 @@ def agreed(exchange: Exchange, refund: Refund) -> Refund:
 def _listed(exchange: Exchange, refund: Refund) -> list[str]:
     """MobilePay's ids of all refunds of the payment; a list that is refused says nothing."""
     try:
-        return exchange.network.refunds.listed(refund.payment.ref)
+        return in_two_steps(exchange).listed(refund.payment.ref)
     except Rejected as error:
         raise error.as_unknown() from error

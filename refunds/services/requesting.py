@@ -1,7 +1,7 @@
 """Asks for a refund: a till for its customer, or somebody at the desk. Room on the payment is set aside at once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,7 +16,8 @@ from portal.errors import PortalError
 from portal.gateway import networks
 from portal.gateway.errors import Unavailable
 from portal.money import Money
-from portal.operations.models import PATIENCE, Operation
+from portal.operations.models import PATIENCE, Step
+from refunds.flows import first_step
 from refunds.models import Policy, Refund
 from refunds.services import exchanges, moves, policies
 from refunds.services.refusals import (
@@ -28,8 +29,7 @@ from refunds.services.refusals import (
     creation_refusal,
 )
 from refunds.states import Origin, RefundReason, State
-
-_FIRST_STATES = {Origin.TILL: State.CREATED, Origin.BACK_OFFICE: State.APPROVED}
+from terminals.models import Merchant
 
 
 def create(
@@ -132,7 +132,11 @@ def _refund(wish: _Wish, policy: Policy, *, now: datetime) -> Refund:
         ceiling = policies.ceiling_reached(policy=policy, payment=payment, amount=wish.amount, now=now)
         needed = 1 if ceiling else 0
     lapses_at = min(now + policy.lifetime, policies.ends_at(policy=policy, payment=payment))
-    state = State.REQUESTED if needed else _FIRST_STATES[wish.origin]
+    step = Step(State.APPROVED)
+    if needed:
+        step = Step(State.REQUESTED)
+    elif wish.origin == Origin.TILL:
+        step = first_step(networks.network_for(payment.account))
     return Refund(
         merchant=wish.payment.merchant,
         store_id=payment.store_id,
@@ -152,10 +156,10 @@ def _refund(wish: _Wish, policy: Policy, *, now: datetime) -> Refund:
         changed_at=now,
         fresh_until=now,
         lapses_at=lapses_at,
-        state=state,
-        operation=Operation.CREATE if state == State.CREATED else Operation.NONE,
+        state=step.state,
+        operation=step.operation,
         operation_since=now,
-        due_at=_due(state, lapses_at, now=now),
+        due_at=_due(wish.payment.merchant, step, lapses_at, now=now),
     )
 
 
@@ -170,10 +174,10 @@ def _require_refundable(wish: _Wish, policy: Policy, *, now: datetime) -> None:
     policies.require_recent(policy=policy, payment=wish.payment, now=now)
 
 
-def _due(state: State, lapses_at: datetime, *, now: datetime) -> datetime:
-    if state == State.REQUESTED:
-        return lapses_at
-    return now + PATIENCE if state == State.CREATED else now
+def _due(merchant: Merchant, step: Step[State], lapses_at: datetime, *, now: datetime) -> datetime:
+    """When a worker must look after it: when it lapses, when nobody has answered, when its till has forgotten it."""
+    waits = {State.CREATED: PATIENCE, State.RESERVED: merchant.payment_timeout}
+    return lapses_at if step.state == State.REQUESTED else now + waits.get(step.state, timedelta(0))
 
 
 def _same_call(wish: _Wish) -> Refund | None:

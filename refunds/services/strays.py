@@ -10,7 +10,7 @@ from portal.mobilepay.errors import NetworkError, Rejected, Unreachable, Unreada
 from portal.mobilepay.types import RefundRef
 from portal.operations.engine import Exchange
 from refunds.models import Refund
-from refunds.services import moves
+from refunds.services import moves, observations
 from refunds.states import PAID, UNPAID, State
 
 _AGAIN = timedelta(seconds=30)
@@ -35,7 +35,7 @@ def end(exchange: Exchange, refund: Refund) -> None:
 
 def _cancelled(exchange: Exchange, stray: RefundRef) -> State | None:
     """How the second refund stands after it was to be cancelled; None when MobilePay does not say."""
-    refunds = exchange.network.refunds
+    refunds = observations.in_two_steps(exchange)
     try:
         refunds.cancel(stray, key=uuid4())
     except (Rejected, Unreadable):

@@ -32,10 +32,8 @@ def test_a_refund_that_is_reported_otherwise_is_shown_listed_and_counted(payment
             "agree: look at it."
         )
     ]
-    assert [f"refunds/{each.pk}/" in listed.content.decode() for each in payment.refunds.order_by("created_at")] == [
-        True,
-        False,
-    ]
+    shown = [f"refunds/{each.pk}/" in listed.content.decode() for each in payment.refunds.order_by("refund_order_id")]
+    assert shown == [True, False]
 
 
 def test_the_timeline_of_a_refund_tells_of_it(payment, till, simulator):
