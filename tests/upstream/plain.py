@@ -1,0 +1,183 @@
+"""A network unlike PoS V10: it cannot list, has no prepared payments, and gives money back in one step."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from uuid import UUID, uuid4
+
+from portal.mobilepay.errors import Reason, Refusal, Rejected, Unreachable
+from portal.mobilepay.ports import Network, Rules
+from portal.mobilepay.types import (
+    CheckIn,
+    Customer,
+    PaymentOrder,
+    PaymentRef,
+    PaymentState,
+    PaymentStatus,
+    PointOfSaleInfo,
+    PointOfSaleOrder,
+    RefundOrder,
+)
+from portal.money import Money
+from tests.upstream.upstreams import CANCEL, CAPTURE, PAY_BACK, START
+
+NOBODY = Customer(None, None, ())
+
+
+@dataclass
+class _Payment:
+    order: PaymentOrder
+    state: PaymentState = PaymentState.INITIATED
+    captured: int = 0
+
+
+@dataclass
+class Plain:
+    """Its books, and the trouble that is planned for its next calls."""
+
+    payments_by_id: dict[str, _Payment] = field(default_factory=dict)
+    answers: dict[tuple[str, UUID], str] = field(default_factory=dict)
+    refunds: dict[UUID, int] = field(default_factory=dict)
+    told: list[tuple[str, str]] = field(default_factory=list)
+    lost: dict[str, bool] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    numbers: count = field(default_factory=count)
+
+    def network(self, _account) -> Network:
+        return Network(
+            rules=Rules(key_lifetime=None, reservation_lifetime=timedelta(days=14), refund_window=timedelta(days=365)),
+            payments=_Payments(self),
+            registry=_Registry(),
+            payouts=_Payouts(self),
+            check_ins=_CheckIns(),
+        )
+
+    def once(self, act: str, key: UUID, do) -> str:
+        """Carry out what was not carried out under this key before, with the trouble that is planned."""
+        self.told.append((act, str(key)))
+        is_done = self.lost.pop(act, None)
+        if is_done is False:
+            raise Unreachable("no answer")
+        if act in self.refused:
+            self.refused.remove(act)
+            refusal = Refusal(Reason.NOT_ALLOWED, "this is not allowed", is_about_the_thing=True)
+            raise Rejected("no", refusal=refusal, code="denied")
+        if (act, key) not in self.answers:
+            self.answers[act, key] = do()
+        if is_done:
+            raise Unreachable("no answer")
+        return self.answers[act, key]
+
+    # What tests do to it: see Upstream.
+
+    def accept(self) -> None:
+        for payment in self.payments_by_id.values():
+            if payment.state == PaymentState.INITIATED:
+                payment.state = PaymentState.RESERVED
+
+    def lose(self, act: str, *, is_done: bool) -> None:
+        self.lost[act] = is_done
+
+    def refuse(self, act: str) -> None:
+        self.refused.add(act)
+
+    def payments(self) -> list[tuple[str, str, int]]:
+        words = {PaymentState.INITIATED: "open", PaymentState.RESERVED: "reserved", PaymentState.CAPTURED: "captured"}
+        known = self.payments_by_id.values()
+        return [(each.order.order_id, words.get(each.state, "ended"), each.captured) for each in known]
+
+    def paid_back(self) -> list[int]:
+        return list(self.refunds.values())
+
+    def keys(self, act: str) -> list[str]:
+        return [key for told, key in self.told if told == act]
+
+
+@dataclass
+class _Payments:
+    plain: Plain
+
+    def create(self, order: PaymentOrder, *, key: UUID) -> str:
+        def do() -> str:
+            remote_id = f"plain-{next(self.plain.numbers)}"
+            self.plain.payments_by_id[remote_id] = _Payment(order)
+            return remote_id
+
+        return self.plain.once(START, key, do)
+
+    def status(self, ref: PaymentRef) -> PaymentStatus:
+        payment = self.plain.payments_by_id[ref.remote_id]
+        return PaymentStatus(
+            remote_id=ref.remote_id,
+            pos_id=payment.order.pos_id,
+            order_id=payment.order.order_id,
+            state=payment.state,
+            poll_delay_ms=0,
+            amount=payment.order.amount.major,
+            currency=payment.order.amount.currency,
+            customer=NOBODY,
+            expires_at=None,
+            partial_capture_possible=None,
+        )
+
+    def capture(self, ref: PaymentRef, *, amount: Money, key: UUID) -> None:
+        def do() -> str:
+            payment = self.plain.payments_by_id[ref.remote_id]
+            payment.state, payment.captured = PaymentState.CAPTURED, amount.minor
+            return ref.remote_id
+
+        self.plain.once(CAPTURE, key, do)
+
+    def cancel(self, ref: PaymentRef, *, key: UUID) -> None:
+        def do() -> str:
+            self.plain.payments_by_id[ref.remote_id].state = PaymentState.CANCELLED_BY_CLIENT
+            return ref.remote_id
+
+        self.plain.once(CANCEL, key, do)
+
+    def find(self, order: PaymentOrder, *, is_anothers) -> PaymentStatus | None:
+        for remote_id, payment in self.plain.payments_by_id.items():
+            if payment.order.payment_id == order.payment_id:
+                return self.status(PaymentRef(remote_id))
+        return None
+
+
+@dataclass
+class _Payouts:
+    plain: Plain
+
+    def pay(self, order: RefundOrder, *, key: UUID) -> None:
+        def do() -> str:
+            self.plain.refunds[key] = order.amount.minor
+            return str(key)
+
+        self.plain.once(PAY_BACK, key, do)
+
+    def is_paid(self, order: RefundOrder, *, key: UUID) -> bool:
+        return key in self.plain.refunds
+
+
+class _CheckIns:
+    def current(self, pos_id: str) -> CheckIn:
+        return CheckIn(is_user_checked_in=False, poll_delay_ms=0, customer=NOBODY)
+
+
+@dataclass
+class _Registry:
+    known: dict[str, PointOfSaleOrder] = field(default_factory=dict)
+
+    def register(self, order: PointOfSaleOrder, *, key: UUID) -> str:
+        pos_id = str(uuid4())
+        self.known[pos_id] = order
+        return pos_id
+
+    def delete(self, pos_id: str) -> None:
+        del self.known[pos_id]
+
+    def record(self, pos_id: str) -> PointOfSaleInfo:
+        order = self.known[pos_id]
+        named = (order.merchant_pos_id, order.store_id, order.name, order.beacon_id)
+        return PointOfSaleInfo(pos_id, *named, ("QR",), require_payment_before_check_in=False, callback_alias=None)
+
+    def find(self, merchant_pos_id: str) -> str | None:
+        return next((each for each, order in self.known.items() if order.merchant_pos_id == merchant_pos_id), None)
