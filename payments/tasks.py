@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 
 from payments.models import Payment
-from payments.services import following, strangers
+from payments.services import orphans, sweep
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.observability import request_context
@@ -24,7 +24,7 @@ def follow_up_due(**_later: object) -> None:
 def adopt_strangers(**_later: object) -> None:
     """Bring reserved payments that only MobilePay knows into our records."""
     with request_context.job():
-        strangers.adopt_all(by=WORKER, now=clock.now())
+        orphans.adopt_all(by=WORKER, now=clock.now())
 
 
 @shared_task(name="payments.follow_payment", max_retries=0)
@@ -36,4 +36,4 @@ def follow_payment(*, payment_id: str, claimed_at: str, **_later: object) -> Non
     if not Payment.objects.is_claimed(UUID(payment_id), at=datetime.fromisoformat(claimed_at)):
         return
     with request_context.job(payment=payment_id):
-        following.follow(payment_id=UUID(payment_id), by=WORKER, now=clock.now())
+        sweep.follow(payment_id=UUID(payment_id), by=WORKER, now=clock.now())

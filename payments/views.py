@@ -15,7 +15,7 @@ from payments.export import COLUMNS
 from payments.filters import PaymentFilter
 from payments.forms import CaptureForm
 from payments.models import Payment
-from payments.services import finishing, reading, story
+from payments.services import cancellations, captures, lookups, timeline
 from payments.states import State
 from portal import clock
 from portal.audit import exporting
@@ -59,9 +59,9 @@ def detail(request: PageRequest, payment_id: UUID) -> HttpResponse:
     payment = _payment(request, payment_id)
     context = {
         "payment": payment,
-        "steps": story.of(payment),
-        "no_capture": finishing.why_not_capture(payment),
-        "no_cancel": finishing.why_not_cancel(payment),
+        "steps": timeline.of(payment),
+        "no_capture": captures.why_not_capture(payment),
+        "no_cancel": cancellations.why_not_cancel(payment),
     }
     return render_page(request, "payments/detail.html", context, part="payment", is_finished=not payment.can_change)
 
@@ -71,7 +71,7 @@ def detail(request: PageRequest, payment_id: UUID) -> HttpResponse:
 def check(request: PageRequest, payment_id: UUID) -> HttpResponse:
     payment = _payment(request, payment_id)
     try:
-        payment = reading.refreshed(payment=payment, by=request.user.actor, now=clock.now())
+        payment = lookups.refreshed(payment=payment, by=request.user.actor, now=clock.now())
     except PortalError as refusal:
         return not_done(request, _url(payment), refusal.message)
     return done(request, _url(payment), f"MobilePay says: {State(payment.state).in_a_sentence}.")
@@ -85,14 +85,14 @@ def capture(request: PageRequest, payment_id: UUID) -> HttpResponse:
     if form.is_valid():
         amount = form.cleaned_data["amount"]
         with refusals_in(form):
-            payment = finishing.capture(payment=payment, amount=amount, by=request.user.actor, now=clock.now())
+            payment = captures.capture(payment=payment, amount=amount, by=request.user.actor, now=clock.now())
             return done(request, _url(payment), f"Captured {money(payment.captured)} of order {payment.order_id}.")
     lead = "{amount} are reserved at {place}. What is not captured goes back to the customer."
     return _ask(
         request,
         form,
         payment_id,
-        why_not=finishing.why_not_capture,
+        why_not=captures.why_not_capture,
         title="Capture order {order}",
         lead=lead,
         submit="Capture",
@@ -106,7 +106,7 @@ def cancel(request: PageRequest, payment_id: UUID) -> HttpResponse:
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_in(form):
-            payment = finishing.cancel(payment=payment, by=request.user.actor, now=clock.now())
+            payment = cancellations.cancel(payment=payment, by=request.user.actor, now=clock.now())
             return done(request, _url(payment), f"Cancelled order {payment.order_id}. No money moved.")
     lead = "{amount} at {place}: the customer pays nothing, and the till is free for the next sale."
     title = "Cancel order {order}?"
@@ -114,7 +114,7 @@ def cancel(request: PageRequest, payment_id: UUID) -> HttpResponse:
         request,
         form,
         payment_id,
-        why_not=finishing.why_not_cancel,
+        why_not=cancellations.why_not_cancel,
         title=title,
         lead=lead,
         submit="Cancel the payment",

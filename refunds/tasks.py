@@ -9,7 +9,7 @@ from portal import clock
 from portal.audit.actors import WORKER
 from portal.observability import request_context
 from refunds.models import Refund
-from refunds.services import following, notices, policy_changes
+from refunds.services import notifications, policy_changes, sweep
 
 
 @shared_task(name="refunds.follow_up_due", max_retries=0)
@@ -17,7 +17,7 @@ def follow_up_due(**_later: object) -> None:
     """Hand every refund that is due to a worker, and call strays off: they are very few."""
     now = clock.now()
     with request_context.job():
-        following.end_strays(by=WORKER, now=now)
+        sweep.end_strays(by=WORKER, now=now)
     for refund_id in Refund.objects.claim_due(now=now):
         follow_refund.delay(refund_id=str(refund_id), claimed_at=now.isoformat())
 
@@ -26,7 +26,7 @@ def follow_up_due(**_later: object) -> None:
 def send_notices(**_later: object) -> None:
     """Write the letters that are owed: another task sends them."""
     with request_context.job():
-        notices.write_due(now=clock.now())
+        notifications.write_due(now=clock.now())
 
 
 @shared_task(name="refunds.change_policies", max_retries=0)
@@ -45,4 +45,4 @@ def follow_refund(*, refund_id: str, claimed_at: str, **_later: object) -> None:
     if not Refund.objects.is_claimed(UUID(refund_id), at=datetime.fromisoformat(claimed_at)):
         return
     with request_context.job(refund=refund_id):
-        following.follow(refund_id=UUID(refund_id), by=WORKER, now=clock.now())
+        sweep.follow(refund_id=UUID(refund_id), by=WORKER, now=clock.now())

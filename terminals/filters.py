@@ -11,8 +11,8 @@ from portal.accounts.models import User
 from portal.web.filters import ListFilter, SearchFilter
 from terminals.models import Merchant, Store, Terminal
 from terminals.querysets import TerminalQuerySet
-from terminals.services import watching
-from terminals.services.watching import Problem, Watched
+from terminals.services import fleet_status
+from terminals.services.fleet_status import Problem, Watched
 
 ANY_PROBLEM = "any"
 
@@ -45,12 +45,12 @@ class TerminalFilter(ListFilter):
 
     def by_problem(self, terminals: TerminalQuerySet, _name: str, problem: str) -> TerminalQuerySet:
         wanted = set(Problem) if problem == ANY_PROBLEM else {Problem(problem)}
-        watched = watching.watch(terminals.select_related("store"), now=clock.now())
+        watched = fleet_status.watch(terminals.select_related("store"), now=clock.now())
         self._watched = {each.terminal.pk: each for each in watched if each.problem in wanted}
         return terminals.filter(pk__in=self._watched)
 
     def watch(self, terminals: list[Terminal]) -> list[Watched]:
         """How the terminals of a page are doing, looked up once."""
         if self._watched is None:
-            return watching.watch(terminals, now=clock.now())
+            return fleet_status.watch(terminals, now=clock.now())
         return [self._watched[terminal.pk] for terminal in terminals]

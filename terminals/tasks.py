@@ -6,7 +6,7 @@ from portal import clock
 from portal.audit.actors import WORKER
 from portal.observability import request_context
 from terminals.models import PointOfSale
-from terminals.services import points_of_sale, synchronising
+from terminals.services import points_of_sale, synchronisation
 
 
 @shared_task(name="terminals.follow_up_due", max_retries=0)
@@ -15,7 +15,7 @@ def follow_up_due(**_later: object) -> None:
     now = clock.now()
     for pos_id in PointOfSale.objects.claim_due(now=now):
         follow_pos.delay(pos_id=pos_id)
-    for run_id in synchronising.waiting(now=now):
+    for run_id in synchronisation.waiting(now=now):
         synchronise_stores.delay(run_id=run_id)
 
 
@@ -30,4 +30,4 @@ def follow_pos(*, pos_id: int, **_later: object) -> None:
 def synchronise_stores(*, run_id: int, **_later: object) -> None:
     """Carry out a synchronisation that somebody asked for."""
     with request_context.job():
-        synchronising.run(run_id=run_id, now=clock.now())
+        synchronisation.run(run_id=run_id, now=clock.now())

@@ -18,7 +18,7 @@ from portal.mobilepay.simulator.posv10.world import World
 from portal.roles import Role
 from terminals import import_file
 from terminals.models import Merchant, PointOfSale, Terminal
-from terminals.services import access, importing, points_of_sale
+from terminals.services import access, imports, points_of_sale
 from tests.desk import Person, hire
 from tests.shop import BAGER, KINO, SHOPS, Customer, Till
 from tests.tillapi.listed import unlisted
@@ -44,7 +44,7 @@ def simulator(settings) -> Iterator[SimulatorServer]:
 @pytest.fixture
 def merchants(db, simulator) -> dict[str, Merchant]:
     """Two merchants that know nothing of each other, by bioCode."""
-    importing.import_merchants(merchants=import_file.read(SHOPS), by=COMMAND)
+    imports.import_merchants(merchants=import_file.read(SHOPS), by=COMMAND)
     return {merchant.bio_code: merchant for merchant in Merchant.objects.all()}
 
 

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from payments.api import refusals, samples, serializers
 from payments.models import Payment
-from payments.services import finishing, reading, starting
+from payments.services import cancellations, captures, lookups, starts
 from portal import clock
 from portal.money import Money
 from portal.tillapi.views import ChangingView, ReadingView
-from terminals.services import find
+from terminals.services import lookups as terminals
 from terminals.services.access import Till
 
 
@@ -25,8 +25,8 @@ class PaymentStart(ChangingView):
     refusals = refusals.START
 
     def act(self, till: Till, terminal_id: str, **order: Any) -> dict[str, UUID]:
-        find_pos = partial(find.pos_of_terminal, merchant=till.merchant, terminal_id=terminal_id)
-        payment = starting.start(merchant=till.merchant, find_pos=find_pos, by=till.actor, now=clock.now(), **order)
+        find_pos = partial(terminals.pos_of_terminal, merchant=till.merchant, terminal_id=terminal_id)
+        payment = starts.start(merchant=till.merchant, find_pos=find_pos, by=till.actor, now=clock.now(), **order)
         return {"paymentId": payment.pk}
 
 
@@ -41,8 +41,8 @@ class PaymentStartByPos(ChangingView):
     refusals = refusals.START_BY_POS
 
     def act(self, till: Till, pos_id: UUID, **order: Any) -> dict[str, UUID]:
-        find_pos = partial(find.pos, merchant=till.merchant, pos_id=pos_id)
-        payment = starting.start(merchant=till.merchant, find_pos=find_pos, by=till.actor, now=clock.now(), **order)
+        find_pos = partial(terminals.pos, merchant=till.merchant, pos_id=pos_id)
+        payment = starts.start(merchant=till.merchant, find_pos=find_pos, by=till.actor, now=clock.now(), **order)
         return {"paymentId": payment.pk}
 
 
@@ -57,8 +57,8 @@ class PaymentPrepare(ChangingView):
     refusals = refusals.PREPARE
 
     def act(self, till: Till, terminal_id: str, **order: Any) -> dict[str, UUID]:
-        find_pos = partial(find.pos_of_terminal, merchant=till.merchant, terminal_id=terminal_id)
-        payment = starting.prepare(find_pos=find_pos, by=till.actor, now=clock.now(), **order)
+        find_pos = partial(terminals.pos_of_terminal, merchant=till.merchant, terminal_id=terminal_id)
+        payment = starts.prepare(find_pos=find_pos, by=till.actor, now=clock.now(), **order)
         return {"paymentId": payment.pk}
 
 
@@ -74,9 +74,9 @@ class PaymentReady(ChangingView):
     def act(
         self, till: Till, terminal_id: str, order_id: str, payment_id: UUID, amount: Money
     ) -> dict[str, Payment | Money]:
-        terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
-        payment = reading.prepared_payment(terminal=terminal, order_id=order_id, payment_id=payment_id)
-        payment = finishing.ready(payment=payment, amount=amount, by=till.actor, now=clock.now())
+        terminal = terminals.terminal(merchant=till.merchant, terminal_id=terminal_id)
+        payment = lookups.prepared_payment(terminal=terminal, order_id=order_id, payment_id=payment_id)
+        payment = starts.ready(payment=payment, amount=amount, by=till.actor, now=clock.now())
         return {"payment": payment, "amount": amount}
 
 
@@ -91,7 +91,7 @@ class PaymentDetails(ReadingView):
 
     def act(self, till: Till, payment_id: UUID) -> dict[str, Payment]:
         now = clock.now()
-        found = reading.current(merchant=till.merchant, payment_id=payment_id, by=till.actor, now=now)
+        found = lookups.current(merchant=till.merchant, payment_id=payment_id, by=till.actor, now=now)
         return {"paymentDetails": Payment.objects.reload(found)}
 
 
@@ -105,8 +105,8 @@ class Payments(ReadingView):
     refusals = refusals.LIST
 
     def act(self, till: Till, terminal_id: str, order_id: str | None, state: str | None) -> dict[str, list[UUID]]:
-        terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
-        found = reading.on_terminal(terminal=terminal, state=state, order_id=order_id, by=till.actor, now=clock.now())
+        terminal = terminals.terminal(merchant=till.merchant, terminal_id=terminal_id)
+        found = lookups.on_terminal(terminal=terminal, state=state, order_id=order_id, by=till.actor, now=clock.now())
         return {"paymentsIds": found}
 
 
@@ -121,7 +121,7 @@ class PaymentStatus(ReadingView):
 
     def act(self, till: Till, payment_id: UUID) -> Payment:
         now = clock.now()
-        return reading.current(merchant=till.merchant, payment_id=payment_id, by=till.actor, now=now)
+        return lookups.current(merchant=till.merchant, payment_id=payment_id, by=till.actor, now=now)
 
 
 class PaymentCapture(ChangingView):
@@ -134,9 +134,9 @@ class PaymentCapture(ChangingView):
     refusals = refusals.CAPTURE
 
     def act(self, till: Till, payment_id: UUID, amount: Money | None) -> Payment:
-        payment = reading.payment(merchant=till.merchant, payment_id=payment_id)
+        payment = lookups.payment(merchant=till.merchant, payment_id=payment_id)
         wanted = amount and Money(amount.minor, payment.currency)
-        return finishing.capture(payment=payment, amount=wanted, by=till.actor, now=clock.now())
+        return captures.capture(payment=payment, amount=wanted, by=till.actor, now=clock.now())
 
 
 class PaymentCancel(ChangingView):
@@ -149,8 +149,8 @@ class PaymentCancel(ChangingView):
     refusals = refusals.CANCEL
 
     def act(self, till: Till, payment_id: UUID) -> Payment:
-        payment = reading.payment(merchant=till.merchant, payment_id=payment_id)
-        return finishing.cancel(payment=payment, by=till.actor, now=clock.now())
+        payment = lookups.payment(merchant=till.merchant, payment_id=payment_id)
+        return cancellations.cancel(payment=payment, by=till.actor, now=clock.now())
 
 
 class _Retrieve(ReadingView):
@@ -160,7 +160,7 @@ class _Retrieve(ReadingView):
     refusals = refusals.RETRIEVE
 
     def act(self, till: Till, **wanted: Any) -> dict[str, UUID]:
-        found = reading.newest(merchant=till.merchant, by=till.actor, now=clock.now(), **wanted)
+        found = lookups.newest(merchant=till.merchant, by=till.actor, now=clock.now(), **wanted)
         return {"paymentId": found}
 
 

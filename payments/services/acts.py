@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from payments.flows import leader
 from payments.models import Payment
-from payments.services import moves, observations
+from payments.services import observations, transitions
 from payments.services.refusals import (
     AlreadyCaptured,
     CannotCancel,
@@ -39,7 +39,7 @@ class _Act:
         return observations.seen_after(exchange, payment, error)
 
     def abandon(self, exchange: Exchange, payment: Payment, refusal: Rejected) -> Payment:
-        moves.abandon(payment, refusal, by=exchange.by, now=exchange.now)
+        transitions.abandon(payment, refusal, by=exchange.by, now=exchange.now)
         raise self.refused(payment, refusal)
 
     def refused(self, _payment: Payment, refusal: Rejected) -> PortalError:
@@ -128,4 +128,4 @@ _CAPTURE_REFUSALS: dict[Reason, Callable[[Payment], PortalError]] = {
 
 
 def _moved(exchange: Exchange, payment: Payment, to: State, cause: str, **changes: Any) -> Payment:
-    return moves.move(payment=payment, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)
+    return transitions.move(payment=payment, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)

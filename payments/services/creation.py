@@ -6,7 +6,7 @@ from django.db import IntegrityError
 
 from payments.flows import leader
 from payments.models import Payment
-from payments.services import answers, moves, strangers
+from payments.services import orphans, remote_status, transitions
 from payments.states import State
 from portal.gateway.errors import Refused
 from portal.mobilepay.errors import Contradiction, NetworkError, Reason, Refusal, Rejected
@@ -34,7 +34,7 @@ class Creation:
         remote_id = _open_alone(exchange, payment)
         to = leader(exchange.network).accepted(payment.opening, State(payment.state))
         try:
-            return moves.move(
+            return transitions.move(
                 payment=payment,
                 to=to,
                 cause="MobilePay accepted it",
@@ -70,7 +70,7 @@ def _open_alone(exchange: Exchange, payment: Payment) -> str:
         except Rejected as error:
             if error.reason is not Reason.PAYMENT_ACTIVE:
                 raise
-    strangers.clear(exchange.network, pos=payment.point_of_sale, by=exchange.by, now=exchange.now)
+    orphans.clear(exchange.network, pos=payment.point_of_sale, by=exchange.by, now=exchange.now)
     return _open(exchange, payment)
 
 
@@ -90,7 +90,7 @@ def _found(exchange: Exchange, payment: Payment) -> Payment | None:
     status = exchange.network.payments.find(payment.order, is_anothers=is_anothers)
     if status is None:
         return None
-    return answers.apply(payment=payment, status=status, by=exchange.by, now=exchange.now)
+    return remote_status.apply(payment=payment, status=status, by=exchange.by, now=exchange.now)
 
 
 def _missing(exchange: Exchange) -> Rejected:
@@ -100,7 +100,7 @@ def _missing(exchange: Exchange) -> Rejected:
 def _end(exchange: Exchange, payment: Payment, refusal: Rejected) -> Payment:
     """End what MobilePay does not have and will not take, unless somebody else has got further meanwhile."""
     cause = _NOT_THERE if refusal.refusal is _MISSING else f"MobilePay refused it: {refusal.refusal.meaning}"
-    ended = moves.move(
+    ended = transitions.move(
         payment=payment,
         to=State.CANCELLED_BY_MOBILEPAY,
         cause=cause,

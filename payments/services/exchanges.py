@@ -1,16 +1,19 @@
 """Payments at their network: what is owed is executed, and how they stand is looked up."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from payments.models import Payment
 from payments.querysets import PaymentQuerySet
-from payments.services import acts, moves, observations
+from payments.services import acts, observations, transitions
 from payments.services.creation import Creation
 from payments.services.refusals import OperationPending, outcome_unknown
+from payments.states import POSSIBLE_FROM, State
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway.errors import OutcomeUnknown
 from portal.mobilepay.errors import Contradiction, NetworkError
+from portal.money import Money
 from portal.operations import engine
 from portal.operations.engine import Act
 from portal.operations.ledger import Ledger
@@ -23,7 +26,7 @@ _CREATION = Creation()
 class _Payments:
     """See `portal.operations.engine.ObservedKind`."""
 
-    ledger: Ledger[Payment] = moves.LEDGER
+    ledger: Ledger[Payment] = transitions.LEDGER
 
     def rows(self) -> PaymentQuerySet:
         return Payment.objects.all()
@@ -60,6 +63,37 @@ PAYMENTS = _Payments()
 def execute(*, payment: Payment, by: Actor, now: datetime, is_first: bool = False) -> Payment:
     """Finish what the network was or is to be told about the payment; see `portal.operations.engine.execute`."""
     return engine.execute(PAYMENTS, payment, by=by, now=now, is_first=is_first)
+
+
+def request(
+    payment: Payment,
+    operation: Operation,
+    *,
+    amount: Money | None = None,
+    again: Callable[..., Payment],
+    by: Actor,
+    now: datetime,
+    states: tuple[State, ...] | None = None,
+) -> Payment:
+    """Schedule what the network is to be told and execute it; see `portal.operations.engine.request`.
+
+    `again` judges the payment anew when somebody else has changed it meanwhile.
+    """
+    return engine.request(
+        PAYMENTS,
+        payment,
+        operation,
+        states=states or POSSIBLE_FROM[operation],
+        again=lambda current: again(payment=current, by=by, now=now),
+        by=by,
+        now=now,
+        columns={
+            # What it is opened with is its amount; what is asked for later is only done with the yes.
+            "amount_minor" if operation == Operation.CREATE else "operation_minor": amount.minor if amount else None,
+            "currency": amount.currency if amount else payment.currency,
+        },
+        amount=str(amount) if amount else None,
+    )
 
 
 def look_up(*, payment: Payment, by: Actor, now: datetime) -> Payment:

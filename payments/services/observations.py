@@ -1,7 +1,7 @@
 """How a payment stands at its network, asked now and applied to our record."""
 
 from payments.models import Payment
-from payments.services import answers
+from payments.services import remote_status
 from payments.states import MOVES, State
 from portal.mobilepay.errors import Contradiction, NetworkError, Reason, Rejected
 from portal.operations.engine import Exchange
@@ -22,7 +22,7 @@ def look_up(exchange: Exchange, payment: Payment, *, captured_by_us: bool = True
     if to != payment.state and not MOVES[to] and is_listed(exchange, payment):
         raise Contradiction({"state": f"{to} and open at once"})
     by, now = exchange.by, exchange.now
-    return answers.apply(payment=payment, status=status, by=by, now=now, captured_by_us=captured_by_us)
+    return remote_status.apply(payment=payment, status=status, by=by, now=now, captured_by_us=captured_by_us)
 
 
 def seen_after(exchange: Exchange, payment: Payment, error: NetworkError) -> Payment:

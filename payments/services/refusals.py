@@ -9,6 +9,8 @@ from portal.mobilepay.errors import Contradiction, NetworkError
 from portal.money import Money
 from portal.operations.models import Operation, in_words
 
+UNANSWERED = "MobilePay has not answered about this payment yet: wait until it is known how it stands."
+
 
 class NoPayment(NotFound):
     """The merchant has no such payment, or none of that order in that place and state."""

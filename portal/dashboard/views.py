@@ -12,11 +12,11 @@ from portal.roles import Right
 from portal.web.access import PageRequest, page
 from portal.web.pages import render_page
 from refunds.models import Refund
+from refunds.services import ceilings as refunds_watching
 from refunds.services import policy_changes
-from refunds.services import watching as refunds_watching
 from terminals.models import Terminal
-from terminals.services import watching
-from terminals.services.watching import Problem
+from terminals.services import fleet_status
+from terminals.services.fleet_status import Problem
 
 IN_PROGRESS = 12
 PROBLEMS = 10
@@ -32,7 +32,7 @@ def overview(request: PageRequest) -> HttpResponse:
     decides = request.user.holds(Right.APPROVE_REFUNDS, request.merchant)
     waiting = refunds.waiting_for(request.user, request.merchant) if decides else refunds.requested()
     terminals = Terminal.objects.visible_to(request.user).of(request.merchant).select_related("store")
-    watched = [each for each in watching.watch(terminals, now=now) if each.problem]
+    watched = [each for each in fleet_status.watch(terminals, now=now) if each.problem]
     watched.sort(key=lambda each: list(Problem).index(each.problem or Problem.SILENT))
     counts = Counter(each.problem for each in watched)
     in_progress = list(open_payments.newest_first().with_names()[: IN_PROGRESS + 1])

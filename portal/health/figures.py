@@ -13,7 +13,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from payments.models import Payment
-from portal.health import clocks, services, signs
+from portal.health import clocks, heartbeats, services
 from portal.health.models import BEAT, MOBILEPAY
 from portal.operations.querysets import OperationQuerySet
 from refunds.models import Refund
@@ -67,7 +67,7 @@ class _Figures:
         yield _gauge(
             "portal_sweep_age_seconds",
             "How long ago each sweep last ran to its end.",
-            [(task, ages[task]) for task in signs.sweeps() if task in ages],
+            [(task, ages[task]) for task in heartbeats.sweeps() if task in ages],
         )
         yield _gauge(
             "portal_clock_skew_seconds",
@@ -77,7 +77,7 @@ class _Figures:
 
     def _silences(self) -> dict[str, float]:
         now = clocks.database_now()
-        return {of: (now - at).total_seconds() for of, at in signs.read().items()}
+        return {of: (now - at).total_seconds() for of, at in heartbeats.read().items()}
 
     def _in_doubt(self) -> Iterator[tuple[str, float]]:
         for kind, rows in _KINDS.items():

@@ -2,11 +2,11 @@
 
 from celery.signals import task_success
 
-from portal.health import signs
+from portal.health import heartbeats
 
 
 @task_success.connect
 def on_success(*, sender: object, **_details: object) -> None:
     task = getattr(sender, "name", "")
-    if task in signs.sweeps():
-        signs.leave(task)
+    if task in heartbeats.sweeps():
+        heartbeats.leave(task)

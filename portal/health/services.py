@@ -8,7 +8,7 @@ from django.db import Error as DatabaseTrouble
 
 from portal import broker
 from portal.gateway import networks, outage
-from portal.health import clocks, signs
+from portal.health import clocks, heartbeats
 from portal.health.models import BEAT, MOBILEPAY
 
 logger = logging.getLogger(__name__)
@@ -43,30 +43,30 @@ class Health:
 
 def leave_signs() -> None:
     """Leave a sign that beat, the queue and this worker live, how its clock goes, and whether MobilePay answers."""
-    signs.leave(BEAT)
-    signs.await_sweeps()
+    heartbeats.leave(BEAT)
+    heartbeats.await_sweeps()
     clocks.leave()
     # One answer that took too long is no outage.
     answers = networks.is_reachable() or networks.is_reachable()
     outage.tell(outage.LOOK, is_out=not answers)
     if answers:
-        signs.leave(MOBILEPAY)
+        heartbeats.leave(MOBILEPAY)
 
 
 def check() -> Health:
     """Look at everything that the portal stands on."""
     _, queue = _look_at_broker()
     try:
-        now, found, wrong = clocks.database_now(), signs.read(), clocks.wrong()
+        now, found, wrong = clocks.database_now(), heartbeats.read(), clocks.wrong()
     except DatabaseTrouble as error:
         return Health(_words(error), queue)
     return Health(
         database="",
         broker=queue,
-        beat=signs.silence(found.get(BEAT), now=now),
-        sweeps="; ".join(signs.starving(found, now=now)),
+        beat=heartbeats.silence(found.get(BEAT), now=now),
+        sweeps="; ".join(heartbeats.starving(found, now=now)),
         clocks="; ".join(wrong),
-        mobilepay=outage.words() or signs.silence(found.get(MOBILEPAY), now=now),
+        mobilepay=outage.words() or heartbeats.silence(found.get(MOBILEPAY), now=now),
     )
 
 

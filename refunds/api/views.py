@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from payments.api.serializers import PaymentInput
-from payments.services import reading as payments
+from payments.services import lookups as payments
 from portal import clock
 from portal.money import Money
 from portal.tillapi.views import ChangingView, ReadingView
 from refunds.api import refusals, samples, serializers
 from refunds.models import Refund
-from refunds.services import finishing, reading, requesting
+from refunds.services import cancellations, captures, lookups, requests
 from terminals.services.access import Till
 
 
@@ -26,7 +26,7 @@ class RefundCreate(ChangingView):
     def act(
         self, till: Till, payment_id: UUID, refund_order_id: str, amount: Money, idempotency_key: str | None
     ) -> dict[str, UUID]:
-        refund = requesting.create(
+        refund = requests.create(
             payment=payments.payment(merchant=till.merchant, payment_id=payment_id),
             refund_order_id=refund_order_id,
             amount=amount,
@@ -47,7 +47,7 @@ class RefundDetails(ReadingView):
     refusals = refusals.READ
 
     def act(self, till: Till, refund_id: UUID) -> dict[str, Refund]:
-        found = reading.current(merchant=till.merchant, refund_id=refund_id, by=till.actor, now=clock.now())
+        found = lookups.current(merchant=till.merchant, refund_id=refund_id, by=till.actor, now=clock.now())
         return {"refundDetails": found}
 
 
@@ -62,7 +62,7 @@ class Refunds(ReadingView):
 
     def act(self, till: Till, payment_id: UUID) -> dict[str, list[UUID]]:
         payment = payments.payment(merchant=till.merchant, payment_id=payment_id)
-        return {"refundsIds": reading.of_payment(payment=payment)}
+        return {"refundsIds": lookups.of_payment(payment=payment)}
 
 
 class RefundCapture(ChangingView):
@@ -75,8 +75,8 @@ class RefundCapture(ChangingView):
     refusals = refusals.CAPTURE
 
     def act(self, till: Till, refund_id: UUID) -> Refund:
-        refund = reading.refund(merchant=till.merchant, refund_id=refund_id)
-        return finishing.capture(refund=refund, by=till.actor, now=clock.now())
+        refund = lookups.refund(merchant=till.merchant, refund_id=refund_id)
+        return captures.capture(refund=refund, by=till.actor, now=clock.now())
 
 
 class RefundCancel(ChangingView):
@@ -89,5 +89,5 @@ class RefundCancel(ChangingView):
     refusals = refusals.CANCEL
 
     def act(self, till: Till, refund_id: UUID) -> Refund:
-        refund = reading.refund(merchant=till.merchant, refund_id=refund_id)
-        return finishing.cancel_at_till(refund=refund, by=till.actor, now=clock.now())
+        refund = lookups.refund(merchant=till.merchant, refund_id=refund_id)
+        return cancellations.cancel_at_till(refund=refund, by=till.actor, now=clock.now())

@@ -12,7 +12,7 @@ from portal.mobilepay.ports import OneStepRefunds
 from portal.operations.engine import Exchange
 from portal.operations.models import Operation
 from refunds.models import Refund
-from refunds.services import creation, moves, observations
+from refunds.services import creation, observations, transitions
 from refunds.services.refusals import RefundEnded, RefundNotReserved
 from refunds.states import State
 
@@ -35,7 +35,7 @@ class _Act:
         return None
 
     def abandon(self, exchange: Exchange, refund: Refund, refusal: Rejected) -> Refund:
-        moves.abandon(refund, refusal, by=exchange.by, now=exchange.now)
+        transitions.abandon(refund, refusal, by=exchange.by, now=exchange.now)
         raise self.refused(refund, refusal)
 
     def is_done(self, refund: Refund) -> bool:
@@ -115,4 +115,4 @@ def _payouts(exchange: Exchange) -> OneStepRefunds:
 
 
 def _moved(exchange: Exchange, refund: Refund, to: State, cause: str, **changes: Any) -> Refund:
-    return moves.move(refund=refund, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)
+    return transitions.move(refund=refund, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)

@@ -13,7 +13,7 @@ from portal.operations.engine import Exchange
 from portal.operations.models import Operation
 from refunds.flows import first_step
 from refunds.models import Refund
-from refunds.services import moves, observations, strays
+from refunds.services import observations, strays, transitions
 from refunds.services.refusals import creation_refusal
 from refunds.states import State
 
@@ -34,7 +34,7 @@ def begin(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     """Note that MobilePay is about to be told, with a key of this try: an earlier one ended with a clear no."""
     cause = "the worker tells MobilePay"
     step = first_step(networks.network_for(refund.payment.account))
-    return moves.move(
+    return transitions.move(
         refund=refund,
         to=step.state,
         cause=cause,
@@ -63,7 +63,7 @@ class Creation:
         if not refund.is_decided:
             return _end(exchange, refund, _NOT_THERE)
         # Nothing came of the old key, and people want it paid.
-        return moves.renew_key(refund=refund, now=exchange.now)
+        return transitions.renew_key(refund=refund, now=exchange.now)
 
     def is_owed(self, refund: Refund) -> bool:
         return refund.state == State.CREATED
@@ -142,4 +142,4 @@ def _end(exchange: Exchange, refund: Refund, cause: str, refusal: Rejected | Non
 
 
 def _moved(exchange: Exchange, refund: Refund, to: State, cause: str, **changes: Any) -> Refund:
-    return moves.move(refund=refund, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)
+    return transitions.move(refund=refund, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)

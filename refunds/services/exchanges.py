@@ -1,5 +1,6 @@
 """Refunds at their network: what is owed is executed, and how they stand is looked up."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from portal.audit.actors import Actor
@@ -12,10 +13,10 @@ from portal.operations.ledger import Ledger
 from portal.operations.models import Operation
 from refunds.models import Refund
 from refunds.querysets import RefundQuerySet
-from refunds.services import acts, moves, observations, strays
+from refunds.services import acts, observations, strays, transitions
 from refunds.services.creation import Creation
 from refunds.services.refusals import RefundPending, outcome_unknown
-from refunds.states import State
+from refunds.states import POSSIBLE_FROM, State
 from terminals.models import ProviderAccount
 
 _CREATION = Creation()
@@ -29,7 +30,7 @@ _ACTS: dict[str, Act[Refund]] = {
 class _Refunds:
     """See `portal.operations.engine.ObservedKind`."""
 
-    ledger: Ledger[Refund] = moves.LEDGER
+    ledger: Ledger[Refund] = transitions.LEDGER
 
     def rows(self) -> RefundQuerySet:
         return Refund.objects.all()
@@ -62,6 +63,26 @@ REFUNDS = _Refunds()
 def execute(*, refund: Refund, by: Actor, now: datetime, is_first: bool = False) -> Refund:
     """Finish what the network was or is to be told about the refund; see `portal.operations.engine.execute`."""
     return engine.execute(REFUNDS, refund, by=by, now=now, is_first=is_first)
+
+
+def request(
+    refund: Refund, operation: Operation, *, again: Callable[..., Refund], by: Actor, now: datetime, cause: str = ""
+) -> Refund:
+    """Schedule what the network is to be told and execute it; see `portal.operations.engine.request`.
+
+    `again` judges the refund anew when somebody else has changed it meanwhile.
+    """
+    return engine.request(
+        REFUNDS,
+        refund,
+        operation,
+        states=POSSIBLE_FROM[operation],
+        again=lambda current: again(refund=current, by=by, now=now),
+        by=by,
+        now=now,
+        amount=str(refund.amount),
+        cause=cause,
+    )
 
 
 def find(*, refund: Refund, by: Actor, now: datetime) -> Refund | None:

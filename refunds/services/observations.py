@@ -6,7 +6,7 @@ from portal.mobilepay.errors import Contradiction, Reason, Rejected
 from portal.mobilepay.ports import TwoStepRefunds
 from portal.operations.engine import Exchange
 from refunds.models import Refund
-from refunds.services import answers
+from refunds.services import remote_status
 from refunds.states import MOVES, State
 
 
@@ -33,7 +33,7 @@ def look_up(exchange: Exchange, refund: Refund) -> Refund:
         raise Contradiction({"refund": "unknown to MobilePay"}) from error
     if again.state != status.state:
         raise Contradiction({"state": f"{status.state} and {again.state}"})
-    return answers.apply(refund=refund, status=status, by=exchange.by, now=exchange.now)
+    return remote_status.apply(refund=refund, status=status, by=exchange.by, now=exchange.now)
 
 
 def seen_after_refusal(exchange: Exchange, refund: Refund) -> Refund:
@@ -56,7 +56,7 @@ def found(exchange: Exchange, refund: Refund) -> Refund | None:
     status = exchange.network.refunds.find(refund.order, is_anothers=is_anothers)
     if status is None:
         return None
-    return answers.apply(refund=refund, status=status, by=exchange.by, now=exchange.now)
+    return remote_status.apply(refund=refund, status=status, by=exchange.by, now=exchange.now)
 
 
 def is_gone(exchange: Exchange, refund: Refund) -> bool:

@@ -15,8 +15,8 @@ from portal.audit.actions import Action
 from portal.audit.actors import WORKER
 from portal.roles import Right
 from refunds.models import Outcome, Policy, PolicyChange
-from refunds.services import policy_letters, rules
-from refunds.services.approving import is_one_of
+from refunds.services import policy_emails, rules
+from refunds.services.approvals import is_one_of
 from refunds.services.refusals import MayNotDecide
 from terminals.models import Merchant
 
@@ -40,7 +40,7 @@ def change(*, merchant: Merchant, currency: str, by: User, now: datetime, **want
         _end(waiting, Outcome.REPLACED, by=by, now=now)
     if stricter:
         was = _write(policy, stricter, by=by)
-        policy_letters.tightened(policy, was, by=by, now=now)
+        policy_emails.tightened(policy, was, by=by, now=now)
     return _ask(policy, looser, by=by, now=now) if looser else None
 
 
@@ -51,7 +51,7 @@ def confirm(*, change: PolicyChange, by: User, now: datetime) -> PolicyChange:
     _require(why_not_confirm(change=held, by=by, now=now))
     _end(held, Outcome.CONFIRMED, by=by, now=now)
     _write(held.policy, held.rules, by=by, asked_by=held.requester.actor.name)
-    policy_letters.loosened(held, now=now)
+    policy_emails.loosened(held, now=now)
     return held
 
 
@@ -133,7 +133,7 @@ def _ask(policy: Policy, looser: dict[str, Any], *, by: User, now: datetime) -> 
         takes_effect_at=None if others else now + ALONE,
     )
     _record(Action.REFUND_POLICY_ASKED, policy, by=by, **_facts(asked.was, looser))
-    policy_letters.asked(asked, confirmers=others, now=now)
+    policy_emails.asked(asked, confirmers=others, now=now)
     return asked
 
 
@@ -153,7 +153,7 @@ def _take_effect(change: PolicyChange, *, now: datetime) -> bool:
         return False
     _end(held, Outcome.TOOK_EFFECT, by=None, now=now)
     _write(held.policy, held.rules, by=None, asked_by=held.requester.actor.name)
-    policy_letters.loosened(held, now=now)
+    policy_emails.loosened(held, now=now)
     return True
 
 
@@ -174,7 +174,7 @@ def _end(held: PolicyChange, outcome: Outcome, *, by: User | None, now: datetime
     _record(Action.REFUND_POLICY_ENDED, held.policy, by=by, **facts)
     if outcome not in {Outcome.CONFIRMED, Outcome.TOOK_EFFECT}:
         # Of those the rules that hold tell.
-        policy_letters.ended(held, reason=reason, now=now)
+        policy_emails.ended(held, reason=reason, now=now)
     return held
 
 

@@ -10,7 +10,7 @@ from portal.mobilepay.errors import NetworkError, Rejected, Unreachable, Unreada
 from portal.mobilepay.types import RefundRef
 from portal.operations.engine import Exchange
 from refunds.models import Refund
-from refunds.services import moves, observations
+from refunds.services import observations, transitions
 from refunds.states import PAID, UNPAID, State
 
 _AGAIN = timedelta(seconds=30)
@@ -18,7 +18,7 @@ _AGAIN = timedelta(seconds=30)
 
 def call_off(exchange: Exchange, refund: Refund, remote_id: str) -> None:
     """Cancel what MobilePay has of the refund besides the one that counts, and write that down first."""
-    moves.note_stray(refund, remote_id=remote_id, by=exchange.by, now=exchange.now)
+    transitions.note_stray(refund, remote_id=remote_id, by=exchange.by, now=exchange.now)
     end(exchange, refund)
 
 
@@ -26,11 +26,11 @@ def end(exchange: Exchange, refund: Refund) -> None:
     """Cancel the second refund that MobilePay has: it would pay that out by itself. What fails is due again."""
     state = _cancelled(exchange, RefundRef(refund.stray_id, refund.payment.ref))
     if state in PAID:
-        moves.note_paid_stray(refund, by=exchange.by, now=exchange.now)
+        transitions.note_paid_stray(refund, by=exchange.by, now=exchange.now)
     elif state in UNPAID:
-        moves.write_stray(refund, remote_id="", due_at=None)
+        transitions.write_stray(refund, remote_id="", due_at=None)
     else:
-        moves.write_stray(refund, remote_id=refund.stray_id, due_at=exchange.now + _AGAIN)
+        transitions.write_stray(refund, remote_id=refund.stray_id, due_at=exchange.now + _AGAIN)
 
 
 def _cancelled(exchange: Exchange, stray: RefundRef) -> State | None:

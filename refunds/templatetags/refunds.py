@@ -10,7 +10,7 @@ from portal import clock
 from portal.roles import Right
 from refunds import states
 from refunds.models import Policy, Refund
-from refunds.services import policy_changes, requesting, rules
+from refunds.services import policy_changes, requests, rules
 from refunds.states import State
 from terminals.models import Merchant
 
@@ -46,7 +46,7 @@ def refunds_of(context: Context, payment: Payment) -> dict[str, Any]:
         "payment": payment,
         "refunds": Refund.objects.filter(payment=payment).select_related("requester").newest_first(),
         "may_ask": may_ask,
-        "no_refund": requesting.why_not_ask(payment=payment, now=clock.now()) if may_ask else "",
+        "no_refund": requests.why_not_ask(payment=payment, now=clock.now()) if may_ask else "",
     }
 
 

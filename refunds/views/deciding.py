@@ -22,7 +22,7 @@ from portal.web.templatetags.portal import money
 from refunds.filters import MINE
 from refunds.forms import ApproveForm, ApproveInEmergencyForm, AskForm, ReviewForm
 from refunds.models import Refund
-from refunds.services import approving, hints, requesting
+from refunds.services import approvals, requests, risk_flags
 from refunds.views.pages import load, url
 
 
@@ -34,9 +34,9 @@ def ask(request: PageRequest, payment_id: UUID) -> HttpResponse:
     form = AskForm(_sent(request), payment=payment)
     if form.is_valid():
         with refusals_in(form):
-            refund = requesting.ask(payment=payment, requester=request.user, now=clock.now(), **form.cleaned_data)
+            refund = requests.ask(payment=payment, requester=request.user, now=clock.now(), **form.cleaned_data)
             return done(request, url(refund), _asked(refund))
-    no = requesting.why_not_ask(payment=payment, now=clock.now())
+    no = requests.why_not_ask(payment=payment, now=clock.now())
     left = f"{money(payment.left)} of {money(payment.captured)} can still be given back."
     return action_page(
         request,
@@ -56,9 +56,9 @@ def approve(request: PageRequest, refund_id: UUID) -> HttpResponse:
     form = ApproveForm(_sent(request), refund=refund)
     if form.is_valid():
         with refusals_in(form):
-            refund = approving.approve(refund=refund, by=request.user, now=clock.now())
+            refund = approvals.approve(refund=refund, by=request.user, now=clock.now())
             return done(request, _queue(request), _approved(refund))
-    no = approving.why_not_approve(refund=refund, by=request.user, now=clock.now())
+    no = approvals.why_not_approve(refund=refund, by=request.user, now=clock.now())
     title = f"Approve {money(refund.amount)}?"
     return _decide(request, form, refund, title=title, submit="" if no else "Approve", lead=no or _WARNING)
 
@@ -72,9 +72,9 @@ def approve_in_emergency(request: PageRequest, refund_id: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             reason = form.cleaned_data["reason"]
-            refund = approving.approve_in_emergency(refund=refund, reason=reason, by=request.user, now=clock.now())
+            refund = approvals.approve_in_emergency(refund=refund, reason=reason, by=request.user, now=clock.now())
             return done(request, url(refund), f"{_approved(refund)} Somebody else reviews it.")
-    no = approving.why_no_emergency(refund=refund, by=request.user, now=clock.now())
+    no = approvals.why_no_emergency(refund=refund, by=request.user, now=clock.now())
     lead = no or f"No approver is there. {_WARNING} It is marked, and somebody else must look at it afterwards."
     title = f"Approve {money(refund.amount)} in an emergency?"
     return _decide(request, form, refund, title=title, submit="" if no else "Approve", lead=lead, is_danger=True)
@@ -88,9 +88,9 @@ def decline(request: PageRequest, refund_id: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             reason = form.cleaned_data["reason"]
-            approving.decline(refund=refund, reason=reason, by=request.user, now=clock.now())
+            approvals.decline(refund=refund, reason=reason, by=request.user, now=clock.now())
             return done(request, _queue(request), f"Declined {money(refund.amount)}. No money moved.")
-    no = approving.why_not_decline(refund=refund, by=request.user)
+    no = approvals.why_not_decline(refund=refund, by=request.user)
     lead = no or "Whoever asked reads your reason. No money moves, and the amount can be asked for again."
     title, submit = f"Decline {money(refund.amount)}?", "" if no else "Decline"
     return _decide(request, form, refund, title=title, submit=submit, lead=lead, is_danger=True)
@@ -104,9 +104,9 @@ def withdraw(request: PageRequest, refund_id: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             reason = form.cleaned_data["reason"]
-            approving.withdraw(refund=refund, reason=reason, by=request.user, now=clock.now())
+            approvals.withdraw(refund=refund, reason=reason, by=request.user, now=clock.now())
             return done(request, url(refund), f"Withdrew {money(refund.amount)}. No money moved.")
-    no = approving.why_not_withdraw(refund=refund, by=request.user)
+    no = approvals.why_not_withdraw(refund=refund, by=request.user)
     lead = no or "No money moves, and the amount can be asked for again."
     title, submit = f"Withdraw {money(refund.amount)}?", "" if no else "Withdraw"
     return _decide(request, form, refund, title=title, submit=submit, lead=lead, is_danger=True)
@@ -119,9 +119,9 @@ def review(request: PageRequest, refund_id: UUID) -> HttpResponse:
     form = ReviewForm(_sent(request))
     if form.is_valid():
         with refusals_in(form):
-            refund = approving.review(refund=refund, by=request.user, **form.cleaned_data)
+            refund = approvals.review(refund=refund, by=request.user, **form.cleaned_data)
             return done(request, url(refund), f"Reviewed: {refund.get_review_display().lower()}.")
-    no = approving.why_not_review(refund=refund, by=request.user)
+    no = approvals.why_not_review(refund=refund, by=request.user)
     lead = no or "No approver was there when this was approved. Was it in order?"
     title, submit = f"Review {money(refund.amount)}", "" if no else "Save the review"
     return _decide(request, form, refund, title=title, submit=submit, lead=lead)
@@ -143,7 +143,7 @@ def _decide(request: PageRequest, form: Form, refund: Refund, **words: Any) -> H
         facts += [("Approved by", names), ("Because", _emergency(refund))]
     # What is remarkable is for whoever decides, and not for whoever asked.
     decides = request.user.pk != refund.requester_id and refund.is_requested
-    remarks = hints.of(refund=refund, by=request.user) if decides else []
+    remarks = risk_flags.of(refund=refund, by=request.user) if decides else []
     return action_page(request, form, back=url(refund), facts=facts, hints=remarks, **words)
 
 

@@ -19,7 +19,7 @@ from portal.web.pagination import paginate
 from refunds.export import COLUMNS
 from refunds.filters import MINE, RefundFilter
 from refunds.models import Policy, Refund
-from refunds.services import approving, hints, policies, reading, story
+from refunds.services import approvals, lookups, policies, risk_flags, timeline
 from refunds.states import State
 
 
@@ -57,16 +57,16 @@ def detail(request: PageRequest, refund_id: UUID) -> HttpResponse:
     may_stand_in = refund.is_requested and by.holds(Right.APPROVE_IN_EMERGENCIES, request.merchant)
     context = {
         "refund": refund,
-        "steps": story.of(refund),
+        "steps": timeline.of(refund),
         "possible_until": policies.ends_at(policy=policy, payment=refund.payment),
         "may_decide": may_decide,
         "may_stand_in": may_stand_in,
-        "may_withdraw": not approving.why_not_withdraw(refund=refund, by=by),
-        "hints": hints.of(refund=refund, by=by) if may_decide or may_stand_in else [],
-        "no_approval": approving.why_not_approve(refund=refund, by=by, now=now) if may_decide else "",
-        "no_decline": approving.why_not_decline(refund=refund, by=by),
-        "no_emergency": approving.why_no_emergency(refund=refund, by=by, now=now) if may_stand_in else "",
-        "no_review": approving.why_not_review(refund=refund, by=by),
+        "may_withdraw": not approvals.why_not_withdraw(refund=refund, by=by),
+        "hints": risk_flags.of(refund=refund, by=by) if may_decide or may_stand_in else [],
+        "no_approval": approvals.why_not_approve(refund=refund, by=by, now=now) if may_decide else "",
+        "no_decline": approvals.why_not_decline(refund=refund, by=by),
+        "no_emergency": approvals.why_no_emergency(refund=refund, by=by, now=now) if may_stand_in else "",
+        "no_review": approvals.why_not_review(refund=refund, by=by),
     }
     return render_page(request, "refunds/detail.html", context, part="refund", is_finished=not refund.is_open)
 
@@ -76,7 +76,7 @@ def detail(request: PageRequest, refund_id: UUID) -> HttpResponse:
 def check(request: PageRequest, refund_id: UUID) -> HttpResponse:
     refund = load(request, refund_id)
     try:
-        refund = reading.refreshed(refund=refund, by=request.user.actor, now=clock.now())
+        refund = lookups.refreshed(refund=refund, by=request.user.actor, now=clock.now())
     except PortalError as refusal:
         return not_done(request, url(refund), refusal.message)
     return done(request, url(refund), f"The refund is {State(refund.state).in_a_sentence}.")

@@ -3,7 +3,7 @@
 from portal.gateway.errors import SAMPLE_REFUSAL, OutcomeUnknown, Refused, Unavailable
 from terminals.api.samples import POS
 from terminals.services.access import EnrolmentClosed, MerchantDisabled, NotAuthenticated, TokenExists
-from terminals.services.find import NoPos, NoTerminal, TerminalWithoutPos
+from terminals.services.lookups import NoPos, NoTerminal, TerminalWithoutPos
 from terminals.services.points_of_sale import PaymentOpen, PosExists, outcome_unknown
 from terminals.services.stores import NoStore
 

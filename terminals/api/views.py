@@ -13,7 +13,7 @@ from portal.tillapi.views import ChangingView, MessageOutput, ReadingView
 from terminals.api import refusals, samples, serializers
 from terminals.api.authentication import failures_counted
 from terminals.models import PointOfSale
-from terminals.services import access, check_in, comparison, find, points_of_sale, qr_codes, stores
+from terminals.services import access, check_ins, comparison, lookups, points_of_sale, qr_codes, stores
 from terminals.services.access import Till
 
 
@@ -27,7 +27,7 @@ class QrCode(ReadingView):
     refusals = refusals.QR_CODE
 
     def act(self, till: Till, terminal_id: str) -> dict[str, str]:
-        pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
+        pos = lookups.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
         path = reverse("qr", args=[qr_codes.sign(beacon_id=pos.beacon_id), "png"])
         return {"qrcodeImagelink": self.request.build_absolute_uri(path)}
 
@@ -74,7 +74,7 @@ class PosCreate(ChangingView):
     refusals = refusals.POS_CREATE
 
     def act(self, till: Till, terminal_id: str) -> PointOfSale:
-        terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
+        terminal = lookups.terminal(merchant=till.merchant, terminal_id=terminal_id)
         return points_of_sale.register(terminal=terminal, by=till.actor, now=clock.now())
 
 
@@ -88,7 +88,7 @@ class PosDelete(ChangingView):
     refusals = refusals.POS_DELETE
 
     def act(self, till: Till, terminal_id: str) -> PointOfSale:
-        terminal = find.terminal(merchant=till.merchant, terminal_id=terminal_id)
+        terminal = lookups.terminal(merchant=till.merchant, terminal_id=terminal_id)
         return points_of_sale.delete(terminal=terminal, by=till.actor, now=clock.now())
 
     def delete(self, request: Request) -> Response:
@@ -105,7 +105,7 @@ class TerminalInformation(ReadingView):
     refusals = refusals.TERMINAL_INFORMATION
 
     def act(self, till: Till, terminal_id: str) -> dict[str, PointOfSaleInfo]:
-        pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
+        pos = lookups.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
         return {"posInformation": comparison.compare(pos=pos, by=till.actor, now=clock.now())}
 
 
@@ -146,8 +146,8 @@ class CheckInByPos(ReadingView):
     refusals = refusals.CHECK_IN_BY_POS
 
     def act(self, till: Till, pos_id: UUID) -> dict[str, CheckIn]:
-        pos = find.pos(merchant=till.merchant, pos_id=pos_id)
-        return {"checkInStatus": check_in.look_up(pos=pos, now=clock.now())}
+        pos = lookups.pos(merchant=till.merchant, pos_id=pos_id)
+        return {"checkInStatus": check_ins.look_up(pos=pos, now=clock.now())}
 
 
 class CheckInByTerminal(ReadingView):
@@ -160,5 +160,5 @@ class CheckInByTerminal(ReadingView):
     refusals = refusals.CHECK_IN_BY_TERMINAL
 
     def act(self, till: Till, terminal_id: str) -> dict[str, CheckIn]:
-        pos = find.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
-        return {"checkInStatus": check_in.look_up(pos=pos, now=clock.now())}
+        pos = lookups.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
+        return {"checkInStatus": check_ins.look_up(pos=pos, now=clock.now())}

@@ -26,7 +26,7 @@ from portal.operations.engine import Act, Exchange
 from portal.operations.models import PATIENCE, IllegalTransition, Operation
 from terminals.models import PointOfSale, ProviderAccount, Terminal
 from terminals.querysets import PointOfSaleQuerySet
-from terminals.services.find import TerminalWithoutPos
+from terminals.services.lookups import TerminalWithoutPos
 from terminals.states import MOVES, PosState
 
 _MISSING = Refusal(Reason.NOT_FOUND, "the point of sale does not exist there", is_about_the_thing=True)

@@ -13,8 +13,8 @@ from portal.web.forms import ConfirmForm
 from portal.web.pages import action_page, done, not_done, refusals_in, render_page
 from terminals.forms import DeletePosForm
 from terminals.models import PointOfSale
-from terminals.services import check_in as checking_in
-from terminals.services import comparison, find, points_of_sale
+from terminals.services import check_ins as checking_in
+from terminals.services import comparison, lookups, points_of_sale
 from terminals.views.terminals import url, visible
 
 
@@ -52,7 +52,7 @@ def delete(request: PageRequest, pk: int) -> HttpResponse:
 def compare(request: PageRequest, pk: int) -> HttpResponse:
     terminal = visible(request, pk)
     try:
-        pos = find.pos_of_terminal(merchant=request.merchant, terminal_id=terminal.terminal_id)
+        pos = lookups.pos_of_terminal(merchant=request.merchant, terminal_id=terminal.terminal_id)
         comparison.compare(pos=pos, by=request.user.actor, now=clock.now())
     except PortalError as refusal:
         return not_done(request, url(terminal), refusal.message)
@@ -65,7 +65,7 @@ def check_in(request: PageRequest, pk: int) -> HttpResponse:
     terminal = visible(request, pk)
     context: dict[str, Any] = {"terminal": terminal}
     try:
-        pos = find.pos_of_terminal(merchant=request.merchant, terminal_id=terminal.terminal_id)
+        pos = lookups.pos_of_terminal(merchant=request.merchant, terminal_id=terminal.terminal_id)
         context["check_in"] = checking_in.look_up(pos=pos, now=clock.now())
     except PortalError as refusal:
         context["problem"] = refusal.message

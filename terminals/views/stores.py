@@ -14,7 +14,7 @@ from portal.web.pages import done, not_done, render_page
 from portal.web.pagination import paginate
 from terminals import tasks
 from terminals.models import Store, Synchronisation
-from terminals.services import synchronising, watching
+from terminals.services import fleet_status, synchronisation
 
 
 @require_safe
@@ -34,7 +34,7 @@ def detail(request: PageRequest, pk: int) -> HttpResponse:
     visible = Store.objects.visible_to(request.user).of(request.merchant)
     store = get_object_or_404(visible, pk=pk)
     terminals = store.terminals.order_by("name", "pk").select_related("store")
-    context = {"store": store, "watched": watching.watch(terminals, now=clock.now())}
+    context = {"store": store, "watched": fleet_status.watch(terminals, now=clock.now())}
     return render_page(request, "stores/detail.html", context)
 
 
@@ -43,7 +43,7 @@ def detail(request: PageRequest, pk: int) -> HttpResponse:
 def synchronise(request: PageRequest) -> HttpResponse:
     url = reverse("terminals:stores", args=[request.merchant.pk])
     try:
-        run = synchronising.request(merchant=request.merchant, by=request.user.actor, now=clock.now())
+        run = synchronisation.request(merchant=request.merchant, by=request.user.actor, now=clock.now())
     except PortalError as refusal:
         return not_done(request, url, refusal.message)
     # If the queue does not take it now, beat hands it out later.

@@ -13,7 +13,7 @@ from portal.web.pagination import paginate
 from terminals.filters import TerminalFilter
 from terminals.forms import AddTerminalForm, ChangeTerminalForm
 from terminals.models import PointOfSale, Terminal
-from terminals.services import qr_codes, registers, watching
+from terminals.services import fleet_status, qr_codes, terminals
 
 
 @require_safe
@@ -29,7 +29,7 @@ def listing(request: PageRequest) -> HttpResponse:
 @page(Right.SEE)
 def detail(request: PageRequest, pk: int) -> HttpResponse:
     terminal = visible(request, pk)
-    (watched,) = watching.watch([terminal], now=clock.now())
+    (watched,) = fleet_status.watch([terminal], now=clock.now())
     qr = qr_codes.sign(beacon_id=watched.pos.beacon_id) if watched.pos and not watched.pos.is_in_doubt else ""
     context = {"watched": watched, "terminal": terminal, "pos": watched.pos, "qr": qr}
     return render_page(request, "terminals/detail.html", context, part="terminal")
@@ -42,7 +42,7 @@ def add(request: PageRequest) -> HttpResponse:
     form = AddTerminalForm(data, merchant=request.merchant, user=request.user)
     if form.is_valid():
         with refusals_in(form):
-            terminal = registers.add(**form.cleaned_data, by=request.user.actor)
+            terminal = terminals.add(**form.cleaned_data, by=request.user.actor)
             message = f"Added {terminal.name}. Register its point of sale to take MobilePay on it."
             return done(request, url(terminal), message)
     back = reverse("terminals:list", args=[request.merchant.pk])
@@ -57,7 +57,7 @@ def change(request: PageRequest, pk: int) -> HttpResponse:
     form = ChangeTerminalForm(data, terminal=terminal, user=request.user)
     if form.is_valid():
         with refusals_in(form):
-            terminal = registers.change(
+            terminal = terminals.change(
                 terminal=terminal,
                 store=form.cleaned_data["store"],
                 name=form.cleaned_data["name"],

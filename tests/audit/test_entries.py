@@ -13,7 +13,7 @@ from portal.audit.actors import COMMAND, WORKER, Actor, ActorKind
 from portal.audit.filters import EntryFilter
 from portal.audit.models import Entry
 from terminals import import_file
-from terminals.services import access, importing
+from terminals.services import access, imports
 from tests.shop import KINO
 from tests.tillapi.wire import as_query, call, rows
 
@@ -63,7 +63,7 @@ def test_every_action_is_spoken_as_subject_and_deed(action):
     [
         lambda kino: access.reset(merchant=kino, previous=None, by=COMMAND, now=clock.now()),
         lambda kino: access.revoke(token=kino.tokens.get(), by=COMMAND, now=clock.now(), reason="stolen"),
-        lambda _kino: importing.import_merchants(merchants=import_file.read({"merchants": [RENAMED]}), by=COMMAND),
+        lambda _kino: imports.import_merchants(merchants=import_file.read({"merchants": [RENAMED]}), by=COMMAND),
     ],
     ids=["reset", "revoke", "import"],
 )

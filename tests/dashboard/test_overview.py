@@ -6,7 +6,7 @@ import pytest
 
 from portal.roles import Role
 from terminals.models import Merchant, PointOfSale, Store, Terminal
-from terminals.services.watching import Problem
+from terminals.services.fleet_status import Problem
 from tests.desk import hire
 from tests.payments.rows import new_payment, new_pos
 from tests.reading import all_of, one, said, tree, words

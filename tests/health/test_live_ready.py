@@ -9,7 +9,7 @@ from django.test import Client
 import pytest
 
 from portal import clock
-from portal.health import signs
+from portal.health import heartbeats
 from portal.health.models import BEAT, MOBILEPAY, Clock, Sign
 from tests.health.scraping import fetch
 
@@ -18,7 +18,7 @@ PASSWORD = "hunter2"
 
 
 def leave_both():
-    for each in (BEAT, MOBILEPAY, *signs.sweeps()):
+    for each in (BEAT, MOBILEPAY, *heartbeats.sweeps()):
         Sign.objects.update_or_create(of=each, defaults={"at": clock.now()})
 
 
@@ -118,7 +118,7 @@ def test_a_clock_that_differs_from_the_databases_is_seen(db, time_machine, datab
     time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
     database_clock.move(**ahead)
     Sign.objects.bulk_create(
-        Sign(of=each, at=clock.now() + database_clock.ahead) for each in (BEAT, MOBILEPAY, *signs.sweeps())
+        Sign(of=each, at=clock.now() + database_clock.ahead) for each in (BEAT, MOBILEPAY, *heartbeats.sweeps())
     )
 
     response = fetch("/health/ready")

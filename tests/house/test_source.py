@@ -11,8 +11,8 @@ APPS = ("payments", "portal", "refunds", "terminals")
 LONGEST = 350
 # The only writer of what is owed, and those of a payment's and of a refund's state.
 LEDGER = "portal/operations/ledger.py"
-WRITER = "payments/services/moves.py"
-REFUND_WRITER = "refunds/services/moves.py"
+WRITER = "payments/services/transitions.py"
+REFUND_WRITER = "refunds/services/transitions.py"
 # Fill databases of their own with samples: no payment of anybody.
 BENCH = "portal/management/bench/polls.py"
 SAMPLES = (BENCH, "portal/management/sample/history.py", "portal/management/commands/chaos.py")

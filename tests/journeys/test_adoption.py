@@ -4,7 +4,7 @@ import pytest
 
 from payments import tasks
 from payments.models import Payment, PaymentEvent
-from payments.services import strangers
+from payments.services import orphans
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
@@ -209,7 +209,7 @@ def test_two_workers_adopt_a_stranger_once(till, customer, pos, simulator):
     customer.accepts()
     status = networks.network_for(pos.account).payments.status(PaymentRef(remote_id))
 
-    adoptions = [strangers.adopt(pos=pos, status=status, by=WORKER, now=clock.now()) for _ in range(2)]
+    adoptions = [orphans.adopt(pos=pos, status=status, by=WORKER, now=clock.now()) for _ in range(2)]
 
     assert adoptions == [True, False]
     assert Payment.objects.count() == 1

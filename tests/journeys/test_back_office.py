@@ -2,7 +2,7 @@
 
 from portal import clock
 from terminals.models import PointOfSale, Synchronisation, Terminal
-from terminals.services import synchronising
+from terminals.services import synchronisation
 from tests.reading import all_of, facts, filled, one, said, table, words
 from tests.shop import KINO, Customer, Till
 
@@ -37,7 +37,7 @@ def test_an_administrator_manages_a_till_from_its_first_day_to_its_last(administ
     administrator.post(f"{page}compare/")
     compared = administrator.get(page)
     administrator.post("stores/synchronise/")
-    synchronising.run(run_id=Synchronisation.objects.get().pk, now=clock.now())
+    synchronisation.run(run_id=Synchronisation.objects.get().pk, now=clock.now())
     stores = administrator.get("stores/")
     store = facts(administrator.get(f"stores/{terminal.store_id}/"))
     Customer(simulator.url, pos.beacon_id).checks_in()

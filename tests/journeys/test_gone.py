@@ -14,7 +14,7 @@ from portal.gateway import networks, outage
 from portal.mobilepay.errors import Unreachable
 from portal.mobilepay.http.circuit_breaker import EVERYBODY, FAILURES, LOOK_LASTS, Breaker
 from refunds.models import Refund
-from refunds.services import approving, following
+from refunds.services import approvals, sweep
 from terminals.models import Merchant
 from tests.payments.till_acts import cancel, capture, reserve
 from tests.payments.wire import ANYTHING, CAPTURE, START
@@ -182,9 +182,9 @@ def test_a_request_needs_no_mobilepay_and_is_paid_when_it_is_back(till, customer
     sold = sell(till, customer)
     line.cut()
     refund = ask(sold, clerk, 1000)
-    approving.approve(refund=refund, by=approver.user, now=clock.now())
+    approvals.approve(refund=refund, by=approver.user, now=clock.now())
 
-    following.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
+    sweep.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
     waiting = fresh(refund)
     line.mend()
     for _ in range(2):

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from payments.models import Payment
-from payments.services import moves
+from payments.services import transitions
 from payments.states import POSSIBLE_FROM, Flow
 from portal import clock
 from portal.audit.actors import WORKER
@@ -55,7 +55,7 @@ def new_payment(pos, **fields):
 
 def schedule(payment, operation, amount=None):
     """Note what MobilePay is to be told, as anybody's act would; says whether it was noted."""
-    return moves.LEDGER.schedule(
+    return transitions.LEDGER.schedule(
         payment,
         Operation(operation),
         states=POSSIBLE_FROM[operation],

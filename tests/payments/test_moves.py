@@ -4,7 +4,7 @@ import pytest
 
 from payments import states
 from payments.models import Payment
-from payments.services import moves
+from payments.services import transitions
 from payments.states import MOVES, State
 from portal import clock
 from portal.audit.actors import WORKER
@@ -38,7 +38,9 @@ PAIRS = [(start.value, end.value) for start in State for end in State if start !
 def move(payment, to, **changes):
     captured = {"captured_minor": payment.amount_minor} if to == "Captured" else {}
     cause = "a test said so"
-    return moves.move(payment=payment, to=State(to), cause=cause, by=WORKER, now=clock.now(), **captured, **changes)
+    return transitions.move(
+        payment=payment, to=State(to), cause=cause, by=WORKER, now=clock.now(), **captured, **changes
+    )
 
 
 @pytest.mark.parametrize(("start", "end"), [pair for pair in PAIRS if pair in LEGAL])
@@ -164,7 +166,7 @@ def test_abandoning_an_operation_leaves_the_payment_open_and_says_why():
     payment = new_payment(new_pos(), state=State.RESERVED, operation="capture", operation_minor=2706, attempts=3)
     refusal = Rejected("HTTP 409", code="1304", trace_id="theirs")
 
-    moves.abandon(payment, refusal, by=WORKER, now=clock.now())
+    transitions.abandon(payment, refusal, by=WORKER, now=clock.now())
 
     row, events, entries = traces(payment)
     assert (row["state"], row["operation"], row["operation_minor"], row["attempts"]) == ("Reserved", "", None, 0)
@@ -175,11 +177,11 @@ def test_abandoning_an_old_operation_spares_the_new_one():
     payment = new_payment(new_pos(), state=State.RESERVED, operation="capture", operation_minor=2706)
     old = Payment.objects.whole().get(pk=payment.pk)
     refusal = Rejected("HTTP 409", code="1304")
-    moves.abandon(payment, refusal, by=WORKER, now=clock.now())
+    transitions.abandon(payment, refusal, by=WORKER, now=clock.now())
     payment.refresh_from_db()
     schedule(payment, Operation.CAPTURE, Money(1000, "DKK"))
 
-    moves.abandon(old, refusal, by=WORKER, now=clock.now())
+    transitions.abandon(old, refusal, by=WORKER, now=clock.now())
 
     row, _, _ = traces(payment)
     assert (row["operation"], row["operation_minor"]) == ("capture", 1000)

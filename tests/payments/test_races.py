@@ -9,7 +9,7 @@ from django.db import connection
 import pytest
 
 from payments.models import Payment
-from payments.services import exchanges, finishing
+from payments.services import cancellations, captures, exchanges, starts
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.errors import PortalError
@@ -125,8 +125,8 @@ def test_a_capture_that_finds_another_intent_first_judges_the_payment_anew(till,
     old = seen_now()
     cancel(till, payment_id)
 
-    with pytest.raises(finishing.NotReserved):
-        finishing.capture(payment=old, amount=None, by=WORKER, now=clock.now())
+    with pytest.raises(captures.NotReserved):
+        captures.capture(payment=old, amount=None, by=WORKER, now=clock.now())
 
     assert simulator.calls.find(*CAPTURE) == []
     assert books(simulator) == [("order-1", "CancelledByClient", "0")]
@@ -137,8 +137,8 @@ def test_a_cancellation_that_comes_after_the_capture_judges_the_payment_anew(til
     old = seen_now()
     capture(till, payment_id)
 
-    with pytest.raises(finishing.CannotCancel):
-        finishing.cancel(payment=old, by=WORKER, now=clock.now())
+    with pytest.raises(cancellations.CannotCancel):
+        cancellations.cancel(payment=old, by=WORKER, now=clock.now())
 
     assert simulator.calls.find(*CANCEL) == []
     assert books(simulator) == [("order-1", "Captured", "27.06")]
@@ -149,8 +149,8 @@ def test_an_amount_that_comes_second_is_told_of_the_first(till, simulator):
     old = seen_now()
     ready(till, payment_id, amount="27.06")
 
-    with pytest.raises(finishing.AmountDiffers):
-        finishing.ready(payment=old, amount=Money(100, "DKK"), by=WORKER, now=clock.now())
+    with pytest.raises(starts.AmountDiffers):
+        starts.ready(payment=old, amount=Money(100, "DKK"), by=WORKER, now=clock.now())
 
     assert len(simulator.calls.find(*READY)) == 1
     assert details(till, payment_id)["amount"] == "27.06"

@@ -12,7 +12,7 @@ from portal.audit.actors import WORKER
 from portal.audit.models import Entry
 from portal.money import Money
 from refunds.models import Policy, Refund
-from refunds.services import approving, following, policy_changes, requesting
+from refunds.services import approvals, policy_changes, requests, sweep
 from refunds.services.refusals import MayNotDecide
 
 STEPS = 12
@@ -35,7 +35,7 @@ def dkk(minor):
 def ask(payment, person, minor=1000, *, reason="returned", note=""):
     """A request at the desk."""
     fresh = Payment.objects.select_related("merchant").get(pk=payment.pk)
-    return requesting.ask(
+    return requests.ask(
         payment=fresh,
         order=uuid4(),
         amount=dkk(minor),
@@ -61,7 +61,7 @@ def work(refund_id=None):
     for _ in range(STEPS):
         due = Refund.objects.claim_due(now=clock.now())
         for pk in due:
-            following.follow(refund_id=pk, by=WORKER, now=clock.now())
+            sweep.follow(refund_id=pk, by=WORKER, now=clock.now())
         if not due:
             return
     assert refund_id is not None, "A refund keeps being due at once"
@@ -152,23 +152,23 @@ def all_refunds():
 
 
 def approve(refund, person):
-    return approving.approve(refund=refund, by=person.user, now=clock.now())
+    return approvals.approve(refund=refund, by=person.user, now=clock.now())
 
 
 def decline(refund, person, reason="not ours"):
-    return approving.decline(refund=refund, reason=reason, by=person.user, now=clock.now())
+    return approvals.decline(refund=refund, reason=reason, by=person.user, now=clock.now())
 
 
 def withdraw(refund, person, reason="a mistake"):
-    return approving.withdraw(refund=refund, reason=reason, by=person.user, now=clock.now())
+    return approvals.withdraw(refund=refund, reason=reason, by=person.user, now=clock.now())
 
 
 def stand_in(refund, person, reason="the customer waits"):
-    return approving.approve_in_emergency(refund=refund, reason=reason, by=person.user, now=clock.now())
+    return approvals.approve_in_emergency(refund=refund, reason=reason, by=person.user, now=clock.now())
 
 
 def review(refund, person, verdict="in_order", note="seen the goods"):
-    return approving.review(refund=refund, verdict=verdict, note=note, by=person.user)
+    return approvals.review(refund=refund, verdict=verdict, note=note, by=person.user)
 
 
 def refusal(deed, *given, kind=MayNotDecide, **options):

@@ -11,7 +11,7 @@ from payments.states import State as PaymentState
 from portal import clock
 from portal.money import Money
 from refunds.models import Refund
-from refunds.services import requesting
+from refunds.services import requests
 from refunds.services.refusals import (
     CurrencyDiffers,
     NotPositive,
@@ -51,7 +51,7 @@ def paid(pos):
 
 
 def _ask(payment, person, minor=1000, *, currency="DKK", order=None):
-    return requesting.ask(
+    return requests.ask(
         payment=Payment.objects.select_related("merchant").get(pk=payment.pk),
         order=order or uuid4(),
         amount=Money(minor, currency),
@@ -256,7 +256,7 @@ def test_a_page_knows_beforehand_whether_a_payment_can_be_refunded(pos, clerk):
     spent.refresh_from_db()
     cancelled = new_payment(pos, state="CancelledByUser", order_id="order-3")
 
-    said = [requesting.why_not_ask(payment=each, now=clock.now()) for each in (possible, spent, cancelled)]
+    said = [requests.why_not_ask(payment=each, now=clock.now()) for each in (possible, spent, cancelled)]
 
     assert said == ["", RefundTooHigh(spent).message, PaymentNotCaptured(cancelled).message]
     assert [books(each) for each in (possible, spent)] == [(2706, 0, 0), (2706, 2706, 0)]

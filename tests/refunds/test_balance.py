@@ -8,7 +8,7 @@ from portal import clock
 from portal.gateway.errors import OutcomeUnknown
 from refunds import tasks
 from refunds.models import Notice
-from refunds.services import finishing
+from refunds.services import cancellations
 from tests.payments.wire import EVERY_TRY, be_busy, keys, swallow
 from tests.refunds.stage import CAPTURE, CREATE, at_mobilepay, books, fresh, rules, told, work
 from tests.refunds.wire import FIND, TILL, at_till, decided, sale, set_balance
@@ -154,7 +154,7 @@ def test_a_till_may_cancel_while_it_waits_and_mobilepay_is_only_asked(simulator,
     refund = at_till(payment)
     simulator.calls.clear()
 
-    ended = finishing.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
+    ended = cancellations.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
     later(minutes=1)
     work()
 
@@ -174,13 +174,13 @@ def test_a_cancellation_during_a_creation_in_doubt_holds_when_that_is_refused_fo
     [refund] = payment.refunds.all()
     if times > 1:
         with pytest.raises(OutcomeUnknown):
-            finishing.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
+            cancellations.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
         later(seconds=10)
         tasks.follow_up_due()
         later(seconds=10)
         work()
     else:
-        finishing.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
+        cancellations.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
 
     assert told(refund) == [*A_TRY, "Withdrawn"]
     assert (fresh(refund).operation, fresh(refund).due_at) == ("", None)

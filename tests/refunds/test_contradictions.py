@@ -9,7 +9,7 @@ from portal.gateway.errors import OutcomeUnknown
 from portal.mobilepay.errors import Contradiction
 from refunds import tasks
 from refunds.models import Refund
-from refunds.services import exchanges, finishing
+from refunds.services import captures, exchanges, lookups
 from refunds.services.refusals import RefundContradicted
 from tests.payments.wire import ALWAYS, EVERY_TRY, own_code
 from tests.refunds.stage import CANCEL, CAPTURE, CREATE, LOOK_UP, at_mobilepay, books, fresh, work
@@ -73,19 +73,19 @@ def test_a_till_cannot_pay_out_what_is_reported_otherwise(simulator, payment, ti
 @pytest.mark.parametrize("refused", [401, 403])
 def test_what_is_owed_waits_while_it_cannot_be_told_whether_the_two_agree(simulator, payment, refused):
     refund = at_till(payment)
-    finishing.reading.refreshed(refund=refund, by=WORKER, now=clock.now())
+    lookups.refreshed(refund=refund, by=WORKER, now=clock.now())
     simulator.faults.add("refuse", *CAPTURE, status=429)
     with pytest.raises(OutcomeUnknown):
-        finishing.capture(refund=fresh(refund), by=WORKER, now=clock.now())
+        captures.capture(refund=fresh(refund), by=WORKER, now=clock.now())
     Refund.objects.update(contradiction={"amount": "99 DKK"}, contradicted_at=clock.now())
     before = len(simulator.calls.find(*CAPTURE))
     simulator.faults.add("refuse", *LOOK_UP, status=refused, code=own_code(refused), times=2 if refused == 401 else 1)
 
     with pytest.raises(OutcomeUnknown):
-        finishing.capture(refund=fresh(refund), by=WORKER, now=clock.now())
+        captures.capture(refund=fresh(refund), by=WORKER, now=clock.now())
 
     assert len(simulator.calls.find(*CAPTURE)) == before
-    assert finishing.capture(refund=fresh(refund), by=WORKER, now=clock.now()).state == "Captured"
+    assert captures.capture(refund=fresh(refund), by=WORKER, now=clock.now()).state == "Captured"
 
 
 @pytest.mark.parametrize("word", ["CancelledByMobilePay", "CancelledByClient", "Captured", "ExpiredAndCaptured"])
@@ -94,7 +94,7 @@ def test_an_end_that_is_reported_once_and_not_again_is_not_believed(simulator, p
     alter(simulator, {"status": word}, times=1)
 
     with pytest.raises(RefundContradicted):
-        finishing.capture(refund=refund, by=WORKER, now=clock.now())
+        captures.capture(refund=refund, by=WORKER, now=clock.now())
 
     kept = fresh(refund)
     assert (kept.state, list(kept.contradiction)) == ("Initiated", ["state"])
@@ -177,7 +177,7 @@ def test_a_payout_that_waits_for_agreement_can_be_called_off(simulator, payment,
 
 def test_what_has_ended_is_not_marked_by_a_look_that_comes_too_late(simulator, payment):
     refund = at_till(payment)
-    finishing.capture(refund=fresh(refund), by=WORKER, now=clock.now())
+    captures.capture(refund=fresh(refund), by=WORKER, now=clock.now())
     alter(simulator, {"amount": 99})
 
     with pytest.raises(Contradiction):

@@ -8,7 +8,7 @@ from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.models import Entry
 from portal.roles import Role
-from refunds.services import approving
+from refunds.services import approvals
 from refunds.services.refusals import MayNotDecide
 from tests.desk import hire
 from tests.payments.rows import new_payment, new_store
@@ -198,8 +198,8 @@ def test_reviewers_are_told_with_the_reason(asked, administrator):
 
 
 def test_a_page_knows_beforehand_whether_somebody_may_stand_in(asked, approver, administrator):
-    no = approving.why_no_emergency(refund=asked, by=administrator.user, now=asked.created_at)
-    later = approving.why_no_emergency(
+    no = approvals.why_no_emergency(refund=asked, by=administrator.user, now=asked.created_at)
+    later = approvals.why_no_emergency(
         refund=asked, by=administrator.user, now=asked.created_at + timedelta(minutes=30)
     )
 

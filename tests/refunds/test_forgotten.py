@@ -7,7 +7,7 @@ import pytest
 from portal import clock
 from portal.mobilepay.simulator.posv10.knobs import DAY
 from refunds import tasks
-from refunds.services import finishing, reading
+from refunds.services import captures, lookups
 from terminals.models import Merchant
 from tests.payments.wire import be_busy, keys, own_code
 from tests.refunds.stage import CANCEL, CAPTURE, LOOK_UP, at_mobilepay, books, fresh, told, work
@@ -21,7 +21,7 @@ def payment(simulator, pos):
 
 
 def seen(refund):
-    return reading.current(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
+    return lookups.current(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
 
 
 @pytest.mark.parametrize("delay", [0.0, 30 * DAY], ids=["reserved", "on its way"])
@@ -115,7 +115,7 @@ def test_a_look_up_that_fails_is_not_repeated_with_every_sweep(simulator, paymen
 def test_a_till_that_pays_out_in_time_has_forgotten_nothing(simulator, payment, later):
     refund = at_till(payment)
     assert seen(refund).state == "Reserved"
-    finishing.capture(refund=fresh(refund), by=TILL, now=clock.now())
+    captures.capture(refund=fresh(refund), by=TILL, now=clock.now())
     later(minutes=4)
 
     work()

@@ -9,7 +9,7 @@ import pytest
 from portal.audit.models import Entry
 from portal.observability import request_context
 from refunds.models import Policy
-from refunds.services import hints
+from refunds.services import risk_flags
 from tests.counters import new_counter
 from tests.payments.rows import new_payment
 from tests.refunds.stage import approve, ask, decline, fresh, rules, traces
@@ -43,7 +43,7 @@ def _at(address):
 
 
 def _hints(refund, person):
-    return hints.of(refund=fresh(refund), by=person.user)
+    return risk_flags.of(refund=fresh(refund), by=person.user)
 
 
 def _captured_by(payment, kind, actor, state="Captured"):

@@ -9,7 +9,7 @@ from portal.audit.actors import WORKER
 from portal.audit.models import Entry
 from portal.gateway.errors import OutcomeUnknown
 from refunds import tasks
-from refunds.services import approving, creation, exchanges, finishing, following
+from refunds.services import approvals, cancellations, creation, exchanges, sweep
 from terminals.models import Merchant
 from tests.payments.wire import be_busy
 from tests.refunds.stage import CANCEL, CREATE, LOOK_UP, at_mobilepay, books, fresh, rules, told, work
@@ -45,7 +45,7 @@ def waiting(simulator, payment, clerk):
 
 
 def withdraw(refund, clerk):
-    return approving.withdraw(refund=fresh(refund), reason="a mistake", by=clerk.user, now=clock.now())
+    return approvals.withdraw(refund=fresh(refund), reason="a mistake", by=clerk.user, now=clock.now())
 
 
 def test_after_an_unanswered_try_a_refusal_for_the_balance_is_followed_by_a_look(waiting, simulator):
@@ -104,7 +104,7 @@ def test_a_tills_cancellation_cancels_what_was_made_late(late, simulator, paymen
     refund = fresh(at_till(payment))
     late(refund)
 
-    ended = finishing.cancel_at_till(refund=refund, by=TILL, now=clock.now())
+    ended = cancellations.cancel_at_till(refund=refund, by=TILL, now=clock.now())
 
     assert ended.state == "CancelledByClient"
     assert at_mobilepay(simulator, payment) == [("refund-1", 1000, "CancelledByClient")]
@@ -116,7 +116,7 @@ def test_what_waited_too_long_is_looked_for_before_it_lapses(late, simulator, pa
     refund = fresh(at_till(payment))
     later(hours=24, seconds=1)
     late(refund)
-    following.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
+    sweep.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
     found = fresh(refund).state
 
     later(minutes=4)
@@ -133,7 +133,7 @@ def test_what_waited_too_long_does_not_lapse_while_nobody_says_whether_it_was_ma
     late(refund)
     simulator.faults.add("refuse", *FIND, status=403, code="1402", times=3)
 
-    following.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
+    sweep.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
 
     kept = fresh(refund)
     assert (kept.state, kept.due_at > clock.now(), books(payment)) == ("WaitingForBalance", True, (2706, 1000, 0))

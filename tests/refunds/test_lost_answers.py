@@ -7,7 +7,7 @@ import pytest
 from portal import clock
 from portal.gateway.errors import OutcomeUnknown
 from refunds import tasks
-from refunds.services import creation, finishing, reading
+from refunds.services import cancellations, captures, creation, lookups
 from refunds.services.refusals import RefundPending
 from refunds.states import State
 from tests.payments.wire import be_busy, keys, swallow
@@ -20,15 +20,15 @@ PAID = ["Approved", "Created", "Initiated", "Reserved", "Captured"]
 
 
 def cancel(refund):
-    return finishing.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
+    return cancellations.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
 
 
 def capture(refund):
-    return finishing.capture(refund=fresh(refund), by=TILL, now=clock.now())
+    return captures.capture(refund=fresh(refund), by=TILL, now=clock.now())
 
 
 def current(refund):
-    return reading.current(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
+    return lookups.current(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
 
 
 def finish(pass_by):

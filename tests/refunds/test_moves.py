@@ -11,7 +11,7 @@ from portal.audit.actors import WORKER
 from portal.mobilepay.errors import Rejected
 from portal.operations.models import IllegalTransition, Operation
 from refunds.models import Notice, Refund
-from refunds.services import moves
+from refunds.services import transitions
 from refunds.states import MOVES, POSSIBLE_FROM, State
 from tests.payments.rows import new_payment, new_pos
 from tests.refunds.stage import actions, books, fresh, told
@@ -50,7 +50,7 @@ def refund():
 
 
 def move(refund, to, **more):
-    return moves.move(refund=refund, to=State(to), cause="a test said so", by=WORKER, now=clock.now(), **more)
+    return transitions.move(refund=refund, to=State(to), cause="a test said so", by=WORKER, now=clock.now(), **more)
 
 
 def set_right(payment, state):
@@ -237,7 +237,7 @@ def test_no_second_intent_is_noted_while_one_is_on_its_way(refund):
 def test_giving_up_an_intent_leaves_the_refund_open_and_says_why(refund):
     row = refund(state="Reserved", operation="capture", attempts=3)
 
-    moves.abandon(row, Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
+    transitions.abandon(row, Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
 
     found = fresh(row)
     assert (found.state, found.operation, found.attempts) == ("Reserved", "", 0)
@@ -248,10 +248,10 @@ def test_giving_up_an_intent_leaves_the_refund_open_and_says_why(refund):
 def test_giving_up_an_old_intent_spares_the_new_one(refund):
     row = refund(state="Reserved", operation="capture")
     old = fresh(row)
-    moves.abandon(row, Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
+    transitions.abandon(row, Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
     schedule(fresh(row), Operation.CAPTURE)
 
-    moves.abandon(old, Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
+    transitions.abandon(old, Rejected("HTTP 409", code="1351"), by=WORKER, now=clock.now())
 
     assert fresh(row).operation == "capture"
     assert actions(row) == ["refund:refused", "refund:intended"]
@@ -268,7 +268,7 @@ def test_what_has_ended_meanwhile_is_not_postponed(refund):
 def test_a_long_cause_is_kept_as_far_as_it_fits(refund):
     row = refund(state="Requested")
 
-    moves.move(refund=row, to=State.DECLINED, cause="x" * 400, by=WORKER, now=clock.now())
+    transitions.move(refund=row, to=State.DECLINED, cause="x" * 400, by=WORKER, now=clock.now())
 
     assert row.events.get().cause == "x" * 300
     assert letters(row) == [("news", "Declined", "x" * 300)]

@@ -9,7 +9,7 @@ from portal.audit.actors import WORKER
 from portal.gateway.errors import OutcomeUnknown
 from refunds import tasks
 from refunds.models import Refund
-from refunds.services import exchanges, finishing
+from refunds.services import cancellations, exchanges
 from refunds.services.refusals import CreationImpossible
 from tests.payments.wire import keys, swallow, tell
 from tests.refunds.stage import CREATE, LOOK_UP, at_mobilepay, books, fresh, told, work
@@ -274,7 +274,7 @@ def test_a_tills_cancellation_of_an_old_creation_is_carried_out_once_it_is_found
     [refund] = payment.refunds.all()
     simulator.faults.add("refuse", *CREATE, status=429)
     with pytest.raises(OutcomeUnknown):
-        finishing.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
+        cancellations.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
     a_day()
 
     work()

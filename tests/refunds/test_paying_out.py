@@ -7,7 +7,7 @@ import pytest
 from portal import clock
 from portal.mobilepay.simulator.posv10.knobs import DAY
 from refunds import tasks
-from refunds.services import approving
+from refunds.services import approvals
 from tests.payments.wire import keys
 from tests.refunds.stage import (
     ABOUT_REFUNDS,
@@ -29,7 +29,7 @@ ALL_THE_WAY = ["Requested", "Approved", "Created", "Initiated", "Reserved", "Cap
 
 def test_an_approved_refund_is_created_reserved_and_paid(sold, clerk, asta, simulator):
     refund = ask(sold, clerk, 1000)
-    approving.approve(refund=fresh(refund), by=asta.user, now=clock.now())
+    approvals.approve(refund=fresh(refund), by=asta.user, now=clock.now())
 
     work()
 

@@ -15,7 +15,7 @@ from portal.gateway import networks
 from portal.mobilepay.errors import NetworkError
 from portal.operations.models import Operation
 from refunds.models import Refund, longest_window
-from refunds.services import approving, creation, finishing, following, reading
+from refunds.services import approvals, cancellations, captures, creation, lookups, sweep
 from refunds.states import NOT_APPROVED, OPEN, PAID, UNPAID, State
 from tests.payments.wire import EVERY_TRY
 from tests.refunds.stage import ABOUT_REFUNDS, CANCEL, CAPTURE, CREATE, ask, at_mobilepay, books, fresh, rules
@@ -79,19 +79,21 @@ class Money(RuleBasedStateMachine):
             return
         with suppress(PortalError):
             if deed == "approve":
-                approving.approve(refund=refund, by=self.approver.user, now=clock.now())
+                approvals.approve(refund=refund, by=self.approver.user, now=clock.now())
             elif deed == "decline":
-                approving.decline(refund=refund, reason="no", by=self.approver.user, now=clock.now())
+                approvals.decline(refund=refund, reason="no", by=self.approver.user, now=clock.now())
             else:
-                approving.withdraw(refund=refund, reason="no", by=self.clerk.user, now=clock.now())
+                approvals.withdraw(refund=refund, reason="no", by=self.clerk.user, now=clock.now())
 
-    @rule(number=st.integers(0, 9), act=st.sampled_from([finishing.capture, finishing.cancel_at_till, reading.current]))
+    @rule(
+        number=st.integers(0, 9), act=st.sampled_from([captures.capture, cancellations.cancel_at_till, lookups.current])
+    )
     def a_till_acts(self, number, act):
         refund = self.pick(number, *OPEN)
         if refund is None:
             return
         with suppress(PortalError):
-            if act == reading.current:
+            if act == lookups.current:
                 act(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
             else:
                 act(refund=refund, by=TILL, now=clock.now())
@@ -101,7 +103,7 @@ class Money(RuleBasedStateMachine):
     @rule()
     def a_worker_sweeps(self):
         for pk in Refund.objects.claim_due(now=clock.now()):
-            following.follow(refund_id=pk, by=WORKER, now=clock.now())
+            sweep.follow(refund_id=pk, by=WORKER, now=clock.now())
 
     @rule(number=st.integers(0, 9), is_told=st.booleans(), duration=DURATIONS)
     def somebody_dies_after_noting(self, number, is_told, duration):

@@ -7,7 +7,7 @@ import pytest
 from portal import clock
 from portal.gateway.errors import OutcomeUnknown, Refused
 from refunds import tasks
-from refunds.services import finishing, reading
+from refunds.services import cancellations, captures, lookups
 from refunds.services.refusals import CreationImpossible, CreationRefused, RefundEnded, RefundNotReserved
 from tests.payments.wire import EVERY_TRY, UNKNOWN, own_code, tell
 from tests.refunds.stage import (
@@ -41,17 +41,17 @@ REFUSALS = [
 
 
 def capture(refund):
-    return finishing.capture(refund=fresh(refund), by=TILL, now=clock.now())
+    return captures.capture(refund=fresh(refund), by=TILL, now=clock.now())
 
 
 def cancel(refund):
-    return finishing.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
+    return cancellations.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
 
 
 def reserved(payment):
     """A till's refund that the till has seen reserved."""
     refund = at_till(payment)
-    return reading.current(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
+    return lookups.current(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
 
 
 @pytest.mark.parametrize(("code", "cause", "kind"), REFUSALS, ids=[code for code, _, _ in REFUSALS])

@@ -9,7 +9,7 @@ from portal.accounts.models import Membership
 from portal.accounts.services import people
 from portal.roles import Role
 from refunds.models import Refund
-from refunds.services import approving, notices
+from refunds.services import approvals, notifications
 from refunds.services.refusals import MayNotDecide, PersonDayLimit
 from tests.desk import hire
 from tests.refunds.stage import approve, ask, decline, fresh, last_seen, review, rules, stand_in, told
@@ -84,11 +84,11 @@ def test_nobody_reviews_their_own_emergency_by_another_account(payment, clerk, a
 def test_another_account_is_neither_asked_by_letter_nor_shown_the_request(payment, clerk, twin, approver):
     ask(payment, clerk, 1000)
 
-    notices.write_due(now=clock.now())
+    notifications.write_due(now=clock.now())
 
     waiting = {who: Refund.objects.waiting_for(who.user, payment.merchant).count() for who in (twin, approver)}
     assert list(waiting.values()) == [0, 1]
-    assert [each.user for each in approving.approvers(refund=Refund.objects.get())] == [approver.user]
+    assert [each.user for each in approvals.approvers(refund=Refund.objects.get())] == [approver.user]
 
 
 def test_what_one_person_may_ask_for_in_a_day_is_one_persons(payment, clerk):

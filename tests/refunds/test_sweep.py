@@ -12,7 +12,7 @@ from portal.letters import tasks as letter_tasks
 from portal.operations.models import Operation
 from refunds import tasks
 from refunds.models import Notice, Refund
-from refunds.services import approving, creation, exchanges, following
+from refunds.services import approvals, creation, exchanges, sweep
 from tests.payments.rows import new_payment, new_pos
 from tests.payments.wire import keys
 from tests.refunds.stage import CANCEL, CAPTURE, CREATE, ask, at_mobilepay, books, fresh, told, work
@@ -81,7 +81,7 @@ def test_a_request_lapses_when_nobody_approved_it_in_time(sold, clerk, simulator
 def test_a_request_that_is_followed_before_its_time_is_left_alone(row):
     refund = row(state="Requested", due_at=in_seconds(0), lapses_at=in_seconds(60), approvals_needed=1)
 
-    following.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
+    sweep.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
 
     assert fresh(refund).state == "Requested"
 
@@ -146,7 +146,7 @@ def test_nobody_scouts_who_is_not_waiting_in_doubt(row, fields):
 def test_what_ended_since_it_was_taken_on_is_left_alone(row):
     refund = row(state="Captured", claimed_until=in_seconds(30))
 
-    following.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
+    sweep.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
 
     assert (fresh(refund).state, fresh(refund).claimed_until) == ("Captured", None)
 
@@ -212,7 +212,7 @@ def test_a_refund_that_is_withdrawn_while_a_worker_turns_to_it_is_not_sent(simul
 
     def withdraw_it_first(execute, sql, params, many, context):
         if '"refunds_policy"' in sql and not withdrawn:
-            withdrawn.append(approving.withdraw(refund=fresh(refund), reason="", by=clerk.user, now=clock.now()))
+            withdrawn.append(approvals.withdraw(refund=fresh(refund), reason="", by=clerk.user, now=clock.now()))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(withdraw_it_first):

@@ -10,7 +10,7 @@ from portal.errors import PortalError
 from portal.letters.models import Letter
 from portal.roles import Role
 from refunds.models import Refund
-from refunds.services import notices, requesting
+from refunds.services import notifications, requests
 from refunds.services.refusals import DayLimit
 from tests.desk import hire
 from tests.payments.rows import new_payment
@@ -163,7 +163,7 @@ def test_the_same_form_sent_many_times_at_once_is_one_request(payment, clerk):
     order = uuid4()
 
     def send():
-        return requesting.ask(
+        return requests.ask(
             payment=Payment.objects.select_related("merchant").get(pk=payment.pk),
             order=order,
             amount=dkk(2706),
@@ -212,7 +212,7 @@ def test_two_workers_write_a_letter_once(payment, clerk, approver):
     ask(payment, clerk, 1000)
     now = clock.now()
 
-    counts = at_once(*[lambda: notices.write_due(now=now)] * 4)
+    counts = at_once(*[lambda: notifications.write_due(now=now)] * 4)
 
     assert sorted(counts) == [0, 0, 0, 1]
     assert [letter.to for letter in Letter.objects.all()] == ["asta@kino.example"]

@@ -4,7 +4,7 @@ import pytest
 
 from payments.models import Payment
 from portal import clock
-from refunds.services import approving
+from refunds.services import approvals
 from tests.payments.wire import keys
 from tests.refunds.stage import (
     CANCEL,
@@ -67,7 +67,7 @@ def test_the_same_create_of_a_request_is_the_same_request(till, sold, simulator)
 def test_a_declined_request_asked_for_again_is_the_declined_one(till, sold, asta, simulator):
     rules(sold.merchant, till_limit_minor=500)
     first = give_back(till, sold)
-    approving.decline(
+    approvals.decline(
         refund=fresh(first["refundId"]),
         reason="no receipt",
         by=asta.user,

@@ -3,7 +3,7 @@
 import pytest
 
 from portal import clock
-from refunds.services import approving
+from refunds.services import approvals
 from tests.refunds.stage import (
     CREATE,
     all_refunds,
@@ -88,7 +88,7 @@ def test_a_part_that_came_to_nothing_does_not_count(till, limited):
 
 def test_a_part_that_somebody_approved_does_not_count(till, limited, asta):
     request = fresh(refund_id(give_back(till, limited, "12.00", "refund-1")))
-    approving.approve(refund=request, by=asta.user, now=clock.now())
+    approvals.approve(refund=request, by=asta.user, now=clock.now())
 
     give_back(till, limited, "10.00", "refund-2")
 
@@ -127,7 +127,7 @@ def test_small_parts_reach_the_second_limit_too(till, limited):
 def test_a_request_of_a_till_is_paid_by_a_worker_once_it_is_approved(till, limited, asta, simulator):
     request = fresh(refund_id(give_back(till, limited, "20.00")))
     early = pay_out(till, request)
-    approving.approve(refund=request, by=asta.user, now=clock.now())
+    approvals.approve(refund=request, by=asta.user, now=clock.now())
 
     work()
     late = pay_out(till, request)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from portal import clock
-from refunds.services import approving
+from refunds.services import approvals
 from tests.refunds.stage import (
     CANCEL,
     CAPTURE,
@@ -64,7 +64,7 @@ def test_a_request_cannot_be_captured(till, requested, simulator):
 
 @pytest.mark.parametrize("act", [pay_out, call_off])
 def test_a_declined_request_cannot_be_changed(till, requested, asta, simulator, act):
-    approving.decline(refund=requested, reason="no receipt", by=asta.user, now=clock.now())
+    approvals.decline(refund=requested, reason="no receipt", by=asta.user, now=clock.now())
 
     refuses(act, till, requested, "refund_rejected", DECLINED)
 
@@ -96,7 +96,7 @@ def test_a_withdrawn_request_cannot_be_captured(till, requested, simulator):
 
 
 def test_an_approved_request_cannot_be_captured_before_a_worker_has_told_mobilepay(till, requested, asta, simulator):
-    approving.approve(refund=requested, by=asta.user, now=clock.now())
+    approvals.approve(refund=requested, by=asta.user, now=clock.now())
 
     answer = refuses(
         pay_out,
@@ -111,7 +111,7 @@ def test_an_approved_request_cannot_be_captured_before_a_worker_has_told_mobilep
 
 
 def test_an_approved_request_can_be_cancelled_before_mobilepay_is_told(till, requested, asta, simulator):
-    approving.approve(refund=requested, by=asta.user, now=clock.now())
+    approvals.approve(refund=requested, by=asta.user, now=clock.now())
 
     cancelled = call_off(till, requested)
 
@@ -264,7 +264,7 @@ def test_a_till_sees_what_the_desk_asked_for_and_gets_success_once_it_is_paid(ti
     refund = ask(sold, clerk)
     waiting = status_at_till(till, refund)
     early = pay_out(till, refund)
-    approving.approve(refund=refund, by=asta.user, now=clock.now())
+    approvals.approve(refund=refund, by=asta.user, now=clock.now())
     work()
 
     late = pay_out(till, refund)

@@ -8,7 +8,7 @@ import pytest
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.gateway.errors import OutcomeUnknown
-from refunds.services import approving, finishing, requesting
+from refunds.services import approvals, cancellations, captures, requests
 from refunds.services.refusals import (
     RefundEnded,
     RefundOrderReused,
@@ -54,7 +54,7 @@ def overtaken(act):
 
 
 def create(payment, minor=2706, order_id="refund-1", key=None):
-    return requesting.create(
+    return requests.create(
         payment=payment,
         refund_order_id=order_id,
         amount=dkk(minor),
@@ -65,11 +65,11 @@ def create(payment, minor=2706, order_id="refund-1", key=None):
 
 
 def capture(refund):
-    return finishing.capture(refund=refund, by=WORKER, now=clock.now())
+    return captures.capture(refund=refund, by=WORKER, now=clock.now())
 
 
 def cancel(refund):
-    return finishing.cancel(refund=refund, by=WORKER, now=clock.now())
+    return cancellations.cancel(refund=refund, by=WORKER, now=clock.now())
 
 
 @pytest.mark.parametrize("minor", [2706, 1000], ids=["with all the room", "with some of the room"])
@@ -194,7 +194,7 @@ def requested(till, sold):
 
 
 def test_a_request_approved_beside_its_cancellation_is_withdrawn_all_the_same(requested, asta, simulator):
-    approving.approve(refund=requested, by=asta.user, now=clock.now())
+    approvals.approve(refund=requested, by=asta.user, now=clock.now())
 
     ended = cancel(requested)
 
@@ -204,7 +204,7 @@ def test_a_request_approved_beside_its_cancellation_is_withdrawn_all_the_same(re
 
 
 def test_a_request_declined_beside_its_cancellation_is_named_as_declined(sold, requested, asta, simulator):
-    approving.decline(refund=requested, reason="no receipt", by=asta.user, now=clock.now())
+    approvals.decline(refund=requested, reason="no receipt", by=asta.user, now=clock.now())
 
     with pytest.raises(RefundRejected):
         cancel(requested)

@@ -8,7 +8,7 @@ import pytest
 
 from portal import clock
 from refunds.models import Refund
-from refunds.services import approving
+from refunds.services import approvals
 from refunds.states import CONTRACT_WORDS, State
 from tests.refunds.stage import (
     LOOK_UP,
@@ -64,7 +64,7 @@ def test_a_request_awaits_approval_and_mobilepay_is_not_asked(till, sold, reques
 
 
 def test_a_declined_request_is_rejected(till, requested, asta, simulator):
-    approving.decline(refund=requested, reason="no receipt", by=asta.user, now=clock.now())
+    approvals.decline(refund=requested, reason="no receipt", by=asta.user, now=clock.now())
 
     assert status_at_till(till, requested) == "Rejected"
     assert told_mobilepay(simulator) == 0
@@ -88,7 +88,7 @@ def test_a_request_that_its_till_takes_back_is_cancelled_by_the_client(till, req
 
 
 def test_an_approved_request_is_initiated_and_then_paid_by_itself(till, sold, requested, asta, simulator):
-    approving.approve(refund=requested, by=asta.user, now=clock.now())
+    approvals.approve(refund=requested, by=asta.user, now=clock.now())
     before = status_at_till(till, requested)
     asked = told_mobilepay(simulator)
 
@@ -165,7 +165,7 @@ def test_details_tell_mobilepays_poll_delay_and_obey_it(till, sold, simulator, l
 
 
 def test_the_list_has_every_refund_of_the_payment_newest_first(till, sold, requested, asta, simulator):
-    approving.decline(refund=requested, reason="no receipt", by=asta.user, now=clock.now())
+    approvals.decline(refund=requested, reason="no receipt", by=asta.user, now=clock.now())
     small = refund_id(give_back(till, sold, "2.00", "refund-2"))
     call_off(till, small)
     last = refund_id(give_back(till, sold, "3.00", "refund-3"))

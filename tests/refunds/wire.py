@@ -12,7 +12,7 @@ from portal.mobilepay.simulator.posv10.bodies import PastPayment
 from portal.mobilepay.simulator.posv10.fields import Fields
 from portal.operations.models import Operation
 from refunds.models import Refund
-from refunds.services import moves, requesting
+from refunds.services import requests, transitions
 from refunds.states import POSSIBLE_FROM
 from tests.payments.rows import new_payment
 from tests.refunds.stage import ask, dkk, rules
@@ -49,7 +49,7 @@ def decided(payment, person, minor=1000):
 
 def at_till(payment, minor=1000, order="refund-1"):
     """A till asks for a refund, up to its limit."""
-    return requesting.create(
+    return requests.create(
         payment=Payment.objects.select_related("merchant").get(pk=payment.pk),
         refund_order_id=order,
         amount=dkk(minor),
@@ -66,7 +66,7 @@ def set_balance(simulator, major):
 
 def schedule(refund, operation):
     """Note what MobilePay is to be told, as anybody's act would; says whether it was noted."""
-    return moves.LEDGER.schedule(
+    return transitions.LEDGER.schedule(
         refund,
         Operation(operation),
         states=POSSIBLE_FROM[operation],

@@ -14,12 +14,12 @@ from portal import clock
 from portal.accounts.models import Membership, User
 from portal.roles import Role
 from refunds.models import Refund
-from refunds.services import approving
+from refunds.services import approvals
 
 refund = Refund.objects.get(state="Requested")
 asta = User.objects.create(email="asta@kino.example", name="Asta")
 Membership.objects.create(user=asta, merchant=refund.merchant, role=Role.APPROVER)
-approving.approve(refund=refund, by=asta, now=clock.now())
+approvals.approve(refund=refund, by=asta, now=clock.now())
 """
 AGREED = re.compile(r"seed 5: 24 sales asked for, .* \d+ payments and \d+ refunds compared, 0 differences\n$")
 

@@ -8,7 +8,7 @@ import pytest
 from portal import clock
 from portal.gateway.errors import Unavailable
 from terminals.models import PointOfSale
-from terminals.services import check_in
+from terminals.services import check_ins
 from tests.shop import Customer
 from tests.tillapi.wire import call, refusal, rows
 
@@ -81,9 +81,9 @@ def test_while_one_asks_the_others_get_the_record(pos, till, simulator, unhurrie
     time_machine.move_to(clock.now() + timedelta(minutes=1))
     later = clock.now()
     asker, other = PointOfSale.objects.get(), PointOfSale.objects.get()
-    check_in.look_up(pos=asker, now=later)
+    check_ins.look_up(pos=asker, now=later)
 
-    answer = check_in.look_up(pos=other, now=later)
+    answer = check_ins.look_up(pos=other, now=later)
 
     assert answer.is_user_checked_in is False
     assert len(simulator.calls.find("GET", UPSTREAM)) == 2
@@ -178,13 +178,13 @@ def test_an_answer_that_was_kept_without_its_time_is_not_told(till, simulator, u
 
 def test_a_failed_ask_does_not_take_the_claim_of_another_one_back(pos, simulator, unhurried):
     now = clock.now()
-    check_in.look_up(pos=pos, now=now)
+    check_ins.look_up(pos=pos, now=now)
     asker = PointOfSale.objects.get()
     asker.check_in = None
     simulator.faults.add("refuse", "GET", UPSTREAM, status=429)
     kept = asker.check_in_fresh_until
 
     with pytest.raises(Unavailable):
-        check_in.look_up(pos=asker, now=now)
+        check_ins.look_up(pos=asker, now=now)
 
     assert PointOfSale.objects.get().check_in_fresh_until == kept

@@ -8,8 +8,8 @@ from portal.audit.actors import COMMAND
 from portal.audit.models import Entry
 from terminals import import_file
 from terminals.models import Merchant, Store, Terminal
-from terminals.services import importing
-from terminals.services.importing import TerminalInUse
+from terminals.services import imports
+from terminals.services.imports import TerminalInUse
 from tests.shop import BAGER, KINO, SHOPS
 from tests.tillapi.wire import rows
 
@@ -17,7 +17,7 @@ SECOND_STORE = "6f1c3a52-7d0e-4b8f-9a41-0c5d2e7b1a02"
 
 
 def _import(content):
-    return dict(importing.import_merchants(merchants=import_file.read(content), by=COMMAND))
+    return dict(imports.import_merchants(merchants=import_file.read(content), by=COMMAND))
 
 
 def _moved():

@@ -13,7 +13,7 @@ from portal import clock
 from portal.audit.actors import COMMAND
 from terminals import import_file
 from terminals.models import PointOfSale, Store, Terminal
-from terminals.services import comparison, importing, points_of_sale, stores
+from terminals.services import comparison, imports, points_of_sale, stores
 from tests.shop import KINO, Till
 from tests.tillapi.wire import BODIES, as_query, call
 
@@ -29,7 +29,7 @@ def named(terminal_id, store_id=STORE["storeId"]):
 
 
 def brought_in(content):
-    importing.import_merchants(merchants=import_file.read(content), by=COMMAND)
+    imports.import_merchants(merchants=import_file.read(content), by=COMMAND)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from portal.audit.actors import COMMAND, WORKER
 from portal.audit.models import Entry
 from terminals import import_file
 from terminals.models import Merchant, PointOfSale
-from terminals.services import access, importing, points_of_sale
+from terminals.services import access, imports, points_of_sale
 from terminals.tasks import follow_up_due
 from tests.payments.wire import own_code
 from tests.shop import KINO, Till
@@ -129,7 +129,7 @@ def test_a_worker_that_comes_too_late_does_nothing(till, pos, simulator, end):
 def twin_till(new_till):
     """A till of a second merchant with Kino Nord's VAT number, store and terminal ids."""
     twin = {**deepcopy(KINO), "bioCode": "KINO2", "name": "Kino Nord again"}
-    importing.import_merchants(merchants=import_file.read({"merchants": [twin]}), by=COMMAND)
+    imports.import_merchants(merchants=import_file.read({"merchants": [twin]}), by=COMMAND)
     merchant = Merchant.objects.get(bio_code="KINO2")
     return Till(access.issue(merchant=merchant, by=COMMAND), new_till.terminal_id)
 

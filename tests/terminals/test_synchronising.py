@@ -11,8 +11,8 @@ from portal.audit.actors import Actor, ActorKind
 from portal.audit.models import Entry
 from terminals import tasks
 from terminals.models import Store, Synchronisation
-from terminals.services import synchronising
-from terminals.services.synchronising import SynchronisationRunning
+from terminals.services import synchronisation
+from terminals.services.synchronisation import SynchronisationRunning
 from tests.tillapi.wire import rows
 
 LIST = ("GET", "/pos/v10/stores/detailed")
@@ -26,7 +26,7 @@ def kino(merchants):
 
 
 def request(merchant, *, now=None):
-    return synchronising.request(merchant=merchant, by=ANNA, now=now or clock.now())
+    return synchronisation.request(merchant=merchant, by=ANNA, now=now or clock.now())
 
 
 def entries():
@@ -44,7 +44,7 @@ def test_a_synchronisation_is_asked_for_and_carried_out(kino, simulator):
     run = request(kino)
     waiting = (run.state, run.is_running, run.total)
 
-    synchronising.run(run_id=run.pk, now=clock.now())
+    synchronisation.run(run_id=run.pk, now=clock.now())
 
     assert waiting == ("waiting", True, 0)
     assert (state(run), run.is_running) == ("done", False)
@@ -59,7 +59,7 @@ def test_a_synchronisation_is_asked_for_and_carried_out(kino, simulator):
 def test_a_second_run_finds_everything_the_same(kino, simulator):
     for _ in range(2):
         run = request(kino)
-        synchronising.run(run_id=run.pk, now=clock.now())
+        synchronisation.run(run_id=run.pk, now=clock.now())
 
     run.refresh_from_db()
     assert (run.new, run.changed, run.same) == (0, 0, 1)
@@ -71,7 +71,7 @@ def test_a_store_that_is_new_at_mobilepay_is_counted_as_new(kino, simulator):
     kino.stores.all().delete()
     run = request(kino)
 
-    synchronising.run(run_id=run.pk, now=clock.now())
+    synchronisation.run(run_id=run.pk, now=clock.now())
 
     run.refresh_from_db()
     assert (run.new, run.changed, run.same) == (1, 0, 0)
@@ -92,9 +92,9 @@ def test_a_merchant_has_one_synchronisation_at_a_time(kino, merchants):
 def test_when_one_has_ended_the_next_may_begin(kino, simulator):
     simulator.faults.add("refuse", *LIST, status=429)
     failed = request(kino)
-    synchronising.run(run_id=failed.pk, now=clock.now())
+    synchronisation.run(run_id=failed.pk, now=clock.now())
     done = request(kino)
-    synchronising.run(run_id=done.pk, now=clock.now())
+    synchronisation.run(run_id=done.pk, now=clock.now())
 
     assert (state(failed), state(done), request(kino).state) == ("failed", "done", "waiting")
 
@@ -117,7 +117,7 @@ def test_a_synchronisation_that_mobilepay_does_not_serve_fails_and_changes_no_st
     run = request(kino)
     stores = rows()["terminals_store"]
 
-    synchronising.run(run_id=run.pk, now=clock.now())
+    synchronisation.run(run_id=run.pk, now=clock.now())
 
     assert (state(run), run.problem, run.total) == ("failed", problem, 0)
     assert rows()["terminals_store"] == stores
@@ -128,7 +128,7 @@ def test_a_message_that_arrives_twice_is_carried_out_once(kino, simulator):
     run = request(kino)
 
     for _ in range(2):
-        synchronising.run(run_id=run.pk, now=clock.now())
+        synchronisation.run(run_id=run.pk, now=clock.now())
 
     assert len(simulator.calls.find(*LIST)) == 1
     assert [action for action, *_ in entries()] == ["stores:requested", "stores:synchronised"]
@@ -139,7 +139,7 @@ def test_a_run_whose_message_was_lost_is_handed_out_again(kino, age, is_handed_o
     now = clock.now()
     run = request(kino, now=now)
 
-    waiting = synchronising.waiting(now=now + timedelta(seconds=age))
+    waiting = synchronisation.waiting(now=now + timedelta(seconds=age))
 
     assert waiting == ([run.pk] if is_handed_out else [])
     assert state(run) == "waiting"
@@ -160,7 +160,7 @@ def test_a_run_whose_worker_has_died_is_ended_after_two_minutes(kino, age, found
     run = request(kino, now=now)
     Synchronisation.objects.filter(pk=run.pk).update(state="asking", changed_at=now)
 
-    waiting = synchronising.waiting(now=now + timedelta(seconds=age))
+    waiting = synchronisation.waiting(now=now + timedelta(seconds=age))
 
     assert (waiting, state(run)) == ([], found)
     assert (run.problem, entries()[1:]) == (
@@ -176,21 +176,21 @@ def test_a_worker_that_comes_back_late_does_not_rewrite_the_end(kino, simulator)
         result = execute(sql, params, many, context)
         if not ended and 'UPDATE "terminals_store"' in sql:
             ended.append(True)
-            synchronising.waiting(now=clock.now() + timedelta(minutes=3))
+            synchronisation.waiting(now=clock.now() + timedelta(minutes=3))
         return result
 
     with connection.execute_wrapper(end_it_meanwhile):
-        synchronising.run(run_id=run.pk, now=clock.now())
+        synchronisation.run(run_id=run.pk, now=clock.now())
 
     assert (ended, state(run), run.problem, run.total) == ([True], "failed", DIED, 0)
 
 
 def test_a_worker_that_fails_late_does_not_rewrite_the_end(kino, simulator):
     run = request(kino)
-    synchronising.run(run_id=run.pk, now=clock.now())
+    synchronisation.run(run_id=run.pk, now=clock.now())
     stored = rows()
 
-    synchronising._fail(run, "too late", now=clock.now())
+    synchronisation._fail(run, "too late", now=clock.now())
 
     assert rows() == stored
 
@@ -201,7 +201,7 @@ def test_of_two_who_ask_at_once_one_begins_and_two_workers_carry_it_out_once(kin
 
     asked = _at_once(lambda: request(kino).pk)
     [run_id] = [each for each in asked if isinstance(each, int)]
-    _at_once(lambda: synchronising.run(run_id=run_id, now=clock.now()))
+    _at_once(lambda: synchronisation.run(run_id=run_id, now=clock.now()))
 
     assert sorted(type(each).__name__ for each in asked) == ["SynchronisationRunning", "int"]
     assert Synchronisation.objects.get().state == "done"

@@ -3,7 +3,7 @@
 import pytest
 
 from payments.models import Payment
-from payments.services import following
+from payments.services import sweep
 from portal import clock
 from portal.audit.actors import WORKER
 from refunds.models import Refund
@@ -31,7 +31,7 @@ def restart_and_wait(later):
     """Every process has died: only what is written down is left, and a worker finds it when it is due."""
     later(minutes=1)
     for pk in Payment.objects.claim_due(now=clock.now()):
-        following.follow(payment_id=pk, by=WORKER, now=clock.now())
+        sweep.follow(payment_id=pk, by=WORKER, now=clock.now())
     work(refund_id="whatever is due")
 
 

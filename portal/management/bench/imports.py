@@ -10,7 +10,7 @@ from portal.management.report import Table
 from portal.management.scratch import fresh_database
 from terminals import import_file
 from terminals.models import Terminal
-from terminals.services import importing
+from terminals.services import imports
 
 AIM_SECONDS = 60
 _STORES, _TERMINALS = 50, 20
@@ -24,7 +24,7 @@ def measure(*, folder: str, say: Callable[[str], object]) -> Table:
     for words, is_rehearsal in (("dry run", True), ("import", False), ("the same again", False)):
         began = time.perf_counter()
         merchants = import_file.read(content)
-        outcomes = importing.import_merchants(merchants=merchants, by=COMMAND, is_rehearsal=is_rehearsal)
+        outcomes = imports.import_merchants(merchants=merchants, by=COMMAND, is_rehearsal=is_rehearsal)
         seconds = time.perf_counter() - began
         total += seconds
         rows.append((words, f"{outcomes['new']}", f"{outcomes['same']}", f"{seconds:.2f} s"))

@@ -22,7 +22,7 @@ from portal.management.sample import deeds, history, multiplied, shops
 from portal.management.scratch import fresh_database
 from terminals import import_file
 from terminals.models import AccessToken, Merchant, PointOfSale, Terminal
-from terminals.services import access, importing
+from terminals.services import access, imports
 from terminals.states import PosState
 
 FEW = 5000
@@ -71,7 +71,7 @@ def measure(*, folder: str, many: int, say: Callable[[str], object]) -> Table:
 
 
 def _load() -> User:
-    importing.import_merchants(merchants=import_file.read(shops.document()), by=COMMAND)
+    imports.import_merchants(merchants=import_file.read(shops.document()), by=COMMAND)
     PointOfSale.objects.bulk_create(
         PointOfSale(
             terminal=terminal,

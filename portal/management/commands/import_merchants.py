@@ -10,7 +10,7 @@ from portal.audit.actors import COMMAND
 from portal.errors import PortalError
 from terminals import import_file
 from terminals.import_file import WrongRows
-from terminals.services import importing
+from terminals.services import imports
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file} is not JSON: {error}.") from error
         try:
             merchants = import_file.read(content)
-            outcomes = importing.import_merchants(merchants=merchants, by=COMMAND, is_rehearsal=dry_run)
+            outcomes = imports.import_merchants(merchants=merchants, by=COMMAND, is_rehearsal=dry_run)
         except WrongRows as wrong:
             rows = "\n  ".join(wrong.rows)
             raise CommandError(f"Nothing was imported. Wrong rows:\n  {rows}") from wrong

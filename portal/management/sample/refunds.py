@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.audit.actors import WORKER
 from portal.money import Money
 from refunds.models import Refund
-from refunds.services import approving, following, requesting
+from refunds.services import approvals, requests, sweep
 from refunds.states import RefundReason
 from refunds.states import State as RefundState
 
@@ -56,7 +56,7 @@ def write(*, bio_code: str) -> None:
     newest = visible.whole().order_by("-changed_at")[: len(_CASES)]
     for payment, (name, part, reason, note, ending) in zip(newest, _CASES, strict=True):
         amount = Money(payment.captured_minor // part, payment.currency)
-        refund = requesting.ask(
+        refund = requests.ask(
             payment=payment,
             order=uuid4(),
             amount=amount,
@@ -66,9 +66,9 @@ def write(*, bio_code: str) -> None:
             now=clock.now(),
         )
         if ending == "approve":
-            approving.approve(refund=refund, by=people["asta"], now=clock.now())
+            approvals.approve(refund=refund, by=people["asta"], now=clock.now())
         elif ending == "decline":
             why = "The receipt is of another shop"
-            approving.decline(refund=refund, reason=why, by=people["bent"], now=clock.now())
+            approvals.decline(refund=refund, reason=why, by=people["bent"], now=clock.now())
     for approved in Refund.objects.filter(state=RefundState.APPROVED):
-        following.follow(refund_id=approved.pk, by=WORKER, now=clock.now())
+        sweep.follow(refund_id=approved.pk, by=WORKER, now=clock.now())

@@ -9,7 +9,7 @@ import pytest
 from portal.audit.actors import COMMAND
 from portal.management import processes
 from terminals import import_file
-from terminals.services import access, importing
+from terminals.services import access, imports
 from tests.commands.programs import free_ports
 from tests.journeys.tills.counter import Counter
 from tests.shop import KINO
@@ -30,7 +30,7 @@ def counter(transactional_db, merchants, simulator, settings, tmp_path) -> Itera
     """A counter at which every kind of till can stand: the portal's port, a token, and MobilePay."""
     terminals = [{"terminalId": each, "name": f"Kasse {number}"} for number, each in enumerate(TERMINALS)]
     shop = {**KINO, "stores": [{**KINO["stores"][0], "terminals": terminals}]}
-    importing.import_merchants(merchants=import_file.read({"merchants": [shop]}), by=COMMAND)
+    imports.import_merchants(merchants=import_file.read({"merchants": [shop]}), by=COMMAND)
     [port] = free_ports(1)
     environment = {
         "DJANGO_SETTINGS_MODULE": "portal.settings",

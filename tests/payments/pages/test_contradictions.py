@@ -2,7 +2,7 @@
 
 from payments import tasks
 from payments.models import Payment
-from payments.services import story
+from payments.services import timeline
 from portal import clock
 from tests.counters import new_counter, sold
 from tests.payments.till_acts import capture, reserve
@@ -28,7 +28,7 @@ def test_the_page_of_a_payment_says_what_mobilepay_says_and_offers_no_capture(ad
     assert SAID in notice
     assert buttons(page) == ["Check now", "(Capture…)", "Cancel…"]
     assert [tag.text for tag in all_of(page, "span", "tag")][:1] == ["MobilePay says otherwise"]
-    assert [(step.title, step.answer, step.is_trouble) for step in story.of(payment)][-1] == (
+    assert [(step.title, step.answer, step.is_trouble) for step in timeline.of(payment)][-1] == (
         "MobilePay reports a payment otherwise than the portal asked for it",
         "amount 99 DKK",
         True,
@@ -41,7 +41,7 @@ def test_the_timeline_says_when_the_two_agree_again(till, customer, simulator, a
 
     assert capture(till, str(payment.pk)).status == 200
 
-    titles = [(step.title, step.is_trouble) for step in story.of(Payment.objects.get())]
+    titles = [(step.title, step.is_trouble) for step in timeline.of(Payment.objects.get())]
     assert ("MobilePay reports a payment as the portal asked for it again", False) in titles
 
 

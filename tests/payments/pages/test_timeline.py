@@ -4,7 +4,7 @@ import pytest
 
 from payments import tasks
 from payments.models import Payment
-from payments.services import story
+from payments.services import timeline
 from portal.audit.models import Entry
 from tests.counters import new_counter, sold
 from tests.payments.till_acts import capture, prepare, ready, reserve
@@ -26,7 +26,7 @@ def told(page):
 
 
 def steps_of(payment_id):
-    steps = story.of(Payment.objects.get(pk=payment_id))
+    steps = timeline.of(Payment.objects.get(pk=payment_id))
     return [(step.title, step.who, step.answer) for step in steps]
 
 
@@ -75,7 +75,7 @@ def test_every_step_has_the_correlation_id_that_mobilepay_saw(administrator, til
     administrator.post(f"payments/{payment_id}/capture/", amount="27.06")
     [call] = simulator.calls.find(*CAPTURE)
 
-    *earlier, asked, captured = story.of(Payment.objects.get())
+    *earlier, asked, captured = timeline.of(Payment.objects.get())
 
     assert asked.correlation_id == captured.correlation_id == call.correlation_id
     shown = [each.get("title") for each in all_of(administrator.get(path(payment_id)), "ol//code")]
@@ -89,7 +89,7 @@ def test_a_refusal_is_told_with_mobilepays_code(administrator, till, customer, s
     page = administrator.get(path(payment_id))
 
     entry = Entry.objects.get(action="payment:refused")
-    *_, refused = story.of(Payment.objects.get())
+    *_, refused = timeline.of(Payment.objects.get())
 
     assert refused.is_trouble
     assert (refused.title, refused.answer) == (
@@ -106,7 +106,7 @@ def test_a_refusal_without_a_correlation_id_of_theirs_shows_ours(till, customer,
     capture(till, payment_id)
     entry = Entry.objects.get(action="payment:refused")
 
-    *_, refused = story.of(Payment.objects.get())
+    *_, refused = timeline.of(Payment.objects.get())
 
     assert refused.correlation_id == (entry.facts["correlation_id"] or entry.request_id)
     assert refused.correlation_id != ""
@@ -124,7 +124,7 @@ def test_a_contradiction_is_told_as_trouble(merchants):
         request_id="request-1",
     )
 
-    [step] = story.of(payment)
+    [step] = timeline.of(payment)
 
     assert (step.title, step.who, step.answer, step.is_trouble, step.correlation_id) == (
         "MobilePay reports a state that cannot follow ours",
@@ -139,7 +139,7 @@ def test_an_age_restriction_is_trouble(merchants):
     payment = sold(new_counter(merchants["KINO1"]), "order-1", state="RejectedByMobilePayDueToAgeRestrictions")
     payment.events.create(from_state="Initiated", to_state=payment.state, actor_kind="worker", actor="worker")
 
-    [step] = story.of(payment)
+    [step] = timeline.of(payment)
 
     assert (step.title, step.is_trouble) == ("Rejected: age restriction", True)
 
@@ -150,7 +150,7 @@ def test_an_adopted_payment_says_where_it_was_found(administrator, till, pos, cu
     customer.accepts()
     tasks.adopt_strangers()
 
-    [step] = story.of(Payment.objects.get())
+    [step] = timeline.of(Payment.objects.get())
 
     assert (step.title, step.who, step.answer) == (
         "The customer accepted: the money is reserved",

@@ -4,13 +4,13 @@ from django.core import mail
 
 from portal import clock
 from portal.letters import services as letters
-from refunds.services import notices
+from refunds.services import notifications
 
 
 def send():
     """Send what is owed; gives how many notices had a reader, and who got what."""
     mail.outbox.clear()
-    count = notices.write_due(now=clock.now())
+    count = notifications.write_due(now=clock.now())
     letters.send_due(now=clock.now())
     return count, [(letter.to, letter.subject) for letter in mail.outbox]
 

@@ -9,7 +9,7 @@ from portal import clock
 from portal.letters.models import Letter
 from refunds import tasks
 from refunds.models import Notice
-from refunds.services import notices
+from refunds.services import notifications
 from tests.refunds.letters.post import send, sent, to
 from tests.refunds.stage import ask
 
@@ -29,7 +29,7 @@ def test_a_letter_is_sent_once(asked, approver):
 def test_the_letters_of_a_notice_are_written_all_or_none(asked, approver, second_approver, settings):
     settings.PORTAL_URL = None
     with pytest.raises(TypeError):
-        notices.write_due(now=clock.now())
+        notifications.write_due(now=clock.now())
 
     assert (Letter.objects.count(), Notice.objects.filter(sent_at=None).count()) == (0, 1)
 
@@ -53,7 +53,7 @@ def test_letters_are_written_oldest_first_and_so_many_at_a_time(payment, clerk, 
         ask(payment, clerk, minor)
     subjects = []
     for _ in range(3):
-        notices.write_due(now=clock.now(), batch=1)
+        notifications.write_due(now=clock.now(), batch=1)
         subjects.append([letter.subject.split()[4] for letter in Letter.objects.order_by("pk")])
 
     assert subjects == [["1.00"], ["1.00", "2.00"], ["1.00", "2.00", "3.00"]]

@@ -9,7 +9,7 @@ import pytest
 from portal import clock
 from portal.audit.models import Entry
 from terminals.models import Store, Synchronisation
-from terminals.services import synchronising
+from terminals.services import synchronisation
 from tests.counters import limited_to, new_counter
 from tests.desk import Person
 from tests.payments.rows import new_store
@@ -38,7 +38,7 @@ def ask(person):
 
 
 def carry_out():
-    synchronising.run(run_id=Synchronisation.objects.get(state="waiting").pk, now=clock.now())
+    synchronisation.run(run_id=Synchronisation.objects.get(state="waiting").pk, now=clock.now())
 
 
 def notice(page):
@@ -191,7 +191,7 @@ def test_a_failure_is_told_with_its_reason(administrator, simulator, store):
 def test_a_run_whose_worker_died_is_told_as_failed_and_can_be_started_again(administrator, store):
     ask(administrator)
     Synchronisation.objects.update(state="asking", changed_at=clock.now() - timedelta(minutes=3))
-    synchronising.waiting(now=clock.now())
+    synchronisation.waiting(now=clock.now())
 
     page = administrator.get("stores/")
     again = ask(administrator)

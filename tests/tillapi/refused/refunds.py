@@ -4,8 +4,8 @@ from payments.models import Payment
 from portal import clock
 from portal.audit.actors import COMMAND
 from refunds.models import Refund
-from refunds.services import approving
-from refunds.services.finishing import cancel
+from refunds.services import approvals
+from refunds.services.cancellations import cancel
 from tests.desk import hire
 from tests.payments.wire import be_busy
 from tests.refunds.stage import (
@@ -123,7 +123,7 @@ def requested_refund(shop: Shop, path: str) -> Answer:
 def declined_refund(shop: Shop, path: str) -> Answer:
     asked = _requested(shop)
     asta = hire("asta@kino.example", shop.merchant, "approver")
-    approving.decline(refund=asked, reason="no receipt", by=asta.user, now=clock.now())
+    approvals.decline(refund=asked, reason="no receipt", by=asta.user, now=clock.now())
     return shop.call(path, refundId=asked.pk)
 
 

@@ -8,7 +8,7 @@ from portal.audit.actors import Actor
 from portal.mobilepay.errors import Contradiction, NetworkError
 from portal.operations import engine
 from refunds.models import Policy, Refund
-from refunds.services import creation, exchanges, finishing, moves, policies
+from refunds.services import cancellations, captures, creation, exchanges, policies, transitions
 from refunds.services.exchanges import REFUNDS
 from refunds.services.refusals import outcome_unknown
 from refunds.states import State
@@ -46,7 +46,7 @@ def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
         except NetworkError as error:
             if _is_given_up(refund, error, by=by, now=now):
                 # Cancelling needs no look: MobilePay would pay out what nobody looks at.
-                finishing.cancel(refund=refund, by=by, now=now)
+                cancellations.cancel(refund=refund, by=by, now=now)
                 return
             _look_again(refund, now=now)
             raise outcome_unknown(refund, error) from error
@@ -56,7 +56,7 @@ def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
 def _lapse(refund: Refund, *, by: Actor, now: datetime) -> None:
     if refund.lapses_at <= now:
         cause = "nobody approved it in time"
-        moves.move(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
+        transitions.move(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
 
 
 def _begin(refund: Refund, *, by: Actor, now: datetime) -> None:
@@ -67,7 +67,7 @@ def _begin(refund: Refund, *, by: Actor, now: datetime) -> None:
         cause = "the store's balance did not suffice in time"
         if refund.state == State.APPROVED:
             cause = "the payment became too old to be refunded"
-        moves.move(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
+        transitions.move(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
         return
     refund = creation.begin(refund=refund, by=by, now=now)
     if refund.is_unsent:
@@ -90,9 +90,9 @@ def _pay(refund: Refund, *, by: Actor, now: datetime) -> None:
     if refund.state not in {State.INITIATED, State.RESERVED} or refund.is_in_doubt:
         return
     if refund.is_decided and refund.state == State.RESERVED:
-        finishing.capture(refund=refund, by=by, now=now)
+        captures.capture(refund=refund, by=by, now=now)
     elif not refund.is_decided and now - refund.changed_at >= refund.merchant.payment_timeout:
-        finishing.cancel(refund=refund, by=by, now=now)
+        cancellations.cancel(refund=refund, by=by, now=now)
     else:
         _look_again(refund, now=now)
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 
 from payments.models import Payment
-from payments.services import moves
+from payments.services import transitions
 from payments.states import Flow, State
 from portal.audit import services as audit
 from portal.audit.actions import Action
@@ -75,13 +75,13 @@ def adopt(*, pos: PointOfSale, status: PaymentStatus, by: Actor, now: datetime) 
         state=State.RESERVED,
         remote_id=status.remote_id,
         created_at=now,
-        due_at=moves.reservation_ends(status.expires_at, now=now),
+        due_at=transitions.reservation_ends(status.expires_at, now=now),
         expires_at=status.expires_at,
         partial_capture_possible=status.partial_capture_possible,
     )
     try:
         with transaction.atomic():
-            moves.note(payment, by=by, cause="found at MobilePay only", action=Action.PAYMENT_ADOPTED)
+            transitions.note(payment, by=by, cause="found at MobilePay only", action=Action.PAYMENT_ADOPTED)
     except IntegrityError:
         return False
     return True
@@ -99,7 +99,7 @@ def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
     if pos.payments.filter(state=State.CREATED).exists():
         return 0
     for payment in pos.payments.contradicted().closed().exclude(remote_id__in=found):
-        moves.LEDGER.contradict(payment, {}, by=by, now=now)
+        transitions.LEDGER.contradict(payment, {}, by=by, now=now)
     known = {payment.remote_id: payment for payment in Payment.objects.filter(remote_id__in=found)}
     unclear = [remote_id for remote_id in found if remote_id not in known or not known[remote_id].is_open]
     statuses = [status for status in (_status(network, remote_id) for remote_id in unclear) if status]

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from payments.models import Payment
-from payments.services import giving_back, starting, till_keys
+from payments.services import refundable, starts, till_keys
 from payments.services.refusals import IdempotencyKeyReused
 from payments.states import State as PaymentState
 from portal.accounts.models import User
@@ -19,7 +19,7 @@ from portal.money import Money
 from portal.operations.models import PATIENCE, Step
 from refunds.flows import first_step
 from refunds.models import Policy, Refund
-from refunds.services import exchanges, moves, policies
+from refunds.services import exchanges, policies, transitions
 from refunds.services.refusals import (
     CurrencyDiffers,
     NotPositive,
@@ -112,7 +112,7 @@ def _note(wish: _Wish, *, by: Actor, now: datetime) -> Refund:
         # Two at once must not both be the last one under a ceiling.
         policy = Policy.objects.locked(payment.merchant, payment.currency)
         policies.require_room_today(policy=policy, requester=wish.requester, amount=wish.amount, now=now)
-    if not giving_back.promise(payment_id=payment.pk, amount=wish.amount):
+    if not refundable.promise(payment_id=payment.pk, amount=wish.amount):
         raise RefundTooHigh(Payment.objects.get(pk=payment.pk))
     # From here on nobody else can change what is left before this transaction ends.
     refund = _refund(wish, policy, now=now)
@@ -120,7 +120,7 @@ def _note(wish: _Wish, *, by: Actor, now: datetime) -> Refund:
         # What has not begun yet need not begin in doubt.
         raise Unavailable
     till_keys.take(merchant=refund.merchant, key=wish.idempotency_key)
-    moves.note(refund, by=by, cause=wish.note or refund.why_it_waits or wish.reason.label)
+    transitions.note(refund, by=by, cause=wish.note or refund.why_it_waits or wish.reason.label)
     return refund
 
 
@@ -169,7 +169,7 @@ def _require_refundable(wish: _Wish, policy: Policy, *, now: datetime) -> None:
     if wish.payment.state != PaymentState.CAPTURED:
         raise PaymentNotCaptured(wish.payment)
     if wish.amount.currency != wish.payment.currency:
-        starting.require_currency(wish.payment.merchant, wish.amount)
+        starts.require_currency(wish.payment.merchant, wish.amount)
         raise CurrencyDiffers(wish.payment)
     policies.require_recent(policy=policy, payment=wish.payment, now=now)
 

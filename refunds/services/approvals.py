@@ -18,7 +18,7 @@ from portal.audit.actors import ActorKind
 from portal.audit.models import Entry
 from portal.roles import Right
 from refunds.models import Notice, Policy, Refund
-from refunds.services import finishing, hints, moves, policies, role_history
+from refunds.services import cancellations, policies, risk_flags, role_history, transitions
 from refunds.services.refusals import MayNotDecide
 from refunds.states import AT_HOME, State
 
@@ -54,11 +54,11 @@ def decline(*, refund: Refund, reason: str, by: User, now: datetime) -> Refund:
 def withdraw(*, refund: Refund, reason: str, by: User, now: datetime) -> Refund:
     """Take a request back before MobilePay has it; what was set aside is free again.
 
-    Raises MayNotDecide; and what `finishing.cancel` raises about one that MobilePay was told of and refused.
+    Raises MayNotDecide; and what `cancellations.cancel` raises about one that MobilePay was told of and refused.
     """
     _require(why_not_withdraw(refund=refund, by=by))
     if refund.state == State.WAITING_FOR_BALANCE:
-        return finishing.cancel(refund=refund, by=by.actor, now=now, cause=f"withdrawn: {reason}")
+        return cancellations.cancel(refund=refund, by=by.actor, now=now, cause=f"withdrawn: {reason}")
     return _end(refund, State.WITHDRAWN, f"withdrawn: {reason}", by=by, now=now)
 
 
@@ -141,14 +141,14 @@ def _approve(refund: Refund, *, by: User, now: datetime, is_emergency: bool, cau
     why_not = why_no_emergency if is_emergency else why_not_approve
     _require(why_not(refund=held, by=by, now=now))
     _sign(held, by=by, is_emergency=is_emergency)
-    facts = {"amount": str(held.amount), "is_emergency": is_emergency, "hints": hints.of(refund=held, by=by)}
+    facts = {"amount": str(held.amount), "is_emergency": is_emergency, "hints": risk_flags.of(refund=held, by=by)}
     audit.record(Action.REFUND_APPROVED, by=by.actor, on=held, merchant_id=held.merchant_id, cause=cause, **facts)
     if is_emergency:
-        moves.tell(held, Notice.Kind.EMERGENCY, cause=cause)
+        transitions.tell(held, Notice.Kind.EMERGENCY, cause=cause)
     if held.approvals < held.approvals_needed:
-        moves.tell(held, Notice.Kind.ASKED)
+        transitions.tell(held, Notice.Kind.ASKED)
         return held
-    return moves.move(refund=held, to=State.APPROVED, cause=cause, by=by.actor, now=now, due_at=now)
+    return transitions.move(refund=held, to=State.APPROVED, cause=cause, by=by.actor, now=now, due_at=now)
 
 
 def _sign(held: Refund, *, by: User, is_emergency: bool) -> None:
@@ -169,7 +169,7 @@ def _end(refund: Refund, to: State, cause: str, *, by: User, now: datetime) -> R
         raise MayNotDecide(
             f"Somebody else was quicker: this refund is {State(held.state).in_a_sentence} by now. Nothing was changed."
         )
-    return moves.move(refund=held, to=to, cause=cause, by=by.actor, now=now)
+    return transitions.move(refund=held, to=to, cause=cause, by=by.actor, now=now)
 
 
 def _who_is_there(refund: Refund, *, by: User, now: datetime) -> str:

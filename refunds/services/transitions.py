@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from payments.services import giving_back
+from payments.services import refundable
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
@@ -67,9 +67,9 @@ def move(
     for name, value in written.items():
         setattr(refund, name, value)
     if to in PAID:
-        giving_back.paid_back(payment_id=refund.payment_id, amount=refund.amount)
+        refundable.paid_back(payment_id=refund.payment_id, amount=refund.amount)
     elif to in UNPAID:
-        giving_back.keep(payment_id=refund.payment_id, amount=refund.amount)
+        refundable.keep(payment_id=refund.payment_id, amount=refund.amount)
     if to in _NEWS and not (to == State.WAITING_FOR_BALANCE and _waited_before(refund)):
         tell(refund, Notice.Kind.NEWS, cause=cause)
     _record(refund, from_state=from_state, cause=cause, by=by, action=Action.REFUND_MOVED)

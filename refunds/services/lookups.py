@@ -5,7 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from payments.models import Payment
-from payments.services.reading import LIST_LIMIT, TRUSTED
+from payments.services.lookups import LIST_LIMIT, TRUSTED
 from portal.audit.actors import Actor
 from portal.gateway.errors import Refused, Unavailable
 from portal.mobilepay.errors import Contradiction, Rejected, Unreachable

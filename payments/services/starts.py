@@ -2,22 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from django.db import IntegrityError, transaction
 
 from payments.flows import leader
 from payments.models import Payment
-from payments.services import exchanges, moves, till_keys
+from payments.services import exchanges, till_keys, transitions
 from payments.services.refusals import (
+    AmountDiffers,
     CurrencyNotAccepted,
     IdempotencyKeyReused,
+    NotPrepared,
     OrderOpen,
     PaymentActive,
     StartRefused,
     TooManyAtOnce,
 )
-from payments.states import Flow
+from payments.states import Flow, State
 from portal.audit.actors import Actor
 from portal.gateway import networks
 from portal.gateway.errors import Unavailable
@@ -66,6 +69,28 @@ def prepare(
     """Open a payment whose amount comes later with `ready`; raises what `start` raises."""
     order = _Order(Flow.PREPARED, order_id, None, idempotency_key)
     return _begin(order, find_pos, by=by, now=now)
+
+
+def ready(*, payment: Payment, amount: Money, by: Actor, now: datetime) -> Payment:
+    """Give a prepared payment its amount; the same amount again changes nothing.
+
+    Raises CurrencyNotAccepted, NotPrepared, AmountDiffers, OperationPending, OutcomeUnknown or Refused.
+    """
+    require_currency(payment.merchant, amount)
+    if payment.flow != Flow.PREPARED:
+        raise NotPrepared(payment)
+    if payment.is_opening:
+        payment = exchanges.execute(payment=payment, by=by, now=now)
+    given = payment.amount or payment.operation_amount
+    if given is not None and given != amount:
+        raise AmountDiffers(payment)
+    if payment.amount == amount and (payment.is_open or payment.state == State.CAPTURED):
+        return payment
+    if payment.state not in {State.PREPARED, State.PAIRED}:
+        raise NotPrepared(payment)
+    again = partial(ready, amount=amount)
+    step = leader(networks.network_for(payment.account)).ready(State(payment.state), is_checked_in=False)
+    return exchanges.request(payment, step.operation, amount=amount, again=again, by=by, now=now)
 
 
 def require_currency(merchant: Merchant, amount: Money) -> None:
@@ -135,7 +160,7 @@ def _note(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Paym
     if networks.is_circuit_open(draft.account):
         raise Unavailable
     till_keys.take(merchant=draft.merchant, key=draft.idempotency_key)
-    moves.note(draft, by=by, cause="the till asked for it")
+    transitions.note(draft, by=by, cause="the till asked for it")
     return draft
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from payments.models import Payment
-from payments.services import exchanges, finishing
+from payments.services import cancellations, exchanges
 from payments.services.exchanges import PAYMENTS
 from payments.services.refusals import outcome_unknown
 from portal.audit.actors import Actor
@@ -24,7 +24,7 @@ def follow(*, payment_id: UUID, by: Actor, now: datetime) -> None:
 def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
     if payment.remote_id is None and _forgotten_at(payment) <= now:
         # Its till has long given up: whoever stands there now must not be asked for that money.
-        finishing.cancel_forgotten(payment=payment, by=by, now=now)
+        cancellations.cancel_forgotten(payment=payment, by=by, now=now)
         return
     if payment.is_in_doubt:
         exchanges.execute(payment=payment, by=by, now=now)
@@ -46,7 +46,7 @@ def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
         # A reserved payment waits for its till or for staff: it is never captured or cancelled by itself.
         Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _RESERVED_AGAIN)
     elif _forgotten_at(payment) <= now:
-        finishing.cancel_forgotten(payment=payment, by=by, now=now)
+        cancellations.cancel_forgotten(payment=payment, by=by, now=now)
     else:
         Payment.objects.filter(pk=payment.pk).open().update(due_at=_forgotten_at(payment))
 

@@ -1,7 +1,7 @@
 """What happened to a refund, step by step, for people to read."""
 
-from payments.services import story
-from payments.services.story import Step
+from payments.services import timeline
+from payments.services.timeline import Step
 from portal.accounts.models import User
 from portal.audit.actions import Action
 from portal.audit.models import Entry
@@ -36,7 +36,7 @@ def _move(event: RefundEvent) -> Step:
     return Step(
         event.at,
         _STEPS.get(to, str(to.label)) if event.from_state else "Asked for",
-        story.who(event.actor_kind, event.actor),
+        timeline.who(event.actor_kind, event.actor),
         is_trouble=to in _TROUBLE,
         answer=event.cause,
         correlation_id=event.correlation_id,
@@ -44,9 +44,9 @@ def _move(event: RefundEvent) -> Step:
 
 
 def _talk(entry: Entry, refund: Refund) -> Step | None:
-    who = story.who(entry.actor_kind, entry.actor)
+    who = timeline.who(entry.actor_kind, entry.actor)
     if entry.action == Action.REFUND_INTENDED:
-        return story.asked(entry, _ASKED[Operation(entry.facts["intent"])])
+        return timeline.asked(entry, _ASKED[Operation(entry.facts["intent"])])
     if entry.action == Action.REFUND_APPROVED:
         # The last approval moves the refund, and that is a step of its own.
         is_last = refund.approvals_needed == 1 or entry.actor == _mail(refund.second_approver)
@@ -54,7 +54,7 @@ def _talk(entry: Entry, refund: Refund) -> Step | None:
     if entry.action == Action.REFUND_REVIEWED:
         verdict = Review(entry.facts["verdict"]).label
         return Step(entry.at, f"Reviewed: {verdict.lower()}", who, answer=entry.facts["note"])
-    return story.trouble(entry)
+    return timeline.trouble(entry)
 
 
 def _mail(person: User | None) -> str:

@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.letters import services as letters
 from portal.roles import Right
 from refunds.models import Notice, Refund
-from refunds.services import approving
+from refunds.services import approvals
 from refunds.states import State
 
 BATCH = 100
@@ -48,7 +48,7 @@ def _readers(notice: Notice) -> list[User]:
 
 
 def _holders(refund: Refund, right: Right) -> list[User]:
-    memberships = approving.approvers(refund=refund, right=right).select_related("user")
+    memberships = approvals.approvers(refund=refund, right=right).select_related("user")
     return [membership.user for membership in memberships.order_by("user__email")]
 
 

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from payments.models import Payment
-from payments.services import moves
+from payments.services import transitions
 from payments.states import MOVES, State
 from portal import clock
 from portal.audit.actors import Actor
@@ -29,7 +29,7 @@ def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, 
         if said:
             raise Contradiction(said)
     if payment.contradiction:
-        moves.LEDGER.contradict(payment, {}, by=by, now=now)
+        transitions.LEDGER.contradict(payment, {}, by=by, now=now)
     facts = _facts(status, payment)
     to = State(status.state)
     if to not in MOVES[State(payment.state)]:
@@ -38,7 +38,7 @@ def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, 
         for name, value in changed.items():
             setattr(payment, name, value)
         return payment
-    return moves.move(
+    return transitions.move(
         payment=payment,
         to=to,
         cause="MobilePay reported it",

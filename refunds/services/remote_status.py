@@ -9,7 +9,7 @@ from portal.mobilepay.errors import Contradiction
 from portal.mobilepay.types import RefundStatus
 from portal.plain_text import clean
 from refunds.models import Refund
-from refunds.services import moves
+from refunds.services import transitions
 from refunds.states import MOVES, State
 
 LONGEST = 40
@@ -24,7 +24,7 @@ def apply(*, refund: Refund, status: RefundStatus, by: Actor, now: datetime) -> 
     if said:
         raise Contradiction(said)
     if refund.contradiction:
-        moves.LEDGER.contradict(refund, {}, by=by, now=now)
+        transitions.LEDGER.contradict(refund, {}, by=by, now=now)
     facts: dict[str, Any] = {
         "poll_delay_ms": status.poll_delay_ms,
         "unanswered_since": None,
@@ -36,7 +36,7 @@ def apply(*, refund: Refund, status: RefundStatus, by: Actor, now: datetime) -> 
         cause = "MobilePay reported it"
         # An id that is known already never changes: it came with the answer to our own key.
         remote_id = refund.remote_id or status.remote_id
-        return moves.move(refund=refund, to=to, cause=cause, by=by, now=now, remote_id=remote_id, **facts)
+        return transitions.move(refund=refund, to=to, cause=cause, by=by, now=now, remote_id=remote_id, **facts)
     Refund.objects.filter(pk=refund.pk).update(**facts)
     for name, value in facts.items():
         setattr(refund, name, value)
