@@ -62,11 +62,11 @@ class PaymentFilter(ListFilter):
         fields = ()
 
     def __init__(self, data: QueryDict, *, merchant: Merchant, user: User) -> None:
-        super().__init__(data, Payment.objects.visible_to(user).of(merchant))
+        super().__init__(data, Payment.objects.visible_to(user).for_merchant(merchant))
         stores, terminals = cast("Any", self.form.fields["store"]), cast("Any", self.form.fields["terminal"])
-        stores.queryset = Store.objects.visible_to(user).of(merchant).order_by("name", "pk")
+        stores.queryset = Store.objects.visible_to(user).for_merchant(merchant).order_by("name", "pk")
         stores.label_from_instance = lambda store: store.name
-        all_terminals = Terminal.objects.visible_to(user).of(merchant).select_related("store")
+        all_terminals = Terminal.objects.visible_to(user).for_merchant(merchant).select_related("store")
         terminals.queryset = all_terminals.order_by("store__name", "name", "pk")
         terminals.label_from_instance = lambda terminal: f"{terminal.name}, {terminal.store.name}"
 

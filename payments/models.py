@@ -34,7 +34,7 @@ class Payment(Observed):
     currency = models.CharField(max_length=3)
     captured_minor = models.BigIntegerField(default=0)
     # What is asked for, on its way or paid back already; `refunded_minor` is the part that has been paid back.
-    promised_minor = models.BigIntegerField(default=0)
+    refund_committed_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
 
     state = models.CharField(max_length=40, choices=State, default=State.CREATED)
@@ -84,11 +84,11 @@ class Payment(Observed):
                 ),
             ),
             models.CheckConstraint(
-                name="refunded_within_promised_within_captured",
+                name="refunded_within_committed_within_captured",
                 condition=Q(
                     refunded_minor__gte=0,
-                    refunded_minor__lte=F("promised_minor"),
-                    promised_minor__lte=F("captured_minor"),
+                    refunded_minor__lte=F("refund_committed_minor"),
+                    refund_committed_minor__lte=F("captured_minor"),
                 ),
             ),
         )
@@ -153,18 +153,18 @@ class Payment(Observed):
         return Money(self.refunded_minor, self.currency)
 
     @property
-    def promised(self) -> Money:
-        return Money(self.promised_minor, self.currency)
+    def refund_committed(self) -> Money:
+        return Money(self.refund_committed_minor, self.currency)
 
     @property
-    def on_its_way(self) -> Money:
+    def refund_pending(self) -> Money:
         """What is promised and not paid back yet."""
-        return self.promised - self.refunded
+        return self.refund_committed - self.refunded
 
     @property
-    def left(self) -> Money:
+    def refundable(self) -> Money:
         """What can still be given back, and is not promised to be."""
-        return self.captured - self.promised
+        return self.captured - self.refund_committed
 
     @property
     def loyalty_ids(self) -> list[str] | None:
@@ -177,7 +177,7 @@ class Payment(Observed):
     @property
     def can_change(self) -> bool:
         """Whether anything about it can change by itself: its state, or what goes back of it."""
-        return self.is_open or self.promised_minor != self.refunded_minor
+        return self.is_open or self.refund_committed_minor != self.refunded_minor
 
     @property
     def is_active(self) -> bool:

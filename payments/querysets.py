@@ -19,7 +19,7 @@ class PaymentQuerySet(ObservedQuerySet["Payment"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(user.scope.covers(merchant="merchant", store="store"))
 
-    def of(self, merchant: models.Model) -> Self:
+    def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
     def open(self) -> Self:

@@ -58,7 +58,7 @@ CONTRACT_WORDS = tuple(state.value for state in State if state is not State.CREA
 _ENDS = {State.RESERVED, State.CAPTURED, *UNPAID}
 
 # We see MobilePay only when we ask, so steps in between may be missed: forward jumps are allowed.
-MOVES: dict[State, set[State]] = {
+TRANSITIONS: dict[State, set[State]] = {
     State.CREATED: {State.PREPARED, State.PAIRED, State.INITIATED, State.ISSUED_TO_USER} | _ENDS,
     State.PREPARED: {State.PAIRED, State.INITIATED, State.ISSUED_TO_USER} | _ENDS,
     State.PAIRED: {State.INITIATED, State.ISSUED_TO_USER} | _ENDS,

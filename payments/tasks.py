@@ -20,11 +20,11 @@ def follow_up_due(**_later: object) -> None:
         follow_payment.delay(payment_id=str(payment_id), claimed_at=now.isoformat())
 
 
-@shared_task(name="payments.adopt_strangers", max_retries=0)
-def adopt_strangers(**_later: object) -> None:
+@shared_task(name="payments.adopt_orphaned_reservations", max_retries=0)
+def adopt_orphaned_reservations(**_later: object) -> None:
     """Bring reserved payments that only MobilePay knows into our records."""
     with request_context.job():
-        orphans.adopt_all(by=WORKER, now=clock.now())
+        orphans.adopt_orphaned_reservations(by=WORKER, now=clock.now())
 
 
 @shared_task(name="payments.follow_payment", max_retries=0)
@@ -36,4 +36,4 @@ def follow_payment(*, payment_id: str, claimed_at: str, **_later: object) -> Non
     if not Payment.objects.is_claimed(UUID(payment_id), at=datetime.fromisoformat(claimed_at)):
         return
     with request_context.job(payment=payment_id):
-        sweep.follow(payment_id=UUID(payment_id), by=WORKER, now=clock.now())
+        sweep.process(payment_id=UUID(payment_id), by=WORKER, now=clock.now())

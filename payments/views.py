@@ -59,7 +59,7 @@ def detail(request: PageRequest, payment_id: UUID) -> HttpResponse:
     payment = _payment(request, payment_id)
     context = {
         "payment": payment,
-        "steps": timeline.of(payment),
+        "steps": timeline.steps(payment),
         "no_capture": captures.why_not_capture(payment),
         "no_cancel": cancellations.why_not_cancel(payment),
     }
@@ -71,7 +71,7 @@ def detail(request: PageRequest, payment_id: UUID) -> HttpResponse:
 def check(request: PageRequest, payment_id: UUID) -> HttpResponse:
     payment = _payment(request, payment_id)
     try:
-        payment = lookups.refreshed(payment=payment, by=request.user.actor, now=clock.now())
+        payment = lookups.sync_now(payment=payment, by=request.user.actor, now=clock.now())
     except PortalError as refusal:
         return not_done(request, _url(payment), refusal.message)
     return done(request, _url(payment), f"MobilePay says: {State(payment.state).in_a_sentence}.")
@@ -144,7 +144,7 @@ def _ask(
 
 
 def _payment(request: PageRequest, payment_id: UUID) -> Payment:
-    visible = Payment.objects.visible_to(request.user).of(request.merchant)
+    visible = Payment.objects.visible_to(request.user).for_merchant(request.merchant)
     found: Payment = get_object_or_404(visible.whole().with_names(), pk=payment_id)
     return found
 

@@ -45,6 +45,6 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.READ_AUDIT_LOG: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }
 # These reach beyond any one store, so a role that is limited to stores does not hold them.
-OF_WHOLE_MERCHANT = frozenset({Right.MANAGE_MERCHANT, Right.READ_AUDIT_LOG})
+MERCHANT_WIDE = frozenset({Right.MANAGE_MERCHANT, Right.READ_AUDIT_LOG})
 # Those who decide about money: they prove who they are twice, and others hear when somebody becomes or stops being one.
 DECIDING = frozenset({Role.ADMINISTRATOR, Role.APPROVER})

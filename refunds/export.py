@@ -23,7 +23,7 @@ COLUMNS: list[Column] = [
     Column("Terminal", lambda refund: refund.payment.terminal.name),
     Column("State", lambda refund: refund.get_state_display()),
     Column("Amount", lambda refund: refund.amount.major),
-    Column("Left before", lambda refund: refund.left.major),
+    Column("Left before", lambda refund: refund.refundable_before.major),
     Column("Currency", lambda refund: refund.currency),
     Column("Reason", lambda refund: refund.get_reason_display()),
     Column("Note", lambda refund: refund.note),

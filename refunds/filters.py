@@ -50,10 +50,10 @@ class RefundFilter(ListFilter):
         fields = ()
 
     def __init__(self, data: QueryDict, *, merchant: Merchant, user: User) -> None:
-        super().__init__(data, Refund.objects.visible_to(user).of(merchant))
+        super().__init__(data, Refund.objects.visible_to(user).for_merchant(merchant))
         self._user, self._merchant = user, merchant
         stores: Any = self.form.fields["store"]
-        stores.queryset = Store.objects.visible_to(user).of(merchant).order_by("name", "pk")
+        stores.queryset = Store.objects.visible_to(user).for_merchant(merchant).order_by("name", "pk")
         stores.label_from_instance = lambda store: store.name
 
     @property

@@ -31,7 +31,7 @@ class AskForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, payment: Payment) -> None:
         super().__init__(data, initial={"order": uuid4()})
         self.fields["amount"] = MoneyField(
-            currency=payment.currency, label=f"Amount in {payment.currency}", initial=payment.left
+            currency=payment.currency, label=f"Amount in {payment.currency}", initial=payment.refundable
         )
 
     def clean_note(self) -> str:
@@ -50,13 +50,13 @@ class ApproveForm(FreshForm):
             "state": refund.state,
             "approvals": refund.approvals,
             "payment": payment.state,
-            "left": payment.left.minor,
+            "left": payment.refundable.minor,
         }
         super().__init__(data, current=current)
         self._payment = payment
 
     def now(self) -> str:
-        return f"{self._payment.left} are left of the payment now"
+        return f"{self._payment.refundable} are left of the payment now"
 
 
 class ApproveInEmergencyForm(ApproveForm):

@@ -15,7 +15,7 @@ from refunds.states import Origin, State
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
-    from refunds.models import Notice, Policy, PolicyChange, Refund  # noqa: F401 - named in quotes below
+    from refunds.models import Notification, Policy, PolicyChange, Refund  # noqa: F401 - named in quotes below
     from terminals.models import Merchant
 
 
@@ -23,7 +23,7 @@ class RefundQuerySet(ObservedQuerySet["Refund"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(user.scope.covers(merchant="merchant", store="store"))
 
-    def of(self, merchant: models.Model) -> Self:
+    def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
     def open(self) -> Self:
@@ -46,8 +46,8 @@ class RefundQuerySet(ObservedQuerySet["Refund"]):
         accounts = user.accounts.values("pk")
         took_part = Q(requester__in=accounts) | Q(first_approver__in=accounts) | Q(second_approver__in=accounts)
         # Those that somebody took part in are few; NOT (a = NULL) would leave out refunds that tills asked for.
-        own = self.model.objects.of(merchant).filter(took_part).values("pk")
-        return self.visible_to(user).of(merchant).filter(wanted).exclude(pk__in=own)
+        own = self.model.objects.for_merchant(merchant).filter(took_part).values("pk")
+        return self.visible_to(user).for_merchant(merchant).filter(wanted).exclude(pk__in=own)
 
     def asked_since(self, moment: datetime) -> Self:
         """Those asked for since then, but for the ones that ended without paying anything."""
@@ -78,7 +78,7 @@ class RefundQuerySet(ObservedQuerySet["Refund"]):
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
-    def of(self, merchant: "Merchant", currency: str) -> "Policy":
+    def current(self, merchant: "Merchant", currency: str) -> "Policy":
         """The merchant's policy in one currency; nobody has written one down while the defaults hold."""
         return self.filter(merchant=merchant, currency=currency).first() or self.model(
             merchant=merchant, currency=currency
@@ -91,7 +91,7 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
 
 
 class PolicyChangeQuerySet(models.QuerySet["PolicyChange"]):
-    def of(self, merchant: models.Model) -> Self:
+    def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(policy__merchant=merchant)
 
     def waiting(self) -> Self:
@@ -111,6 +111,6 @@ class PolicyChangeQuerySet(models.QuerySet["PolicyChange"]):
         return self.select_for_update(of=("self",)).with_names().get(pk=pk)
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
+class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, now: datetime) -> Self:
         return self.filter(sent_at=None, due_at__lte=now).order_by("due_at")

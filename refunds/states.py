@@ -62,12 +62,12 @@ class Review(models.TextChoices):
 
 
 # MobilePay knows nothing of these: they can be ended without asking it.
-AT_HOME = (State.REQUESTED, State.APPROVED)
+LOCAL = (State.REQUESTED, State.APPROVED)
 # MobilePay has these, or may have them.
-AT_MOBILEPAY = (State.CREATED, State.INITIATED, State.RESERVED)
+REMOTE = (State.CREATED, State.INITIATED, State.RESERVED)
 # MobilePay has refused the refund that waits for balance, but a try whose answer was lost may still get there.
-TOLD = (State.WAITING_FOR_BALANCE, *AT_MOBILEPAY)
-OPEN = (*AT_HOME, *TOLD)
+SUBMITTED = (State.WAITING_FOR_BALANCE, *REMOTE)
+OPEN = (*LOCAL, *SUBMITTED)
 PAID = (State.CAPTURED, State.EXPIRED_AND_CAPTURED)
 UNPAID = (
     State.DECLINED,
@@ -81,7 +81,7 @@ NOT_APPROVED = (State.REQUESTED, State.DECLINED, State.WITHDRAWN, State.LAPSED)
 # From where each operation can be carried out.
 POSSIBLE_FROM = {
     Operation.CAPTURE: (State.RESERVED,),
-    Operation.CANCEL: TOLD,
+    Operation.CANCEL: SUBMITTED,
 }
 # What a till reads: the contract has fewer words than a refund has states.
 CONTRACT_WORDS: dict[State, str] = {
@@ -101,7 +101,7 @@ _ENDS_THERE = {*PAID, State.CANCELLED_BY_CLIENT, State.CANCELLED_BY_MOBILEPAY}
 _FOUND_THERE = {State.INITIATED, State.RESERVED} | _ENDS_THERE
 
 # We see MobilePay only when we ask, so steps in between may be missed: forward jumps are allowed.
-MOVES: dict[State, set[State]] = {
+TRANSITIONS: dict[State, set[State]] = {
     State.REQUESTED: {State.APPROVED, State.DECLINED, State.WITHDRAWN, State.LAPSED},
     State.APPROVED: {State.CREATED, State.RESERVED, State.WITHDRAWN, State.LAPSED},
     State.WAITING_FOR_BALANCE: {State.CREATED, State.WITHDRAWN, State.LAPSED, *_FOUND_THERE},

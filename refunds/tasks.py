@@ -45,4 +45,4 @@ def follow_refund(*, refund_id: str, claimed_at: str, **_later: object) -> None:
     if not Refund.objects.is_claimed(UUID(refund_id), at=datetime.fromisoformat(claimed_at)):
         return
     with request_context.job(refund=refund_id):
-        sweep.follow(refund_id=UUID(refund_id), by=WORKER, now=clock.now())
+        sweep.process(refund_id=UUID(refund_id), by=WORKER, now=clock.now())

@@ -12,7 +12,7 @@ from portal.web.filters import ListFilter, SearchFilter
 from terminals.models import Merchant, Store, Terminal
 from terminals.querysets import TerminalQuerySet
 from terminals.services import fleet_status
-from terminals.services.fleet_status import Problem, Watched
+from terminals.services.fleet_status import Problem, TerminalStatus
 
 ANY_PROBLEM = "any"
 
@@ -34,10 +34,10 @@ class TerminalFilter(ListFilter):
         fields = ()
 
     def __init__(self, data: QueryDict, *, merchant: Merchant, user: User) -> None:
-        self._watched: dict[int, Watched] | None = None
-        super().__init__(data, Terminal.objects.visible_to(user).of(merchant))
+        self._watched: dict[int, TerminalStatus] | None = None
+        super().__init__(data, Terminal.objects.visible_to(user).for_merchant(merchant))
         stores: Any = self.form.fields["store"]
-        stores.queryset = Store.objects.visible_to(user).of(merchant).order_by("name", "pk")
+        stores.queryset = Store.objects.visible_to(user).for_merchant(merchant).order_by("name", "pk")
         stores.label_from_instance = lambda store: store.name
 
     def by_name(self, terminals: TerminalQuerySet, _name: str, text: str) -> TerminalQuerySet:
@@ -45,12 +45,12 @@ class TerminalFilter(ListFilter):
 
     def by_problem(self, terminals: TerminalQuerySet, _name: str, problem: str) -> TerminalQuerySet:
         wanted = set(Problem) if problem == ANY_PROBLEM else {Problem(problem)}
-        watched = fleet_status.watch(terminals.select_related("store"), now=clock.now())
+        watched = fleet_status.status_of(terminals.select_related("store"), now=clock.now())
         self._watched = {each.terminal.pk: each for each in watched if each.problem in wanted}
         return terminals.filter(pk__in=self._watched)
 
-    def watch(self, terminals: list[Terminal]) -> list[Watched]:
+    def watch(self, terminals: list[Terminal]) -> list[TerminalStatus]:
         """How the terminals of a page are doing, looked up once."""
         if self._watched is None:
-            return fleet_status.watch(terminals, now=clock.now())
+            return fleet_status.status_of(terminals, now=clock.now())
         return [self._watched[terminal.pk] for terminal in terminals]

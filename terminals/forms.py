@@ -40,7 +40,7 @@ class _StoreField(forms.ModelChoiceField):  # type: ignore[type-arg] # not subsc
 
 
 def _stores(merchant: Merchant, user: User) -> Any:
-    return Store.objects.visible_to(user).of(merchant).order_by("name", "pk")
+    return Store.objects.visible_to(user).for_merchant(merchant).order_by("name", "pk")
 
 
 class AddTerminalForm(forms.Form):

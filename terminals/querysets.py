@@ -1,6 +1,6 @@
 """Ways to look at merchants, terminals, points of sale and tokens.
 
-Every till starts from `of` its merchant, and every page from what is `visible_to` its reader.
+Every till starts from `for_merchant`, and every page from what is `visible_to` its reader.
 """
 
 from datetime import datetime
@@ -39,7 +39,7 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
 
 
 class ProviderAccountQuerySet(models.QuerySet["ProviderAccount"]):
-    def of(self, merchant: models.Model) -> Self:
+    def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
     def usual(self, merchant: "Merchant") -> "ProviderAccount":
@@ -54,7 +54,7 @@ class StoreQuerySet(models.QuerySet["Store"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(user.scope.covers(merchant="merchant", store="pk"))
 
-    def of(self, merchant: models.Model) -> Self:
+    def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
     def with_terminals(self) -> Self:
@@ -67,7 +67,7 @@ class StoreQuerySet(models.QuerySet["Store"]):
 
 
 class TokenQuerySet(models.QuerySet["AccessToken"]):
-    def of(self, merchant: models.Model) -> Self:
+    def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
     def current(self) -> Self:
@@ -80,7 +80,7 @@ class TokenQuerySet(models.QuerySet["AccessToken"]):
 
 
 class SynchronisationQuerySet(models.QuerySet["Synchronisation"]):
-    def of(self, merchant: models.Model) -> Self:
+    def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
 
@@ -88,7 +88,7 @@ class TerminalQuerySet(models.QuerySet["Terminal"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(user.scope.covers(merchant="merchant", store="store"))
 
-    def of(self, merchant: models.Model) -> Self:
+    def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
     def locked(self, pk: int) -> "Terminal":
@@ -100,7 +100,7 @@ class PointOfSaleQuerySet(OperationQuerySet["PointOfSale"]):
     def visible_to(self, user: "User") -> Self:
         return self.filter(user.scope.covers(merchant="terminal__merchant", store="terminal__store"))
 
-    def of(self, merchant: models.Model) -> Self:
+    def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(terminal__merchant=merchant)
 
     def open(self) -> Self:

@@ -20,7 +20,7 @@ LIVE = (PosState.REGISTERING, PosState.REGISTERED, PosState.DELETING)
 # We have told MobilePay something and do not know its answer yet.
 IN_DOUBT = (PosState.REGISTERING, PosState.DELETING)
 
-MOVES: dict[PosState, set[PosState]] = {
+TRANSITIONS: dict[PosState, set[PosState]] = {
     PosState.REGISTERING: {PosState.REGISTERED, PosState.REFUSED},
     PosState.REGISTERED: {PosState.DELETING},
     PosState.DELETING: {PosState.DELETED, PosState.REGISTERED},

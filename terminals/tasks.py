@@ -23,7 +23,7 @@ def follow_up_due(**_later: object) -> None:
 def follow_pos(*, pos_id: int, **_later: object) -> None:
     """Settle one point of sale; what fails is due again by itself, and a second message finds it settled."""
     with request_context.job(pointofsale=pos_id):
-        points_of_sale.follow(pos_id=pos_id, by=WORKER, now=clock.now())
+        points_of_sale.process(pos_id=pos_id, by=WORKER, now=clock.now())
 
 
 @shared_task(name="terminals.synchronise_stores", max_retries=0)

@@ -19,7 +19,7 @@ from portal.roles import Role
 from terminals import import_file
 from terminals.models import Merchant, PointOfSale, Terminal
 from terminals.services import access, imports, points_of_sale
-from tests.desk import Person, hire
+from tests.people import Person, hire
 from tests.shop import BAGER, KINO, SHOPS, Customer, Till
 from tests.tillapi.listed import unlisted
 

@@ -10,7 +10,7 @@ from portal.tillapi.examples import CUSTOMER, ORDER_ID, PAYMENT_ID, RECEIPT
 from terminals.api.samples import POS
 
 
-def _payment(state: State, **facts: Any) -> Payment:
+def _payment(state: State, **details: Any) -> Payment:
     return Payment(
         pk=PAYMENT_ID,
         point_of_sale=POS,
@@ -23,7 +23,7 @@ def _payment(state: State, **facts: Any) -> Payment:
         customer_token=CUSTOMER,
         customer_receipt_token=RECEIPT,
         loyalty_ids_json='["123456"]',
-        **facts,
+        **details,
     )
 
 

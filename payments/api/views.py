@@ -91,7 +91,7 @@ class PaymentDetails(ReadingView):
 
     def act(self, till: Till, payment_id: UUID) -> dict[str, Payment]:
         now = clock.now()
-        found = lookups.current(merchant=till.merchant, payment_id=payment_id, by=till.actor, now=now)
+        found = lookups.status(merchant=till.merchant, payment_id=payment_id, by=till.actor, now=now)
         return {"paymentDetails": Payment.objects.reload(found)}
 
 
@@ -121,7 +121,7 @@ class PaymentStatus(ReadingView):
 
     def act(self, till: Till, payment_id: UUID) -> Payment:
         now = clock.now()
-        return lookups.current(merchant=till.merchant, payment_id=payment_id, by=till.actor, now=now)
+        return lookups.status(merchant=till.merchant, payment_id=payment_id, by=till.actor, now=now)
 
 
 class PaymentCapture(ChangingView):

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ),
                 ("currency", models.CharField(max_length=3)),
                 ("captured_minor", models.BigIntegerField(default=0)),
-                ("promised_minor", models.BigIntegerField(default=0)),
+                ("refund_committed_minor", models.BigIntegerField(default=0)),
                 ("refunded_minor", models.BigIntegerField(default=0)),
                 (
                     "state",
@@ -326,11 +326,11 @@ class Migration(migrations.Migration):
             model_name="payment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("promised_minor__lte", models.F("captured_minor")),
+                    ("refund_committed_minor__lte", models.F("captured_minor")),
                     ("refunded_minor__gte", 0),
-                    ("refunded_minor__lte", models.F("promised_minor")),
+                    ("refunded_minor__lte", models.F("refund_committed_minor")),
                 ),
-                name="refunded_within_promised_within_captured",
+                name="refunded_within_committed_within_captured",
             ),
         ),
         migrations.AddConstraint(

@@ -66,7 +66,7 @@ class Ready(_WithAmount):
         prepared.ready(payment.ref, amount=amount, key=payment.key_of(Operation.READY))
         to = leader(exchange.network).accepted(Operation.READY, State(payment.state))
         cause = f"the till asked for {amount}"
-        return _moved(exchange, payment, to, cause, work_out=fulfilled, fresh_until=exchange.now)
+        return _moved(exchange, payment, to, cause, compute_changes=fulfilled, fresh_until=exchange.now)
 
     def settled(self, payment: Payment, error: NetworkError) -> Payment | None:
         if payment.operation == Operation.READY:
@@ -128,4 +128,4 @@ _CAPTURE_REFUSALS: dict[Reason, Callable[[Payment], PortalError]] = {
 
 
 def _moved(exchange: Exchange, payment: Payment, to: State, cause: str, **changes: Any) -> Payment:
-    return transitions.move(payment=payment, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)
+    return transitions.transition(payment=payment, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)

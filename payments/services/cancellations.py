@@ -53,5 +53,5 @@ def _end_unsent(payment: Payment, *, again: Callable[..., Payment], by: Actor, n
         held = Payment.objects.locked(payment.pk)
         if held.is_active and held.is_unsent:
             cause = "cancelled before MobilePay was told"
-            return transitions.move(payment=held, to=State.CANCELLED_BY_CLIENT, cause=cause, by=by, now=now)
+            return transitions.transition(payment=held, to=State.CANCELLED_BY_CLIENT, cause=cause, by=by, now=now)
     return again(payment=held, by=by, now=now)

@@ -25,7 +25,7 @@ def capture(*, payment: Payment, amount: Money | None, by: Actor, now: datetime)
     OutcomeUnknown or Refused.
     """
     if payment.is_active or (payment.contradiction and not payment.is_in_doubt):
-        payment = lookups.refreshed(payment=payment, by=by, now=now)
+        payment = lookups.sync_now(payment=payment, by=by, now=now)
     wanted = amount or payment.amount
     if payment.state == State.CAPTURED:
         if wanted == payment.captured:

@@ -34,7 +34,7 @@ class Creation:
         remote_id = _open_alone(exchange, payment)
         to = leader(exchange.network).accepted(payment.opening, State(payment.state))
         try:
-            return transitions.move(
+            return transitions.transition(
                 payment=payment,
                 to=to,
                 cause="MobilePay accepted it",
@@ -70,7 +70,7 @@ def _open_alone(exchange: Exchange, payment: Payment) -> str:
         except Rejected as error:
             if error.reason is not Reason.PAYMENT_ACTIVE:
                 raise
-    orphans.clear(exchange.network, pos=payment.point_of_sale, by=exchange.by, now=exchange.now)
+    orphans.cancel_orphans(exchange.network, pos=payment.point_of_sale, by=exchange.by, now=exchange.now)
     return _open(exchange, payment)
 
 
@@ -100,7 +100,7 @@ def _missing(exchange: Exchange) -> Rejected:
 def _end(exchange: Exchange, payment: Payment, refusal: Rejected) -> Payment:
     """End what MobilePay does not have and will not take, unless somebody else has got further meanwhile."""
     cause = _NOT_THERE if refusal.refusal is _MISSING else f"MobilePay refused it: {refusal.refusal.meaning}"
-    ended = transitions.move(
+    ended = transitions.transition(
         payment=payment,
         to=State.CANCELLED_BY_MOBILEPAY,
         cause=cause,

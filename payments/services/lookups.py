@@ -20,7 +20,7 @@ from terminals.models import Merchant, Terminal
 LIST_LIMIT = 100
 OPEN_LIMIT = 5
 # A look-up may fail now and then; what nobody has confirmed for longer is no longer told as if it were so.
-TRUSTED = timedelta(seconds=10)
+TRUST_WINDOW = timedelta(seconds=10)
 
 
 # A poll needs little of a payment; the rest is read when somebody looks at it.
@@ -52,7 +52,7 @@ def prepared_payment(*, terminal: Terminal, order_id: str, payment_id: UUID) -> 
     return found
 
 
-def current(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) -> Payment:
+def status(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) -> Payment:
     """One payment of the merchant, as fresh as MobilePay's poll delay allows.
 
     Raises NoPayment; OutcomeUnknown while a start, capture or cancellation is unconfirmed; Unavailable or
@@ -63,17 +63,17 @@ def current(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) -
         raise NoPayment
     may_have_changed = found.is_open and not found.is_unsent and not found.is_fresh(now)
     if may_have_changed and Payment.objects.claim_look_up(found, now=now):
-        found, trouble = _refreshed_quietly(Payment.objects.reload(found), by=by, now=now)
+        found, trouble = _sync_quietly(Payment.objects.reload(found), by=by, now=now)
     is_waiting = found.operation in {Operation.CAPTURE, Operation.CANCEL} and found.attempts > 0
     if found.is_open and (found.state == State.CREATED or is_waiting):
         # Saying `Reserved` now would let a cashier take cash for what is captured a moment later.
         raise outcome_unknown(found)
-    if found.is_open and found.unanswered_since and found.unanswered_since + TRUSTED <= now:
+    if found.is_open and found.unanswered_since and found.unanswered_since + TRUST_WINDOW <= now:
         raise trouble or (outcome_unknown(found) if found.contradiction else Unavailable())
     return found
 
 
-def refreshed(*, payment: Payment, by: Actor, now: datetime) -> Payment:
+def sync_now(*, payment: Payment, by: Actor, now: datetime) -> Payment:
     """Ask MobilePay now, whatever the age of our record.
 
     Raises what `execute` raises; for a mere question Unavailable without an answer, and Refused.
@@ -94,7 +94,7 @@ def refreshed(*, payment: Payment, by: Actor, now: datetime) -> Payment:
 
 def on_terminal(*, terminal: Terminal, state: str | None, order_id: str | None, by: Actor, now: datetime) -> list[UUID]:
     """Ids of the terminal's payments, newest first: the open ones, or those in the named state."""
-    found = Payment.objects.of(terminal.merchant).filter(terminal=terminal)
+    found = Payment.objects.for_merchant(terminal.merchant).filter(terminal=terminal)
     if order_id is not None:
         found = found.filter(order_id=order_id)
     if state is not None:
@@ -119,7 +119,7 @@ def newest(
         "point_of_sale__pos_id": pos_id,
     }
     wanted = {name: value for name, value in named.items() if value is not None}
-    found = Payment.objects.of(merchant).filter(order_id=order_id, **wanted)
+    found = Payment.objects.for_merchant(merchant).filter(order_id=order_id, **wanted)
     if state is not None:
         _bring_up_to_date(found, by=by, now=now)
         found = found.filter(state=state)
@@ -133,17 +133,17 @@ def _bring_up_to_date(payments: PaymentQuerySet, *, by: Actor, now: datetime) ->
     """Ask MobilePay about the few open ones first: whoever asks by state must not be answered from old rows."""
     for payment in payments.open().whole().newest_first()[:OPEN_LIMIT]:
         if not payment.is_fresh(now) and Payment.objects.claim_look_up(payment, now=now):
-            _refreshed_quietly(payment, by=by, now=now)
+            _sync_quietly(payment, by=by, now=now)
 
 
 def _whole(merchant: Merchant) -> PaymentQuerySet:
-    return Payment.objects.of(merchant).whole()
+    return Payment.objects.for_merchant(merchant).whole()
 
 
-def _refreshed_quietly(payment: Payment, *, by: Actor, now: datetime) -> tuple[Payment, PortalError | None]:
-    look_up = partial(_refreshed, by=by, now=now)
+def _sync_quietly(payment: Payment, *, by: Actor, now: datetime) -> tuple[Payment, PortalError | None]:
+    look_up = partial(_sync, by=by, now=now)
     return Payment.objects.look_up_quietly(payment, look_up=look_up, now=now)
 
 
-def _refreshed(payment: Payment, *, by: Actor, now: datetime) -> Payment:
-    return refreshed(payment=payment, by=by, now=now)
+def _sync(payment: Payment, *, by: Actor, now: datetime) -> Payment:
+    return sync_now(payment=payment, by=by, now=now)

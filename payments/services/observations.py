@@ -2,7 +2,7 @@
 
 from payments.models import Payment
 from payments.services import remote_status
-from payments.states import MOVES, State
+from payments.states import TRANSITIONS, State
 from portal.mobilepay.errors import Contradiction, NetworkError, Reason, Rejected
 from portal.operations.engine import Exchange
 
@@ -19,7 +19,7 @@ def look_up(exchange: Exchange, payment: Payment, *, captured_by_us: bool = True
             raise
         raise Contradiction({"payment": "unknown to MobilePay"}) from error
     to = State(status.state)
-    if to != payment.state and not MOVES[to] and is_listed(exchange, payment):
+    if to != payment.state and not TRANSITIONS[to] and is_listed(exchange, payment):
         raise Contradiction({"state": f"{to} and open at once"})
     by, now = exchange.by, exchange.now
     return remote_status.apply(payment=payment, status=status, by=by, now=now, captured_by_us=captured_by_us)

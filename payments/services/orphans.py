@@ -32,7 +32,7 @@ _OPEN_THERE = {
 }
 
 
-def clear(network: Network, *, pos: PointOfSale, by: Actor, now: datetime) -> None:
+def cancel_orphans(network: Network, *, pos: PointOfSale, by: Actor, now: datetime) -> None:
     """Free a point of sale from payments we do not know; may raise MobilePay's errors."""
     for remote_id in _open_there(network, pos):
         known = Payment.objects.filter(remote_id=remote_id).first()
@@ -40,12 +40,12 @@ def clear(network: Network, *, pos: PointOfSale, by: Actor, now: datetime) -> No
             continue
         status = network.payments.status(PaymentRef(remote_id))
         if status.state in _OPEN_THERE:
-            _cancel(network, pos=pos, status=status, by=by)
+            _cancel_orphan(network, pos=pos, status=status, by=by)
         elif status.state == PaymentState.RESERVED:
             _take_up(pos, known, status, by=by, now=now)
 
 
-def adopt_all(*, by: Actor, now: datetime) -> int:
+def adopt_orphaned_reservations(*, by: Actor, now: datetime) -> int:
     """Adopt every reserved payment on our points of sale that we do not know; give how many."""
     adopted = 0
     for pos in PointOfSale.objects.registered().whole():
@@ -81,7 +81,7 @@ def adopt(*, pos: PointOfSale, status: PaymentStatus, by: Actor, now: datetime) 
     )
     try:
         with transaction.atomic():
-            transitions.note(payment, by=by, cause="found at MobilePay only", action=Action.PAYMENT_ADOPTED)
+            transitions.record_new(payment, by=by, cause="found at MobilePay only", action=Action.PAYMENT_ADOPTED)
     except IntegrityError:
         return False
     return True
@@ -123,12 +123,12 @@ def _take_up(pos: PointOfSale, known: Payment | None, status: PaymentStatus, *, 
     if known is None:
         return adopt(pos=pos, status=status, by=by, now=now)
     Payment.objects.mark_contradicted(known, {"state": status.state}, now=now)
-    facts = {"ours": known.state, "theirs": status.state, "amount": str(status.money)}
-    audit.record_once(Action.PAYMENT_CONTRADICTED, by=by, on=known, merchant_id=known.merchant_id, **facts)
+    details = {"ours": known.state, "theirs": status.state, "amount": str(status.money)}
+    audit.record_once(Action.PAYMENT_CONTRADICTED, by=by, on=known, merchant_id=known.merchant_id, **details)
     return False
 
 
-def _cancel(network: Network, *, pos: PointOfSale, status: PaymentStatus, by: Actor) -> None:
+def _cancel_orphan(network: Network, *, pos: PointOfSale, status: PaymentStatus, by: Actor) -> None:
     try:
         network.payments.cancel(PaymentRef(status.remote_id), key=uuid4())
     except Rejected as error:

@@ -9,22 +9,22 @@ from payments.states import State
 from portal.money import Money
 
 
-def promise(*, payment_id: UUID, amount: Money) -> bool:
+def hold(*, payment_id: UUID, amount: Money) -> bool:
     """Set an amount aside for a refund, in one guarded statement; False when so much is not left."""
     room = Payment.objects.filter(
         pk=payment_id,
         state=State.CAPTURED,
         currency=amount.currency,
-        captured_minor__gte=F("promised_minor") + amount.minor,
+        captured_minor__gte=F("refund_committed_minor") + amount.minor,
     )
-    return bool(room.update(promised_minor=F("promised_minor") + amount.minor))
+    return bool(room.update(refund_committed_minor=F("refund_committed_minor") + amount.minor))
 
 
-def keep(*, payment_id: UUID, amount: Money) -> None:
+def release(*, payment_id: UUID, amount: Money) -> None:
     """Let go of an amount that was set aside: its refund has ended and no money has moved."""
-    Payment.objects.filter(pk=payment_id).update(promised_minor=F("promised_minor") - amount.minor)
+    Payment.objects.filter(pk=payment_id).update(refund_committed_minor=F("refund_committed_minor") - amount.minor)
 
 
-def paid_back(*, payment_id: UUID, amount: Money) -> None:
+def mark_refunded(*, payment_id: UUID, amount: Money) -> None:
     """Count an amount that was set aside as paid back."""
     Payment.objects.filter(pk=payment_id).update(refunded_minor=F("refunded_minor") + amount.minor)

@@ -6,7 +6,7 @@ from typing import Any
 
 from payments.models import Payment
 from payments.services import transitions
-from payments.states import MOVES, State
+from payments.states import TRANSITIONS, State
 from portal import clock
 from portal.audit.actors import Actor
 from portal.mobilepay.charset import MAX_LENGTH as ORDER_ID_LENGTH
@@ -17,7 +17,7 @@ from portal.plain_text import clean
 
 
 def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, captured_by_us: bool = True) -> Payment:
-    """Take over MobilePay's state and facts; a state that lies behind ours is an old answer and is ignored.
+    """Take over MobilePay's state and details; a state that lies behind ours is an old answer and is ignored.
 
     Pass `captured_by_us=False` when MobilePay has said that another amount than we wanted was captured.
     Raises Contradiction, and takes nothing over, when MobilePay speaks of another payment than we asked for.
@@ -30,22 +30,22 @@ def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, 
             raise Contradiction(said)
     if payment.contradiction:
         transitions.LEDGER.contradict(payment, {}, by=by, now=now)
-    facts = _facts(status, payment)
+    details = _details(status, payment)
     to = State(status.state)
-    if to not in MOVES[State(payment.state)]:
-        changed = {name: value for name, value in facts.items() if getattr(payment, name) != value}
+    if to not in TRANSITIONS[State(payment.state)]:
+        changed = {name: value for name, value in details.items() if getattr(payment, name) != value}
         Payment.objects.filter(pk=payment.pk).update(**changed)
         for name, value in changed.items():
             setattr(payment, name, value)
         return payment
-    return transitions.move(
+    return transitions.transition(
         payment=payment,
         to=to,
         cause="MobilePay reported it",
         by=by,
         now=now,
-        work_out=lambda seen: _amounts(seen, status, to, captured_by_us=captured_by_us),
-        **facts,
+        compute_changes=lambda seen: _amounts(seen, status, to, captured_by_us=captured_by_us),
+        **details,
     )
 
 
@@ -77,7 +77,7 @@ def _is_our_amount(payment: Payment, status: PaymentStatus, *, captured_by_us: b
     return theirs.minor <= ours.minor
 
 
-def _facts(status: PaymentStatus, payment: Payment) -> dict[str, Any]:
+def _details(status: PaymentStatus, payment: Payment) -> dict[str, Any]:
     customer = status.customer
     reported = {
         # One that is known already never changes: it came with the answer to our own key.

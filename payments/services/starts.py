@@ -25,7 +25,7 @@ from portal.audit.actors import Actor
 from portal.gateway import networks
 from portal.gateway.errors import Unavailable
 from portal.money import Money
-from portal.operations.models import PATIENCE, Operation
+from portal.operations.models import ANSWER_TIMEOUT, Operation
 from terminals.models import Merchant, PointOfSale
 
 # More tills than that pressing at one point of sale at the same moment are told to try again.
@@ -55,7 +55,7 @@ def start(
     """
     require_currency(merchant, amount)
     order = _Order(Flow.DIRECT, order_id, amount, idempotency_key)
-    return _begin(order, find_pos, by=by, now=now)
+    return _start(order, find_pos, by=by, now=now)
 
 
 def prepare(
@@ -68,7 +68,7 @@ def prepare(
 ) -> Payment:
     """Open a payment whose amount comes later with `ready`; raises what `start` raises."""
     order = _Order(Flow.PREPARED, order_id, None, idempotency_key)
-    return _begin(order, find_pos, by=by, now=now)
+    return _start(order, find_pos, by=by, now=now)
 
 
 def ready(*, payment: Payment, amount: Money, by: Actor, now: datetime) -> Payment:
@@ -125,17 +125,17 @@ class _Order:
             created_at=now,
             changed_at=now,
             fresh_until=now,
-            due_at=now + (PATIENCE if step.operation else pos.merchant.payment_timeout),
+            due_at=now + (ANSWER_TIMEOUT if step.operation else pos.merchant.payment_timeout),
         )
 
 
-def _begin(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
+def _start(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
     for _ in range(ROUNDS):
         # Trying the insert first lets the database decide between two tills, and costs no question.
         try:
             draft = _note(order, find_pos, by=by, now=now)
         except Unavailable:
-            return _begun_already(order, find_pos, by=by, now=now)
+            return _existing(order, find_pos, by=by, now=now)
         except IntegrityError:
             payment = _same_call(order.at(find_pos(hold=False), now=now))
         else:
@@ -146,7 +146,7 @@ def _begin(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Pay
     raise TooManyAtOnce
 
 
-def _begun_already(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
+def _existing(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
     """The payment of an equal call; without one nothing is begun that would only begin in doubt."""
     payment = _same_call(order.at(find_pos(hold=False), now=now))
     if payment is None:
@@ -160,13 +160,13 @@ def _note(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Paym
     if networks.is_circuit_open(draft.account):
         raise Unavailable
     till_keys.take(merchant=draft.merchant, key=draft.idempotency_key)
-    transitions.note(draft, by=by, cause="the till asked for it")
+    transitions.record_new(draft, by=by, cause="the till asked for it")
     return draft
 
 
 def _same_call(draft: Payment) -> Payment | None:
     """The payment that an equal call has begun already; raises the reason when the call is not equal."""
-    known = Payment.objects.of(draft.merchant).whole()
+    known = Payment.objects.for_merchant(draft.merchant).whole()
     if draft.idempotency_key is not None:
         keyed = known.filter(idempotency_key=draft.idempotency_key).first()
         if keyed is not None and not _is_equal(keyed, draft):

@@ -12,11 +12,11 @@ from portal.audit.actors import Actor
 from portal.mobilepay.errors import Contradiction, NetworkError
 from portal.operations import engine
 
-_LOOK_AGAIN = timedelta(seconds=30)
-_RESERVED_AGAIN = timedelta(hours=1)
+_LOOK_UP_INTERVAL = timedelta(seconds=30)
+_RESERVED_INTERVAL = timedelta(hours=1)
 
 
-def follow(*, payment_id: UUID, by: Actor, now: datetime) -> None:
+def process(*, payment_id: UUID, by: Actor, now: datetime) -> None:
     """Settle what is in doubt about a payment, and cancel it when its till has forgotten it."""
     engine.look_after(PAYMENTS, payment_id, partial(_look_after, by=by, now=now), now=now)
 
@@ -36,15 +36,15 @@ def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
         payment = exchanges.look_up(payment=payment, by=by, now=now)
     except Contradiction:
         # If it is forgotten too, the cancellation below frees its till; a reserved one waits for staff.
-        Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _LOOK_AGAIN)
+        Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _LOOK_UP_INTERVAL)
         if not payment.is_active or _forgotten_at(payment) > now:
             return
     except NetworkError as error:
-        Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _LOOK_AGAIN)
+        Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _LOOK_UP_INTERVAL)
         raise outcome_unknown(payment) from error
     if not payment.is_active:
         # A reserved payment waits for its till or for staff: it is never captured or cancelled by itself.
-        Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _RESERVED_AGAIN)
+        Payment.objects.filter(pk=payment.pk).open().update(due_at=now + _RESERVED_INTERVAL)
     elif _forgotten_at(payment) <= now:
         cancellations.cancel_forgotten(payment=payment, by=by, now=now)
     else:

@@ -42,9 +42,9 @@ class Step:
     correlation_id: str = ""
 
 
-def of(payment: Payment) -> list[Step]:
+def steps(payment: Payment) -> list[Step]:
     """All steps of the payment, oldest first."""
-    moves = [
+    changes = [
         Step(
             event.at,
             _STEPS.get(State(event.to_state), State(event.to_state).label),
@@ -55,27 +55,27 @@ def of(payment: Payment) -> list[Step]:
         )
         for event in payment.events.all()
     ]
-    talks = [_talk(entry) for entry in Entry.objects.about(payment).exclude(action__in=_TOLD)]
-    return sorted([*moves, *talks], key=lambda step: step.at)
+    exchanges = [_exchange(entry) for entry in Entry.objects.about(payment).exclude(action__in=_TOLD)]
+    return sorted([*changes, *exchanges], key=lambda step: step.at)
 
 
-def _talk(entry: Entry) -> Step:
+def _exchange(entry: Entry) -> Step:
     if entry.action == Action.PAYMENT_INTENDED:
-        return asked(entry, _ASKED[Operation(entry.facts["intent"])])
+        return asked(entry, _ASKED[Operation(entry.details["intent"])])
     return trouble(entry)
 
 
 def asked(entry: Entry, title: str) -> Step:
     """Something that MobilePay was told."""
-    answer = entry.facts.get("amount") or ""
+    answer = entry.details.get("amount") or ""
     return Step(entry.at, title, who(entry.actor_kind, entry.actor), answer=answer, correlation_id=entry.request_id)
 
 
 def trouble(entry: Entry) -> Step:
     """Something that MobilePay refused, or reports otherwise than we have it."""
-    facts = entry.facts
-    answer = " ".join(str(facts[name]) for name in ("mobilepay", "code", "theirs", "amount") if facts.get(name))
-    correlation_id = str(facts.get("correlation_id") or entry.request_id)
+    details = entry.details
+    answer = " ".join(str(details[name]) for name in ("mobilepay", "code", "theirs", "amount") if details.get(name))
+    correlation_id = str(details.get("correlation_id") or entry.request_id)
     title = entry.get_action_display()
     by = who(entry.actor_kind, entry.actor)
     is_trouble = entry.action not in {Action.PAYMENT_AGREES, Action.REFUND_AGREES}

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from payments.models import Payment, PaymentEvent
-from payments.states import ACTIVE, MOVES, State
+from payments.states import ACTIVE, TRANSITIONS, State
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.gateway import networks
@@ -27,39 +27,39 @@ LEDGER = Ledger(
 )
 
 
-def note(payment: Payment, *, by: Actor, cause: str, action: Action = Action.PAYMENT_NOTED) -> None:
+def record_new(payment: Payment, *, by: Actor, cause: str, action: Action = Action.PAYMENT_NOTED) -> None:
     """Write a new payment down with its first event and audit row; call it inside a transaction."""
     payment.save(force_insert=True)
     _record(payment, from_state="", cause=cause, by=by, action=action)
 
 
 @transaction.atomic
-def move(
+def transition(
     *,
     payment: Payment,
     to: State,
     cause: str,
     by: Actor,
     now: datetime,
-    work_out: Callable[[Payment], dict[str, Any]] | None = None,
+    compute_changes: Callable[[Payment], dict[str, Any]] | None = None,
     only_if_unmoved: bool = False,
     **changes: Any,
 ) -> Payment:
     """Bring the payment to a state, once, and give it as it is then.
 
-    A repeated answer changes nothing, and neither does one that was overtaken by another move. `work_out`
+    A repeated answer changes nothing, and neither does one that was overtaken by another move. `compute_changes`
     gives further changes that depend on the payment as it is at the moment of the move; pass
     `only_if_unmoved=True` for an answer that means nothing once the payment has left the state the caller saw.
     Raises IllegalTransition when `to` could not even follow the state the caller saw.
     """
-    require_transition(payment.state, to, MOVES[State(payment.state)])
+    require_transition(payment.state, to, TRANSITIONS[State(payment.state)])
 
     def consequences(seen: Payment) -> dict[str, Any]:
-        worked_out = work_out(seen) if work_out else {}
+        computed = compute_changes(seen) if compute_changes else {}
         own: dict[str, Any] = {"state": to, "changed_at": now, "attempts": 0, "unanswered_since": None}
-        if not MOVES[to]:
+        if not TRANSITIONS[to]:
             own |= {"contradiction": {}, "contradicted_at": None}
-        return _settled(seen, {**changes, **worked_out, **own}, now=now)
+        return _settled(seen, {**changes, **computed, **own}, now=now)
 
     written = consequences(payment)
     unmoved = Payment.objects.filter(
@@ -67,7 +67,7 @@ def move(
     )
     if payment.state == to or not unmoved.update(**written):
         seen_state, payment = payment.state, Payment.objects.locked(payment.pk)
-        if to not in MOVES[State(payment.state)] or (only_if_unmoved and payment.state != seen_state):
+        if to not in TRANSITIONS[State(payment.state)] or (only_if_unmoved and payment.state != seen_state):
             return payment
         written = consequences(payment)
         Payment.objects.filter(pk=payment.pk).update(**written)
@@ -89,7 +89,7 @@ def _settled(payment: Payment, changes: dict[str, Any], *, now: datetime) -> dic
     to = State(changes["state"])
     # Any move shows that it is open there.
     is_fulfilled = changes.get("operation") == Operation.NONE or payment.operation in OPENING
-    if payment.operation != Operation.NONE and not is_fulfilled and MOVES[to]:
+    if payment.operation != Operation.NONE and not is_fulfilled and TRANSITIONS[to]:
         return changes
     due_at = _due(payment, to, changes.get("expires_at") or payment.expires_at, now=now)
     return {**changes, "operation": Operation.NONE, "operation_minor": None, "due_at": due_at}
@@ -110,9 +110,9 @@ def _due(payment: Payment, state: State, expires_at: datetime | None, *, now: da
 
 def _record(payment: Payment, *, from_state: str, cause: str, by: Actor, action: Action) -> None:
     # From where to where and why: the event says that, and nobody can change it either.
-    facts = {}
+    details = {}
     if payment.state == State.CAPTURED:
-        facts["amount"] = str(payment.captured)
+        details["amount"] = str(payment.captured)
     elif payment.amount and not from_state:
-        facts["amount"] = str(payment.amount)
-    LEDGER.record(payment, from_state=from_state, cause=cause, by=by, action=action, facts=facts)
+        details["amount"] = str(payment.amount)
+    LEDGER.record(payment, from_state=from_state, cause=cause, by=by, action=action, details=details)

@@ -14,7 +14,7 @@ from portal.accounts.models import Knock, User
 from portal.accounts.services import knocks
 from portal.audit import services as audit
 from portal.audit.actions import Action
-from portal.letters import services as letters
+from portal.emails import services as emails
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         """Owe a letter: a worker sends it, and what it calls the portal is not what a request said."""
         site = SimpleNamespace(name="the PoS portal", domain=settings.PORTAL_URL)
         message = self.render_mail(template_prefix, email, {"email": email, "current_site": site, **context})
-        letters.enqueue(to=email, subject=message.subject, body=message.body, now=clock.now())
+        emails.enqueue(to=email, subject=message.subject, body=message.body, now=clock.now())
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

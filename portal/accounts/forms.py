@@ -42,7 +42,7 @@ class _RoleFields(forms.Form):
     """A role, for all stores or for some; a giver who is limited to stores gives no more than these."""
 
     role = forms.ChoiceField(choices=Role.choices, initial=Role.CLERK, help_text=_HELP)
-    is_whole = forms.BooleanField(label="For all stores, those to come included", required=False)
+    all_stores = forms.BooleanField(label="For all stores, those to come included", required=False)
     stores = _StoresField(
         queryset=Membership.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, label="Or for these"
     )
@@ -51,24 +51,24 @@ class _RoleFields(forms.Form):
         field: Any = self.fields["stores"]
         field.queryset = stores
         if not may_give_whole:
-            del self.fields["is_whole"]
+            del self.fields["all_stores"]
             field.label = "For these stores"
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        is_whole, stores = cleaned.get("is_whole", False), cleaned.get("stores")
-        if is_whole == bool(stores):
+        all_stores, stores = cleaned.get("all_stores", False), cleaned.get("stores")
+        if all_stores == bool(stores):
             raise ValidationError("Choose all stores, or the ones it is for.")
         return cleaned
 
     @property
     def grant(self) -> dict[str, Any]:
-        is_whole = self.cleaned_data.get("is_whole", False)
-        return {"role": Role(self.cleaned_data["role"]), "stores": None if is_whole else self.cleaned_data["stores"]}
+        all_stores = self.cleaned_data.get("all_stores", False)
+        return {"role": Role(self.cleaned_data["role"]), "stores": None if all_stores else self.cleaned_data["stores"]}
 
 
 class InviteForm(_RoleFields):
-    field_order = ("email", "name", "role", "is_whole", "stores")
+    field_order = ("email", "name", "role", "all_stores", "stores")
 
     email = AddressField(label="E-mail address", max_length=addresses.LENGTH)
     name = NameField()
@@ -79,11 +79,11 @@ class ChangeRoleForm(FreshForm, _RoleFields):
         self._membership = membership
         current = {
             "role": membership.role,
-            "is_whole": membership.is_whole,
+            "all_stores": membership.all_stores,
             "stores": sorted(store.pk for store in membership.stores.all()),
         }
         super().__init__(data, current=current)
 
     def now(self) -> str:
-        places = "all stores" if self._membership.is_whole else "some stores"
+        places = "all stores" if self._membership.all_stores else "some stores"
         return f"the role is {self._membership.get_role_display().lower()} now, for {places}"

@@ -125,7 +125,7 @@ class Membership(models.Model):
     merchant = models.ForeignKey("terminals.Merchant", on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
     # Said in so many words: a list of stores that happens to be empty must never mean all of them.
-    is_whole = models.BooleanField(default=False, help_text="For all stores, whatever is listed.")
+    all_stores = models.BooleanField(default=False, help_text="For all stores, whatever is listed.")
     stores = models.ManyToManyField("terminals.Store", related_name="memberships", blank=True)
     created_at = models.DateTimeField(default=clock.now)
     invited_as = models.CharField(
@@ -146,7 +146,7 @@ class Membership(models.Model):
 
     @property
     def grant(self) -> Grant:
-        stores = None if self.is_whole else frozenset(store.pk for store in self.stores.all())
+        stores = None if self.all_stores else frozenset(store.pk for store in self.stores.all())
         return Grant(Role(self.role), stores)
 
     @property

@@ -14,12 +14,12 @@ from django_htmx.http import HttpResponseClientRedirect
 from portal import clock
 from portal.web.access import Page, PageRequest
 
-LATELY = timedelta(minutes=5)
+RECENT_WINDOW = timedelta(minutes=5)
 
 P = ParamSpec("P")
 
 
-def proved_lately(view: Page[P]) -> Page[P]:
+def requires_recent_authentication(view: Page[P]) -> Page[P]:
     """A page for those who have given their second factor within five minutes; others give it, and come back.
 
     The form itself asks already, so that nobody fills it in for nothing. What was sent without a proof is not sent
@@ -41,6 +41,6 @@ def proved_lately(view: Page[P]) -> Page[P]:
 def is_recent(request: PageRequest) -> bool:
     """Whether the strongest proof that this person has was given lately, in this session."""
     method = "mfa" if request.user.factors else "password"
-    since = (clock.now() - LATELY).timestamp()
+    since = (clock.now() - RECENT_WINDOW).timestamp()
     records = get_authentication_records(request, request.user)
     return any(record["method"] == method and record["at"] >= since for record in records)

@@ -27,15 +27,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         condition = user.scope.covers(merchant="merchant", store="stores")
         return self.filter(pk__in=self.model.objects.filter(condition).values("pk"))
 
-    def of(self, merchant: models.Model) -> Self:
+    def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
     def grants(self) -> dict[int, Grant]:
         """What one person's memberships allow, by merchant; one question to the database."""
         grants: dict[int, Grant] = {}
-        facts = self.values_list("merchant_id", "role", "is_whole", "stores", "accepted_at")
-        for merchant, role, is_whole, store, accepted_at in facts:
-            known = grants.get(merchant, Grant(Role(role), None if is_whole else frozenset()))
+        facts = self.values_list("merchant_id", "role", "all_stores", "stores", "accepted_at")
+        for merchant, role, all_stores, store, accepted_at in facts:
+            known = grants.get(merchant, Grant(Role(role), None if all_stores else frozenset()))
             stores = None if known.stores is None else known.stores | ({store} - {None})
             grants[merchant] = Grant(Role(role), stores, is_new=accepted_at is None)
         return grants
@@ -55,7 +55,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def at_store(self, store_id: int) -> Self:
         """Memberships that reach a store, because they name it or reach all."""
         named = self.model.objects.filter(stores=store_id).values("pk")
-        return self.filter(Q(is_whole=True) | Q(pk__in=named))
+        return self.filter(Q(all_stores=True) | Q(pk__in=named))
 
     def whole_administrators(self) -> Self:
-        return self.active().filter(role=Role.ADMINISTRATOR, is_whole=True)
+        return self.active().filter(role=Role.ADMINISTRATOR, all_stores=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from portal.roles import HOLDERS, OF_WHOLE_MERCHANT, Right, Role
+from portal.roles import HOLDERS, MERCHANT_WIDE, Right, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Grant:
     is_new: bool = field(default=False, compare=False)
 
     def holds(self, right: Right) -> bool:
-        return self.role in HOLDERS[right] and (self.stores is None or right not in OF_WHOLE_MERCHANT)
+        return self.role in HOLDERS[right] and (self.stores is None or right not in MERCHANT_WIDE)
 
     def may_give(self, other: "Grant") -> bool:
         """Whether somebody with this grant may give the other one, or take it away."""

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.forms import ChangeRoleForm, InviteForm
 from portal.accounts.models import Membership
-from portal.accounts.proof import proved_lately
+from portal.accounts.proof import requires_recent_authentication
 from portal.accounts.scope import Grant
 from portal.accounts.services import invitations, people
 from portal.roles import Right
@@ -44,7 +44,7 @@ def second_factor_due(request: PageRequest) -> HttpResponse:
 @require_safe
 @page(Right.MANAGE_PEOPLE)
 def listing(request: PageRequest) -> HttpResponse:
-    visible = Membership.objects.visible_to(request.user).of(request.merchant).with_people()
+    visible = Membership.objects.visible_to(request.user).for_merchant(request.merchant).with_people()
     rows = paginate(visible, order="created_at", cursor=request.GET.get("page", ""))
     users = [membership.user_id for membership in rows.rows]
     secured = set(
@@ -70,7 +70,7 @@ def listing(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_PEOPLE)
-@proved_lately
+@requires_recent_authentication
 def invite(request: PageRequest) -> HttpResponse:
     form = InviteForm(request.POST if request.method == "POST" else None)
     form.offer(**_offer(request))
@@ -89,7 +89,7 @@ def invite(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_PEOPLE)
-@proved_lately
+@requires_recent_authentication
 def change(request: PageRequest, pk: int) -> HttpResponse:
     membership = _membership(request, pk)
     form = ChangeRoleForm(request.POST if request.method == "POST" else None, membership=membership)
@@ -104,7 +104,7 @@ def change(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_PEOPLE)
-@proved_lately
+@requires_recent_authentication
 def remove(request: PageRequest, pk: int) -> HttpResponse:
     membership = _membership(request, pk)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
@@ -119,7 +119,7 @@ def remove(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_PEOPLE)
-@proved_lately
+@requires_recent_authentication
 def remind(request: PageRequest, pk: int) -> HttpResponse:
     """Send the invitation's letter again, to somebody who has not come yet."""
     membership = _membership(request, pk)
@@ -142,7 +142,7 @@ def _letter_goes_to(request: PageRequest, email: str) -> HttpResponse:
 
 
 def _membership(request: PageRequest, pk: int) -> Membership:
-    visible = Membership.objects.visible_to(request.user).of(request.merchant).with_people()
+    visible = Membership.objects.visible_to(request.user).for_merchant(request.merchant).with_people()
     membership: Membership = get_object_or_404(visible, pk=pk)
     return membership
 

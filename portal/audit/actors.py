@@ -16,12 +16,12 @@ class ActorKind(models.TextChoices):
 class Actor:
     """`name` is a token's lookup id, a person's e-mail or a program's name.
 
-    `form` says how a till asked, such as `GET query`: merchants see by it who still uses the old form.
+    `credential_source` says how a till asked, such as `GET query`: merchants see by it who still uses the old form.
     """
 
     kind: ActorKind
     name: str
-    form: str = ""
+    credential_source: str = ""
 
 
 WORKER = Actor(ActorKind.WORKER, "worker")

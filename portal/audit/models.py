@@ -23,14 +23,14 @@ class Entry(models.Model):
     action = models.CharField(max_length=40, choices=actions)
     actor_kind = models.CharField(max_length=10, choices=ActorKind)
     actor = models.CharField(max_length=120)
-    form = models.CharField(max_length=20, blank=True)
+    credential_source = models.CharField(max_length=20, blank=True)
     # No foreign keys: the log outlives what it speaks of, and knows nothing of the apps above it.
     merchant_id = models.BigIntegerField(null=True)
     subject_kind = models.CharField(max_length=20)
     subject_id = models.CharField(max_length=36)
     # What it was called then, unless kind and id are all there is to say.
     subject = models.CharField(max_length=120, blank=True)
-    facts = models.JSONField(default=dict)
+    details = models.JSONField(default=dict)
     request_id = models.CharField(max_length=64)
     address = models.CharField(max_length=45, blank=True)
     # One of the millions that tills' sales leave: the indexes that find all others leave it out.
@@ -58,10 +58,12 @@ class Entry(models.Model):
         return self.subject or f"{self.subject_kind} {self.subject_id}"
 
     @property
-    def shown_facts(self) -> list[tuple[str, Any]]:
-        """The facts as people read them; what is empty says nothing."""
+    def shown_details(self) -> list[tuple[str, Any]]:
+        """The details as people read them; what is empty says nothing."""
         return [
-            (name.replace("_", " "), _words(value)) for name, value in self.facts.items() if value not in (None, "", {})
+            (name.replace("_", " "), _words(value))
+            for name, value in self.details.items()
+            if value not in (None, "", {})
         ]
 
 

@@ -19,7 +19,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         grants = user.scope.grants.items()
         return self.filter(merchant_id__in=[pk for pk, grant in grants if grant.holds(Right.READ_AUDIT_LOG)])
 
-    def of(self, merchant: models.Model) -> Self:
+    def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant_id=merchant.pk)
 
     def unusual(self) -> Self:

@@ -16,10 +16,10 @@ logger = logging.getLogger(__name__)
 _LONGEST_SUBJECT = 120
 
 
-def record(action: Action, *, by: Actor, on: models.Model, merchant_id: int | None, **facts: Any) -> None:
+def record(action: Action, *, by: Actor, on: models.Model, merchant_id: int | None, **details: Any) -> None:
     """Write down one deed; call it inside the deed's own transaction.
 
-    `facts` must be fit for JSON and hold no secret: amounts as text, ids, states, MobilePay's codes.
+    `details` must be fit for JSON and hold no secret: amounts as text, ids, states, MobilePay's codes.
     """
     kind = on._meta.model_name or ""  # noqa: SLF001 - Django's documented access to a model's name
     called = plain_text.clean(str(on), longest=_LONGEST_SUBJECT)
@@ -27,21 +27,21 @@ def record(action: Action, *, by: Actor, on: models.Model, merchant_id: int | No
         action=action,
         actor_kind=by.kind,
         actor=by.name,
-        form=by.form,
+        credential_source=by.credential_source,
         merchant_id=merchant_id,
         subject_kind=kind,
         subject_id=str(on.pk),
         subject="" if called == f"{kind} {on.pk}" else called,
-        facts=facts,
+        details=details,
         request_id=request_context.request_id(),
         address=request_context.client_ip(),
         is_routine=by.kind == ActorKind.TILL and action in ROUTINE,
     )
-    logger.info("%s", action.label, extra={kind: str(on.pk), "deed": action.value, "by": by.name, "facts": facts})
+    logger.info("%s", action.label, extra={kind: str(on.pk), "action": action.value, "by": by.name, "details": details})
 
 
-def record_once(action: Action, *, by: Actor, on: models.Model, merchant_id: int | None, **facts: Any) -> None:
+def record_once(action: Action, *, by: Actor, on: models.Model, merchant_id: int | None, **details: Any) -> None:
     """Write a deed down unless the log has it about this very thing already."""
     kind = on._meta.model_name or ""  # noqa: SLF001
     if not Entry.objects.filter(action=action, subject_kind=kind, subject_id=str(on.pk)).exists():
-        record(action, by=by, on=on, merchant_id=merchant_id, **facts)
+        record(action, by=by, on=on, merchant_id=merchant_id, **details)

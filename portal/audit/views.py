@@ -24,9 +24,9 @@ COLUMNS: list[Column] = [
     Column("What", lambda entry: entry.get_action_display()),
     Column("On what", lambda entry: entry.called),
     Column("Id", lambda entry: entry.subject_id),
-    Column("Facts", lambda entry: json.dumps(entry.facts, ensure_ascii=False)),
+    Column("Facts", lambda entry: json.dumps(entry.details, ensure_ascii=False)),
     Column("From where", lambda entry: entry.address),
-    Column("How", lambda entry: entry.form),
+    Column("How", lambda entry: entry.credential_source),
     Column("Request", lambda entry: entry.request_id),
 ]
 
@@ -34,7 +34,7 @@ COLUMNS: list[Column] = [
 @require_safe
 @page(Right.READ_AUDIT_LOG)
 def listing(request: PageRequest) -> HttpResponse:
-    return _list(request, Entry.objects.visible_to(request.user).of(request.merchant))
+    return _list(request, Entry.objects.visible_to(request.user).for_merchant(request.merchant))
 
 
 @require_safe
@@ -47,7 +47,7 @@ def everything(request: PageRequest) -> HttpResponse:
 @require_safe
 @page(Right.READ_AUDIT_LOG)
 def export(request: PageRequest, kind: str) -> HttpResponseBase:
-    asked = EntryFilter(request.GET, entries=Entry.objects.visible_to(request.user).of(request.merchant))
+    asked = EntryFilter(request.GET, entries=Entry.objects.visible_to(request.user).for_merchant(request.merchant))
     return exporting.export(
         request,
         kind=kind,

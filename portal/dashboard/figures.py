@@ -20,10 +20,10 @@ from terminals.models import Merchant
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 # What was captured in this very moment counts.
-MOMENT = timedelta(seconds=1)
+CLOCK_RESOLUTION = timedelta(seconds=1)
 OPENING, HOURS = 8, 24
 # More than that, in per cent, says only that there was little before.
-_TELLING = 999
+_HIGHEST_PERCENTAGE = 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Takings:
     @property
     def change(self) -> str:
         """The comparison in words: `+12 %`; nothing where there was next to nothing to compare with."""
-        return "" if self.percent is None or self.percent > _TELLING else f"{self.percent:+d} %"
+        return "" if self.percent is None or self.percent > _HIGHEST_PERCENTAGE else f"{self.percent:+d} %"
 
     @property
     def bars(self) -> list[tuple[Bar, Bar]]:
@@ -68,9 +68,9 @@ class Takings:
 
 def takings(*, merchant: Merchant, user: User, now: datetime) -> list[Takings]:
     """Today's takings for each of the merchant's currencies, as far as the reader may see them."""
-    payments = Payment.objects.visible_to(user).of(merchant)
+    payments = Payment.objects.visible_to(user).for_merchant(merchant)
     today, before = timezone.localdate(now), timezone.localdate(now) - WEEK
-    taken = _by_hour(payments.taken_between(_midnight(today), now + MOMENT))
+    taken = _by_hour(payments.taken_between(_midnight(today), now + CLOCK_RESOLUTION))
     earlier = _by_hour(payments.taken_between(_midnight(before), _midnight(before + DAY)))
     # The same time of day by the clock on the wall, also when clocks have changed in between.
     same_time = timezone.make_aware(timezone.localtime(now).replace(tzinfo=None) - WEEK)

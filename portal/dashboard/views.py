@@ -26,13 +26,13 @@ PROBLEMS = 10
 @page(Right.SEE)
 def overview(request: PageRequest) -> HttpResponse:
     now = clock.now()
-    payments = Payment.objects.visible_to(request.user).of(request.merchant)
+    payments = Payment.objects.visible_to(request.user).for_merchant(request.merchant)
     open_payments = payments.open().found_first()
-    refunds = Refund.objects.visible_to(request.user).of(request.merchant)
+    refunds = Refund.objects.visible_to(request.user).for_merchant(request.merchant)
     decides = request.user.holds(Right.APPROVE_REFUNDS, request.merchant)
     waiting = refunds.waiting_for(request.user, request.merchant) if decides else refunds.requested()
-    terminals = Terminal.objects.visible_to(request.user).of(request.merchant).select_related("store")
-    watched = [each for each in fleet_status.watch(terminals, now=now) if each.problem]
+    terminals = Terminal.objects.visible_to(request.user).for_merchant(request.merchant).select_related("store")
+    watched = [each for each in fleet_status.status_of(terminals, now=now) if each.problem]
     watched.sort(key=lambda each: list(Problem).index(each.problem or Problem.SILENT))
     counts = Counter(each.problem for each in watched)
     in_progress = list(open_payments.newest_first().with_names()[: IN_PROGRESS + 1])

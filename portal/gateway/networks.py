@@ -43,17 +43,17 @@ def is_circuit_open(account: Account) -> bool:
     It is taken to be gone, or too many of the account's calls hang there already.
     """
     breaker = _http().breaker
-    return any(breaker.shuts_out(whose) for whose in (account.key, EVERYBODY)) or _bulkhead().is_full(account.key)
+    return any(breaker.is_open(whose) for whose in (account.key, EVERYBODY)) or _bulkhead().is_full(account.key)
 
 
 def is_reachable() -> bool:
     """Whether anybody answers at MobilePay's address; it takes half a second at most."""
-    return _http().answers()
+    return _http().is_reachable()
 
 
 @cache
 def _http() -> HttpClient:
-    return HttpClient(url=f"{settings.POSV10_API_URL}/pos/v10", tell_outage=outage.tell)
+    return HttpClient(url=f"{settings.POSV10_API_URL}/pos/v10", on_outage=outage.tell)
 
 
 @cache

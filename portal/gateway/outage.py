@@ -17,8 +17,8 @@ logger = logging.getLogger(__name__)
 LOOK = "look"
 # Whoever found MobilePay gone and died cannot say when it is back, so word of it has to be renewed. The breaker looks
 # every second, that worker every ten, and an account's calls come when they come.
-_LASTS = {EVERYBODY: timedelta(seconds=15), LOOK: timedelta(seconds=45)}
-_ACCOUNTS_LAST = timedelta(minutes=5)
+_TTL = {EVERYBODY: timedelta(seconds=15), LOOK: timedelta(seconds=45)}
+_ACCOUNT_TTL = timedelta(minutes=5)
 # Which accounts may be among those that get no answer.
 _ACCOUNTS = "mobilepay-outages"
 
@@ -58,11 +58,11 @@ def _note(whose: str, *, is_out: bool) -> None:
         if cache.delete(key):
             logger.warning("MobilePay answers again", extra={"account": whose})
         return
-    lasts = _LASTS.get(whose, _ACCOUNTS_LAST).total_seconds()
+    lasts = _TTL.get(whose, _ACCOUNT_TTL).total_seconds()
     if not cache.touch(key, lasts):
         cache.set(key, clock.now().isoformat(), lasts)
         logger.warning("MobilePay does not answer", extra={"account": whose})
-    if whose not in _LASTS:
+    if whose not in _TTL:
         # Of two processes that write at once one may be forgotten; the account's next failure names it again.
         cache.set(_ACCOUNTS, sorted({*_read(_accounts()), whose}), lasts)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from celery import current_app
 from django.db.models.functions import Now
 
-from portal.health.models import Sign
+from portal.health.models import Heartbeat
 
 # Beat leaves a sign every ten seconds; a few may come late.
 SILENCE = timedelta(seconds=45)
@@ -15,11 +15,13 @@ _MISSED = 3
 
 def leave(of: str) -> None:
     """Leave a sign in the place of the last one."""
-    Sign.objects.bulk_create([Sign(of=of, at=Now())], update_conflicts=True, unique_fields=["of"], update_fields=["at"])
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(of=of, at=Now())], update_conflicts=True, unique_fields=["of"], update_fields=["at"]
+    )
 
 
 def read() -> dict[str, datetime]:
-    return dict(Sign.objects.values_list("of", "at"))
+    return dict(Heartbeat.objects.values_list("of", "at"))
 
 
 def sweeps() -> dict[str, timedelta]:
@@ -30,8 +32,8 @@ def sweeps() -> dict[str, timedelta]:
 
 def await_sweeps() -> None:
     """Let one that has never run be missed from now on."""
-    awaited = [Sign(of=task, at=Now()) for task in sweeps()]
-    Sign.objects.bulk_create(awaited, ignore_conflicts=True)
+    awaited = [Heartbeat(of=task, at=Now()) for task in sweeps()]
+    Heartbeat.objects.bulk_create(awaited, ignore_conflicts=True)
 
 
 def starving(found: dict[str, datetime], *, now: datetime) -> list[str]:

@@ -6,7 +6,7 @@ from django.db import models
 BEAT, MOBILEPAY = "beat", "mobilepay"
 
 
-class Sign(models.Model):
+class Heartbeat(models.Model):
     """When something was last seen alive."""
 
     of = models.CharField(primary_key=True, max_length=100)

@@ -12,7 +12,7 @@ from threading import Event
 
 from django.conf import settings
 
-PATIENCE_SECONDS = 10.0
+TIMEOUT_SECONDS = 10.0
 _BIN = Path(sys.executable).parent
 
 
@@ -67,7 +67,7 @@ def running(
             child.send_signal(signal.SIGTERM)
         for child in children:
             with suppress(subprocess.TimeoutExpired):
-                child.wait(PATIENCE_SECONDS)
+                child.wait(TIMEOUT_SECONDS)
             # Whatever lingers, and whatever the program started and left behind.
             with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)

@@ -5,7 +5,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-_PATIENCE_SECONDS = 15
+_TIMEOUT_SECONDS = 15
 
 
 def call(
@@ -13,7 +13,7 @@ def call(
 ) -> tuple[int, dict[str, Any]]:
     """The answer's status and JSON; 0 and nothing when there was no usable answer."""
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE_SECONDS)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_SECONDS)
     try:
         target = f"{path}?{urlencode(query)}" if query else path
         connection.request(

@@ -107,11 +107,11 @@ def request(
     by: Actor,
     now: datetime,
     columns: Mapping[str, Any] | None = None,
-    **facts: Any,
+    **details: Any,
 ) -> Seen:
     """Schedule an operation and execute it, or finish the same one if it is on its way.
 
-    `states` are those from which it can be carried out, `columns` what belongs to it, `facts` are for the audit log.
+    `states` are those from which it can be carried out, `columns` what belongs to it, `details` are for the audit log.
     `again` judges the row anew when somebody else has changed it meanwhile.
     """
     wanted = dict(columns or {})
@@ -121,7 +121,7 @@ def request(
     may_replace = before in {Operation.NONE, *OPENING} and before != operation
     if may_replace or is_called_off:
         is_new = kind.ledger.schedule(
-            row, operation, states=states, instead_of=before, by=by, now=now, columns=wanted, **facts
+            row, operation, states=states, instead_of=before, by=by, now=now, columns=wanted, **details
         )
         current = kind.rows().reload(row)
         if not is_new:

@@ -13,7 +13,7 @@ from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.mobilepay.errors import Rejected
 from portal.observability import request_context
-from portal.operations.models import OPENING, PATIENCE, Change, Observed, Operation, in_words
+from portal.operations.models import ANSWER_TIMEOUT, OPENING, Change, Observed, Operation, in_words
 from portal.operations.querysets import ObservedQuerySet
 
 Row = TypeVar("Row", bound=Observed)
@@ -33,11 +33,11 @@ class Ledger(Generic[Row]):
     agrees: Action
 
     def record(
-        self, row: Row, *, from_state: str, cause: str, by: Actor, action: Action, facts: Mapping[str, Any]
+        self, row: Row, *, from_state: str, cause: str, by: Actor, action: Action, details: Mapping[str, Any]
     ) -> None:
         """Write a state down that the row has just come to; call it inside the same transaction.
 
-        `facts` are what the audit row says besides.
+        `details` are what the audit row says besides.
         """
         event = self.event(
             **{self.name: row},
@@ -49,7 +49,7 @@ class Ledger(Generic[Row]):
             correlation_id=request_context.request_id(),
         )
         event.save(force_insert=True)
-        audit.record(action, by=by, on=row, merchant_id=row.merchant_id, to_state=row.state, **facts)
+        audit.record(action, by=by, on=row, merchant_id=row.merchant_id, to_state=row.state, **details)
 
     @transaction.atomic
     def schedule(
@@ -62,7 +62,7 @@ class Ledger(Generic[Row]):
         by: Actor,
         now: datetime,
         columns: Mapping[str, Any] | None = None,
-        **facts: Any,
+        **details: Any,
     ) -> bool:
         """Note what the network is to be told; False when the row is not in one of those states, or owes another.
 
@@ -77,10 +77,10 @@ class Ledger(Generic[Row]):
         noted = (
             self.rows()
             .filter(pk=row.pk, state__in=states, operation=instead_of)
-            .update(operation=operation, due_at=now + PATIENCE, **own, **(columns or {}))
+            .update(operation=operation, due_at=now + ANSWER_TIMEOUT, **own, **(columns or {}))
         )
         if noted:
-            audit.record(self.scheduled, by=by, on=row, merchant_id=row.merchant_id, intent=operation, **facts)
+            audit.record(self.scheduled, by=by, on=row, merchant_id=row.merchant_id, intent=operation, **details)
         return bool(noted)
 
     @transaction.atomic
@@ -96,8 +96,8 @@ class Ledger(Generic[Row]):
         """Forget what the network has refused to do."""
         same = self.rows().filter(pk=row.pk, operation=row.operation, operation_key=row.operation_key)
         if same.update(operation=Operation.NONE, attempts=0, due_at=due_at, **(columns or {})):
-            facts = refusal.details
-            audit.record(self.refused, by=by, on=row, merchant_id=row.merchant_id, intent=row.operation, **facts)
+            details = refusal.details
+            audit.record(self.refused, by=by, on=row, merchant_id=row.merchant_id, intent=row.operation, **details)
 
     @transaction.atomic
     def contradict(self, row: Row, said: Mapping[str, str], *, by: Actor, now: datetime) -> None:

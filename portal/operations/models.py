@@ -12,11 +12,11 @@ from portal import clock
 from portal.audit.actors import ActorKind
 
 # Whoever told a network something may have died by then; telling it again with the same key does no harm.
-PATIENCE = timedelta(seconds=8)
+ANSWER_TIMEOUT = timedelta(seconds=8)
 # Longer than any call with all its tries; whoever died while asking blocks the others no longer than this.
-ASKING = timedelta(seconds=15)
+LOOK_UP_TIMEOUT = timedelta(seconds=15)
 # What is fresh for longer was written by a clock far ahead.
-LONGEST_FRESH = 2 * ASKING
+LONGEST_FRESH = 2 * LOOK_UP_TIMEOUT
 
 
 class Operation(models.TextChoices):

@@ -10,13 +10,13 @@ from django.db.models import Q
 from portal import clock
 from portal.errors import PortalError
 from portal.gateway.schedule import retry_at
-from portal.operations.models import ASKING, LONGEST_FRESH, Observed, Operation, Owed
+from portal.operations.models import LONGEST_FRESH, LOOK_UP_TIMEOUT, Observed, Operation, Owed
 
 BATCH = 1000
 # A worker that claims something has this long before another one may.
-CLAIM = timedelta(seconds=30)
+CLAIM_TIMEOUT = timedelta(seconds=30)
 # What a clock far ahead has written must not keep the others away for as long as that clock is ahead.
-_BELIEVED = 2 * CLAIM
+_BELIEVED = 2 * CLAIM_TIMEOUT
 
 Row = TypeVar("Row", bound=Owed)
 Seen = TypeVar("Seen", bound=Observed)
@@ -63,11 +63,11 @@ class OperationQuerySet(models.QuerySet[Row]):
         return [pk for pk in due + scout if self.claim(pk, now=now)]
 
     def claim(self, pk: Any, *, now: datetime) -> bool:
-        return bool(self.filter(pk=pk).free(now).update(claimed_until=now + CLAIM))
+        return bool(self.filter(pk=pk).free(now).update(claimed_until=now + CLAIM_TIMEOUT))
 
     def is_claimed(self, pk: Any, *, at: datetime) -> bool:
         """Whether it is still in the hands of whom it was given to then: no clock is asked whether that lapsed."""
-        return self.filter(pk=pk, claimed_until=at + CLAIM).exists()
+        return self.filter(pk=pk, claimed_until=at + CLAIM_TIMEOUT).exists()
 
     def release(self, pk: Any) -> None:
         self.filter(pk=pk).update(claimed_until=None)
@@ -105,7 +105,7 @@ class ObservedQuerySet(OperationQuerySet[Seen]):
     def claim_look_up(self, row: Seen, *, now: datetime) -> bool:
         """Whether it is this caller who asks MobilePay now; all others are answered from the row."""
         stale = Q(fresh_until__lte=now) | Q(fresh_until__gt=now + LONGEST_FRESH)
-        return bool(self.filter(stale, pk=row.pk).update(fresh_until=now + ASKING))
+        return bool(self.filter(stale, pk=row.pk).update(fresh_until=now + LOOK_UP_TIMEOUT))
 
     def look_up_quietly(
         self, row: Seen, *, look_up: Callable[[Seen], Seen], now: datetime

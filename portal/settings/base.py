@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "portal.audit",
     "portal.web.apps.WebConfig",
-    "portal.letters",
+    "portal.emails",
     "portal.accounts",
     "portal.health",
     "portal.management.apps.PortalConfig",

@@ -42,13 +42,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # clock, and workers go by theirs.
 _SWEEPS = {
     "payments.follow_up_due": 2.0,
-    "payments.adopt_strangers": 600.0,
+    "payments.adopt_orphaned_reservations": 600.0,
     "refunds.follow_up_due": 2.0,
     "refunds.send_notices": 5.0,
     "refunds.change_policies": 60.0,
     "terminals.follow_up_due": 2.0,
     "accounts.answer_knocks": 5.0,
-    "letters.send_due": 5.0,
+    "emails.send_due": 5.0,
     "health.leave_signs": 10.0,
 }
 # Each sweep has a queue of its own, in which beat sees whether one waits already.

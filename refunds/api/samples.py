@@ -9,7 +9,7 @@ from refunds.models import Refund
 from refunds.states import State
 
 
-def _refund(state: State, **facts: Any) -> Refund:
+def _refund(state: State, **details: Any) -> Refund:
     return Refund(
         pk=REFUND_ID,
         payment=CAPTURED,
@@ -17,7 +17,7 @@ def _refund(state: State, **facts: Any) -> Refund:
         amount_minor=2706,
         currency="DKK",
         state=state,
-        **facts,
+        **details,
     )
 
 

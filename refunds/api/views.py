@@ -47,7 +47,7 @@ class RefundDetails(ReadingView):
     refusals = refusals.READ
 
     def act(self, till: Till, refund_id: UUID) -> dict[str, Refund]:
-        found = lookups.current(merchant=till.merchant, refund_id=refund_id, by=till.actor, now=clock.now())
+        found = lookups.status(merchant=till.merchant, refund_id=refund_id, by=till.actor, now=clock.now())
         return {"refundDetails": found}
 
 

@@ -221,7 +221,10 @@ class Migration(migrations.Migration):
                 ("origin", models.CharField(choices=[("till", "Till"), ("back_office", "Desk")], max_length=11)),
                 ("refund_order_id", models.CharField(max_length=36)),
                 ("amount_minor", models.BigIntegerField()),
-                ("left_minor", models.BigIntegerField(help_text="What was left of the payment when it was asked for.")),
+                (
+                    "refundable_before_minor",
+                    models.BigIntegerField(help_text="What was left of the payment when it was asked for."),
+                ),
                 ("currency", models.CharField(max_length=3)),
                 (
                     "reason",
@@ -361,7 +364,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Notice",
+            name="Notification",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
@@ -408,7 +411,7 @@ class Migration(migrations.Migration):
                 (
                     "refund",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="refunds.refund"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notifications", to="refunds.refund"
                     ),
                 ),
             ],
@@ -617,7 +620,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="refund",
             constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0), ("amount_minor__lte", models.F("left_minor"))),
+                condition=models.Q(("amount_minor__gt", 0), ("amount_minor__lte", models.F("refundable_before_minor"))),
                 name="refund_within_what_was_left",
             ),
         ),
@@ -692,11 +695,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="notice",
+            model_name="notification",
             index=models.Index(condition=models.Q(("sent_at__isnull", True)), fields=["due_at"], name="notice_due"),
         ),
         migrations.AddConstraint(
-            model_name="notice",
+            model_name="notification",
             constraint=models.CheckConstraint(
                 condition=models.Q(("kind__in", ["asked", "news", "emergency"])), name="notice_kind_known"
             ),
@@ -713,7 +716,7 @@ class Migration(migrations.Migration):
                 "origin",
                 "refund_order_id",
                 "amount_minor",
-                "left_minor",
+                "refundable_before_minor",
                 "currency",
                 "reason",
                 "note",

@@ -12,7 +12,7 @@ from portal.mobilepay.types import RefundOrder, RefundRef
 from portal.money import Money
 from portal.operations.models import Change, Observed
 from refunds import states
-from refunds.querysets import NoticeQuerySet, RefundQuerySet
+from refunds.querysets import NotificationQuerySet, RefundQuerySet
 from refunds.states import Ceiling, Origin, RefundReason, Review, State
 from terminals.models import Merchant, Store
 
@@ -31,7 +31,7 @@ class Refund(Observed):
     origin = models.CharField(max_length=11, choices=Origin)
     refund_order_id = models.CharField(max_length=36)
     amount_minor = models.BigIntegerField()
-    left_minor = models.BigIntegerField(help_text="What was left of the payment when it was asked for.")
+    refundable_before_minor = models.BigIntegerField(help_text="What was left of the payment when it was asked for.")
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=20, choices=RefundReason)
     note = models.CharField(max_length=200, blank=True)
@@ -79,7 +79,8 @@ class Refund(Observed):
             models.UniqueConstraint(name="refund_key_once_per_merchant", fields=["merchant", "idempotency_key"]),
             models.CheckConstraint(name="refund_state_known", condition=Q(state__in=State.values)),
             models.CheckConstraint(
-                name="refund_within_what_was_left", condition=Q(amount_minor__gt=0, amount_minor__lte=F("left_minor"))
+                name="refund_within_what_was_left",
+                condition=Q(amount_minor__gt=0, amount_minor__lte=F("refundable_before_minor")),
             ),
             models.CheckConstraint(
                 name="refund_requester_is_a_person_at_the_desk",
@@ -144,13 +145,13 @@ class Refund(Observed):
         return Money(self.amount_minor, self.currency)
 
     @property
-    def left(self) -> Money:
+    def refundable_before(self) -> Money:
         """What was left of the payment before."""
-        return Money(self.left_minor, self.currency)
+        return Money(self.refundable_before_minor, self.currency)
 
     @property
-    def left_after(self) -> Money:
-        return self.left - self.amount
+    def refundable_after(self) -> Money:
+        return self.refundable_before - self.amount
 
     @property
     def word(self) -> str:
@@ -171,7 +172,7 @@ class Refund(Observed):
 
     @property
     def is_at_mobilepay(self) -> bool:
-        return self.state in states.AT_MOBILEPAY and not self.is_unsent
+        return self.state in states.REMOTE and not self.is_unsent
 
     @property
     def is_unsent(self) -> bool:
@@ -220,7 +221,7 @@ class RefundEvent(Change):
     cause = models.CharField(max_length=300)
 
 
-class Notice(models.Model):
+class Notification(models.Model):
     """A letter that is owed about a refund, noted with the deed; a worker writes it to whoever still wants it."""
 
     class Kind(models.TextChoices):
@@ -228,7 +229,7 @@ class Notice(models.Model):
         NEWS = "news", "How the request fares"
         EMERGENCY = "emergency", "Approved in an emergency"
 
-    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="notices")
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="notifications")
     kind = models.CharField(max_length=10, choices=Kind)
     state = models.CharField(max_length=20, choices=State, help_text="The refund's at that time.")
     cause = models.CharField(max_length=300, blank=True)
@@ -237,7 +238,7 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
 
-    objects = NoticeQuerySet.as_manager()
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         constraints = (

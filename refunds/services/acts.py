@@ -115,4 +115,4 @@ def _payouts(exchange: Exchange) -> OneStepRefunds:
 
 
 def _moved(exchange: Exchange, refund: Refund, to: State, cause: str, **changes: Any) -> Refund:
-    return transitions.move(refund=refund, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)
+    return transitions.transition(refund=refund, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)

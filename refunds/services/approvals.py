@@ -17,17 +17,17 @@ from portal.audit.actions import Action
 from portal.audit.actors import ActorKind
 from portal.audit.models import Entry
 from portal.roles import Right
-from refunds.models import Notice, Policy, Refund
+from refunds.models import Notification, Policy, Refund
 from refunds.services import cancellations, policies, risk_flags, role_history, transitions
 from refunds.services.refusals import MayNotDecide
-from refunds.states import AT_HOME, State
+from refunds.states import LOCAL, State
 
 # An approver who signed in or did something within a working day is taken to be there.
 WORKING_DAY = timedelta(hours=12)
 # After that even one who is there has had their chance.
-PATIENCE_WITH_APPROVERS = timedelta(minutes=30)
+APPROVER_WINDOW = timedelta(minutes=30)
 # Whoever took an approver's role away stands in for none for that long.
-AFTER_TAKING_AWAY = timedelta(hours=24)
+REMOVAL_WINDOW = timedelta(hours=24)
 
 
 def is_one_of(person: User, people: Collection[int | None]) -> bool:
@@ -94,7 +94,7 @@ def why_not_decline(*, refund: Refund, by: User) -> str:
 
 
 def why_not_withdraw(*, refund: Refund, by: User) -> str:
-    if refund.state not in {*AT_HOME, State.WAITING_FOR_BALANCE}:
+    if refund.state not in {*LOCAL, State.WAITING_FOR_BALANCE}:
         return f"This refund cannot be withdrawn any more: it is {State(refund.state).in_a_sentence}."
     if not is_one_of(by, {refund.requester_id}) and not by.holds(Right.APPROVE_IN_EMERGENCIES, refund.merchant):
         return "Only the person who asked for it, or an administrator, can withdraw a refund."
@@ -109,13 +109,13 @@ def why_no_emergency(*, refund: Refund, by: User, now: datetime) -> str:
     refusal = why_not_approve(refund=refund, by=by, now=now)
     if refusal:
         return refusal
-    since = min(refund.created_at, now - AFTER_TAKING_AWAY)
+    since = min(refund.created_at, now - REMOVAL_WINDOW)
     if is_one_of(by, role_history.who_took_approvers_away(merchant=refund.merchant, since=since)):
         return (
             "You have taken an approver's role away, so for a day you cannot stand in for one, and not at all for what "
             "was asked for before. Another administrator can."
         )
-    if refund.created_at + PATIENCE_WITH_APPROVERS <= now:
+    if refund.created_at + APPROVER_WINDOW <= now:
         return ""
     return _who_is_there(refund, by=by, now=now)
 
@@ -130,7 +130,7 @@ def why_not_review(*, refund: Refund, by: User) -> str:
 
 def approvers(*, refund: Refund, right: Right = Right.APPROVE_REFUNDS) -> MembershipQuerySet:
     """Memberships of those who hold the right for the refund's store and have not taken part in it."""
-    holding = Membership.objects.of(refund.merchant).active().holding(right).at_store(refund.store_id)
+    holding = Membership.objects.for_merchant(refund.merchant).active().holding(right).at_store(refund.store_id)
     found: MembershipQuerySet = holding.exclude(user__mailbox__in=_taking_part(refund).values("mailbox"))
     return found
 
@@ -141,14 +141,18 @@ def _approve(refund: Refund, *, by: User, now: datetime, is_emergency: bool, cau
     why_not = why_no_emergency if is_emergency else why_not_approve
     _require(why_not(refund=held, by=by, now=now))
     _sign(held, by=by, is_emergency=is_emergency)
-    facts = {"amount": str(held.amount), "is_emergency": is_emergency, "hints": risk_flags.of(refund=held, by=by)}
-    audit.record(Action.REFUND_APPROVED, by=by.actor, on=held, merchant_id=held.merchant_id, cause=cause, **facts)
+    details = {
+        "amount": str(held.amount),
+        "is_emergency": is_emergency,
+        "hints": risk_flags.for_request(refund=held, by=by),
+    }
+    audit.record(Action.REFUND_APPROVED, by=by.actor, on=held, merchant_id=held.merchant_id, cause=cause, **details)
     if is_emergency:
-        transitions.tell(held, Notice.Kind.EMERGENCY, cause=cause)
+        transitions.enqueue(held, Notification.Kind.EMERGENCY, cause=cause)
     if held.approvals < held.approvals_needed:
-        transitions.tell(held, Notice.Kind.ASKED)
+        transitions.enqueue(held, Notification.Kind.ASKED)
         return held
-    return transitions.move(refund=held, to=State.APPROVED, cause=cause, by=by.actor, now=now, due_at=now)
+    return transitions.transition(refund=held, to=State.APPROVED, cause=cause, by=by.actor, now=now, due_at=now)
 
 
 def _sign(held: Refund, *, by: User, is_emergency: bool) -> None:
@@ -169,7 +173,7 @@ def _end(refund: Refund, to: State, cause: str, *, by: User, now: datetime) -> R
         raise MayNotDecide(
             f"Somebody else was quicker: this refund is {State(held.state).in_a_sentence} by now. Nothing was changed."
         )
-    return transitions.move(refund=held, to=to, cause=cause, by=by.actor, now=now)
+    return transitions.transition(refund=held, to=to, cause=cause, by=by.actor, now=now)
 
 
 def _who_is_there(refund: Refund, *, by: User, now: datetime) -> str:
@@ -186,7 +190,7 @@ def _who_is_there(refund: Refund, *, by: User, now: datetime) -> str:
         for people, word in ((_names(can), "can approve it"), (_names(could), "could approve it until lately"))
         if people
     ]
-    until = PATIENCE_WITH_APPROVERS // timedelta(minutes=1)
+    until = APPROVER_WINDOW // timedelta(minutes=1)
     wait = f"You may stand in when nobody has done so for {until} minutes."
     return " ".join([*said, wait]) if said else ""
 
@@ -216,8 +220,8 @@ def _why_no_longer(refund: Refund, *, now: datetime) -> str:
     payment = Payment.objects.get(pk=refund.payment_id)
     if payment.state != PaymentState.CAPTURED:
         return "The payment has changed since this was asked for: look at it again, and decline the request."
-    policy = Policy.objects.of(refund.merchant, refund.currency)
-    if policies.ends_at(policy=policy, payment=payment) < now:
+    policy = Policy.objects.current(refund.merchant, refund.currency)
+    if policies.refundable_until(policy=policy, payment=payment) < now:
         return "The payment has become too old to be refunded. Decline the request and pay it back another way."
     return ""
 

@@ -13,7 +13,7 @@ from refunds.services.refusals import (
     RefundEnded,
     RefundRejected,
 )
-from refunds.states import AT_HOME, Origin, State
+from refunds.states import LOCAL, Origin, State
 
 
 def cancel(*, refund: Refund, by: Actor, now: datetime, cause: str = "cancelled before MobilePay was told") -> Refund:
@@ -29,9 +29,9 @@ def cancel(*, refund: Refund, by: Actor, now: datetime, cause: str = "cancelled 
         raise RefundEnded(refund)
     if refund.state == State.RESERVED and refund.is_unsent:
         return _end_unsent(refund, cause=cause, by=by, now=now)
-    if refund.state not in AT_HOME:
+    if refund.state not in LOCAL:
         return exchanges.request(refund, Operation.CANCEL, again=cancel, by=by, now=now, cause=cause)
-    ended = transitions.move(refund=refund, to=State.WITHDRAWN, cause=cause, by=by, now=now, only_if_unmoved=True)
+    ended = transitions.transition(refund=refund, to=State.WITHDRAWN, cause=cause, by=by, now=now, only_if_unmoved=True)
     return ended if ended.state == State.WITHDRAWN else cancel(refund=ended, by=by, now=now)
 
 
@@ -47,5 +47,5 @@ def _end_unsent(refund: Refund, *, cause: str, by: Actor, now: datetime) -> Refu
     with transaction.atomic():
         held = Refund.objects.locked(refund.pk)
         if held.state == State.RESERVED and held.is_unsent:
-            return transitions.move(refund=held, to=State.CANCELLED_BY_CLIENT, cause=cause, by=by, now=now)
+            return transitions.transition(refund=held, to=State.CANCELLED_BY_CLIENT, cause=cause, by=by, now=now)
     return cancel(refund=held, by=by, now=now, cause=cause)

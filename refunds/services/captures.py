@@ -23,7 +23,7 @@ def capture(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     """
     is_seen = refund.state == State.RESERVED and not refund.contradiction
     if refund.is_at_mobilepay and not is_seen and not _is_asked_for(refund):
-        refund = lookups.refreshed(refund=refund, by=by, now=now)
+        refund = lookups.sync_now(refund=refund, by=by, now=now)
     if refund.is_paid:
         return refund
     if refund.is_requested:

@@ -23,7 +23,9 @@ class Reached:
 def ceilings_reached(*, merchant: Merchant, user: User, now: datetime) -> list[Reached]:
     """Which ceilings tills have reached today, as far as the reader may see, and how many requests came of it."""
     midnight = policies.start_of_day(merchant, now=now)
-    found = Refund.objects.visible_to(user).of(merchant).filter(created_at__gte=midnight, ceiling__isnull=False)
+    found = (
+        Refund.objects.visible_to(user).for_merchant(merchant).filter(created_at__gte=midnight, ceiling__isnull=False)
+    )
     asked, waiting = Counter[str](), Counter[str]()
     for ceiling, terminal, state in found.values_list("ceiling", "payment__terminal__name", "state"):
         place = terminal if ceiling == Ceiling.TERMINAL else ""

@@ -34,7 +34,7 @@ def begin(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     """Note that MobilePay is about to be told, with a key of this try: an earlier one ended with a clear no."""
     cause = "the worker tells MobilePay"
     step = first_step(networks.network_for(refund.payment.account))
-    return transitions.move(
+    return transitions.transition(
         refund=refund,
         to=step.state,
         cause=cause,
@@ -142,4 +142,4 @@ def _end(exchange: Exchange, refund: Refund, cause: str, refusal: Rejected | Non
 
 
 def _moved(exchange: Exchange, refund: Refund, to: State, cause: str, **changes: Any) -> Refund:
-    return transitions.move(refund=refund, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)
+    return transitions.transition(refund=refund, to=to, cause=cause, by=exchange.by, now=exchange.now, **changes)

@@ -8,9 +8,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from portal.accounts.models import User
-from portal.letters import services as letters
+from portal.emails import services as emails
 from portal.roles import Right
-from refunds.models import Notice, Refund
+from refunds.models import Notification, Refund
 from refunds.services import approvals
 from refunds.states import State
 
@@ -19,27 +19,27 @@ BATCH = 100
 
 def write_due(*, now: datetime, batch: int = BATCH) -> int:
     """Write the letters that notices owe, each notice's once; give how many notices had a reader."""
-    due = Notice.objects.due(now).select_related("refund__merchant", "refund__store", "refund__requester")
+    due = Notification.objects.due(now).select_related("refund__merchant", "refund__store", "refund__requester")
     return sum(_write(notice, now=now) for notice in due[:batch])
 
 
 @transaction.atomic
-def _write(notice: Notice, *, now: datetime) -> bool:
-    if not Notice.objects.filter(pk=notice.pk, sent_at=None).update(sent_at=now):
+def _write(notice: Notification, *, now: datetime) -> bool:
+    if not Notification.objects.filter(pk=notice.pk, sent_at=None).update(sent_at=now):
         # Another worker was quicker.
         return False
     readers = _readers(notice)
     for reader in readers:
-        letters.enqueue(to=reader.email, subject=_subject(notice), body=_body(notice, reader), now=now)
+        emails.enqueue(to=reader.email, subject=_subject(notice), body=_body(notice, reader), now=now)
     return bool(readers)
 
 
-def _readers(notice: Notice) -> list[User]:
+def _readers(notice: Notification) -> list[User]:
     """Who wants to know; nobody any more when somebody has acted before the letter was written."""
     refund = notice.refund
-    if notice.kind == Notice.Kind.EMERGENCY:
+    if notice.kind == Notification.Kind.EMERGENCY:
         return _holders(refund, Right.REVIEW_REFUNDS)
-    if notice.kind == Notice.Kind.ASKED:
+    if notice.kind == Notification.Kind.ASKED:
         return _holders(refund, Right.APPROVE_REFUNDS) if refund.is_requested else []
     if refund.requester is not None:
         return [refund.requester] if refund.requester.is_active else []
@@ -52,18 +52,18 @@ def _holders(refund: Refund, right: Right) -> list[User]:
     return [membership.user for membership in memberships.order_by("user__email")]
 
 
-def _body(notice: Notice, reader: User) -> str:
+def _body(notice: Notification, reader: User) -> str:
     refund = notice.refund
     link = settings.PORTAL_URL + reverse("refunds:detail", args=[refund.merchant_id, refund.pk])
     words = {"notice": notice, "refund": refund, "reader": reader, "link": link, "state": State(notice.state)}
-    return render_to_string(f"refunds/letters/{notice.kind}.txt", words)
+    return render_to_string(f"refunds/emails/{notice.kind}.txt", words)
 
 
-def _subject(notice: Notice) -> str:
+def _subject(notice: Notification) -> str:
     refund = notice.refund
     subjects = {
-        Notice.Kind.ASKED: f"{refund.amount} to approve",
-        Notice.Kind.NEWS: f"{refund.amount}: {State(notice.state).in_a_sentence}",
-        Notice.Kind.EMERGENCY: f"{refund.amount} to review: approved in an emergency",
+        Notification.Kind.ASKED: f"{refund.amount} to approve",
+        Notification.Kind.NEWS: f"{refund.amount}: {State(notice.state).in_a_sentence}",
+        Notification.Kind.EMERGENCY: f"{refund.amount} to review: approved in an emergency",
     }
-    return f"[PoS Portal] Refund of {subjects[Notice.Kind(notice.kind)]} ({refund.merchant.name})"
+    return f"[PoS Portal] Refund of {subjects[Notification.Kind(notice.kind)]} ({refund.merchant.name})"

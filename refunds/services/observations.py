@@ -7,7 +7,7 @@ from portal.mobilepay.ports import TwoStepRefunds
 from portal.operations.engine import Exchange
 from refunds.models import Refund
 from refunds.services import remote_status
-from refunds.states import MOVES, State
+from refunds.states import TRANSITIONS, State
 
 
 def in_two_steps(exchange: Exchange) -> TwoStepRefunds:
@@ -25,7 +25,7 @@ def look_up(exchange: Exchange, refund: Refund) -> Refund:
     try:
         status = refunds.status(refund.ref)
         to = State(status.state)
-        is_end = to != refund.state and not MOVES[to]
+        is_end = to != refund.state and not TRANSITIONS[to]
         again = refunds.status(refund.ref) if is_end else status
     except Rejected as error:
         if error.reason is not Reason.NOT_FOUND:

@@ -34,7 +34,7 @@ def ceiling_reached(*, policy: Policy, payment: Payment, amount: Money, now: dat
     A token is shared by all tills, so it is the payment that says which terminal gives back.
     """
     midnight = start_of_day(policy.merchant, now=now)
-    today = Refund.objects.of(policy.merchant).given_by_tills().asked_since(midnight)
+    today = Refund.objects.for_merchant(policy.merchant).given_by_tills().asked_since(midnight)
     ceilings = (
         (Ceiling.TERMINAL, policy.terminal_day_limit, today.filter(payment__terminal=payment.terminal_id)),
         (Ceiling.TILLS, policy.tills_day_limit, today),
@@ -47,11 +47,11 @@ def ceiling_reached(*, policy: Policy, payment: Payment, amount: Money, now: dat
 
 def require_recent(*, policy: Policy, payment: Payment, now: datetime) -> None:
     """Raise PaymentTooOld once MobilePay gives nothing back of the payment any more."""
-    if ends_at(policy=policy, payment=payment) < now:
+    if refundable_until(policy=policy, payment=payment) < now:
         raise PaymentTooOld(payment, _window(policy))
 
 
-def ends_at(*, policy: Policy, payment: Payment) -> datetime:
+def refundable_until(*, policy: Policy, payment: Payment) -> datetime:
     """Until when the payment can be refunded: a captured payment's last move is its capture."""
     return payment.changed_at + _window(policy)
 
@@ -63,7 +63,7 @@ def _window(policy: Policy) -> timedelta:
 
 def require_room_today(*, policy: Policy, requester: User | None, amount: Money, now: datetime) -> None:
     """Raise PersonDayLimit or DayLimit when the refund would break a ceiling; hold the policy while this is called."""
-    today = Refund.objects.of(policy.merchant).asked_since(start_of_day(policy.merchant, now=now))
+    today = Refund.objects.for_merchant(policy.merchant).asked_since(start_of_day(policy.merchant, now=now))
     if requester is not None and policy.person_day_limit is not None:
         asked = today.filter(requester__mailbox=requester.mailbox).total(policy.currency)
         if (asked + amount).minor > policy.person_day_limit.minor:

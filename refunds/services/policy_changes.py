@@ -109,7 +109,7 @@ def confirmers(*, merchant: Merchant, requester: User) -> list[User]:
 
     Platform administrators can confirm as well, but are not counted on: a merchant has not hired them.
     """
-    whole = Membership.objects.of(merchant).whole_administrators()
+    whole = Membership.objects.for_merchant(merchant).whole_administrators()
     people = [membership.user for membership in whole.select_related("user").order_by("user__name")]
     return [person for person in people if not is_one_of(person, {requester.pk})]
 
@@ -118,7 +118,7 @@ def waiting_for(user: User, merchant: Merchant) -> list[PolicyChange]:
     """What waits at the merchant for this person to confirm or decline it."""
     if not user.holds(Right.MANAGE_MERCHANT, merchant):
         return []
-    waiting = PolicyChange.objects.of(merchant).waiting().with_names()
+    waiting = PolicyChange.objects.for_merchant(merchant).waiting().with_names()
     return [each for each in waiting if not why_not_decline(change=each, by=user)]
 
 
@@ -132,7 +132,7 @@ def _ask(policy: Policy, looser: dict[str, Any], *, by: User, now: datetime) -> 
         created_at=now,
         takes_effect_at=None if others else now + ALONE,
     )
-    _record(Action.REFUND_POLICY_ASKED, policy, by=by, **_facts(asked.was, looser))
+    _record(Action.REFUND_POLICY_ASKED, policy, by=by, **_details(asked.was, looser))
     policy_emails.asked(asked, confirmers=others, now=now)
     return asked
 
@@ -157,33 +157,33 @@ def _take_effect(change: PolicyChange, *, now: datetime) -> bool:
     return True
 
 
-def _write(policy: Policy, new: dict[str, Any], *, by: User | None, **facts: str) -> dict[str, Any]:
+def _write(policy: Policy, new: dict[str, Any], *, by: User | None, **details: str) -> dict[str, Any]:
     """Let these rules hold; gives what they were."""
     was = {name: getattr(policy, name) for name in new}
     for name, value in new.items():
         setattr(policy, name, value)
     policy.save(update_fields=list(new))
-    _record(Action.REFUND_POLICY_CHANGED, policy, by=by, **_facts(was, new), **facts)
+    _record(Action.REFUND_POLICY_CHANGED, policy, by=by, **_details(was, new), **details)
     return was
 
 
 def _end(held: PolicyChange, outcome: Outcome, *, by: User | None, now: datetime, reason: str = "") -> PolicyChange:
     held.outcome, held.decider, held.ended_at = outcome, by, now
     held.save(update_fields=["outcome", "decider", "ended_at"])
-    facts = {"outcome": outcome.value, "reason": reason, "asked_by": held.requester.actor.name}
-    _record(Action.REFUND_POLICY_ENDED, held.policy, by=by, **facts)
+    details = {"outcome": outcome.value, "reason": reason, "asked_by": held.requester.actor.name}
+    _record(Action.REFUND_POLICY_ENDED, held.policy, by=by, **details)
     if outcome not in {Outcome.CONFIRMED, Outcome.TOOK_EFFECT}:
         # Of those the rules that hold tell.
         policy_emails.ended(held, reason=reason, now=now)
     return held
 
 
-def _record(action: Action, policy: Policy, *, by: User | None, **facts: Any) -> None:
+def _record(action: Action, policy: Policy, *, by: User | None, **details: Any) -> None:
     actor, merchant = by.actor if by else WORKER, policy.merchant
-    audit.record(action, by=actor, on=merchant, merchant_id=merchant.pk, currency=policy.currency, **facts)
+    audit.record(action, by=actor, on=merchant, merchant_id=merchant.pk, currency=policy.currency, **details)
 
 
-def _facts(was: dict[str, Any], becomes: dict[str, Any]) -> dict[str, Any]:
+def _details(was: dict[str, Any], becomes: dict[str, Any]) -> dict[str, Any]:
     plain = [{name: _plain(value) for name, value in each.items()} for each in (was, becomes)]
     return dict(zip(("before", "after"), plain, strict=True))
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.accounts.models import Membership, User
 from portal.accounts.services import powers
-from portal.letters import services as letters
+from portal.emails import services as emails
 from portal.roles import DECIDING
 from refunds.models import Policy, PolicyChange
 from refunds.services import rules
@@ -80,17 +80,17 @@ def _send(letter: _Letter, about: User, now: datetime) -> None:
     link = settings.PORTAL_URL + reverse("terminals:merchant", args=[policy.merchant_id])
     for reader in _readers(policy, about):
         words = {"letter": letter, "reader": reader, "link": link}
-        letters.enqueue(
+        emails.enqueue(
             to=reader.email,
             subject=f"[PoS Portal] Rules for refunds: {letter.subject} ({policy.merchant.name})",
-            body=render_to_string("refunds/letters/rules.txt", words),
+            body=render_to_string("refunds/emails/rules.txt", words),
             now=now,
         )
 
 
 def _readers(policy: Policy, about: User) -> list[User]:
     """Administrators and approvers; those of the platform where the merchant has no other administrator."""
-    members = Membership.objects.of(policy.merchant).active().filter(role__in=DECIDING).select_related("user")
+    members = Membership.objects.for_merchant(policy.merchant).active().filter(role__in=DECIDING).select_related("user")
     readers = [membership.user for membership in members.order_by("user__email")]
     others = powers.watching(merchant=policy.merchant, by=about)
     return [*readers, *(person for person in others if person not in readers)]

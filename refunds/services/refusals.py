@@ -57,8 +57,8 @@ class RefundTooHigh(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"At most {payment.left} of payment {payment.pk} can still be given back: {payment.captured} was taken, "
-            f"and refunds of {payment.promised} are paid or on their way. No money moved."
+            f"At most {payment.refundable} of payment {payment.pk} can still be given back: {payment.captured} was "
+            f"taken, and refunds of {payment.refund_committed} are paid or on their way. No money moved."
         )
 
 

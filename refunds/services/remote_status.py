@@ -10,7 +10,7 @@ from portal.mobilepay.types import RefundStatus
 from portal.plain_text import clean
 from refunds.models import Refund
 from refunds.services import transitions
-from refunds.states import MOVES, State
+from refunds.states import TRANSITIONS, State
 
 LONGEST = 40
 
@@ -25,20 +25,20 @@ def apply(*, refund: Refund, status: RefundStatus, by: Actor, now: datetime) -> 
         raise Contradiction(said)
     if refund.contradiction:
         transitions.LEDGER.contradict(refund, {}, by=by, now=now)
-    facts: dict[str, Any] = {
+    details: dict[str, Any] = {
         "poll_delay_ms": status.poll_delay_ms,
         "unanswered_since": None,
         # Counted from the answer, not from the question: MobilePay asks for so much time between two.
         "fresh_until": clock.now() + timedelta(milliseconds=status.poll_delay_ms),
     }
     to = State(status.state)
-    if to in MOVES[State(refund.state)]:
+    if to in TRANSITIONS[State(refund.state)]:
         cause = "MobilePay reported it"
         # An id that is known already never changes: it came with the answer to our own key.
         remote_id = refund.remote_id or status.remote_id
-        return transitions.move(refund=refund, to=to, cause=cause, by=by, now=now, remote_id=remote_id, **facts)
-    Refund.objects.filter(pk=refund.pk).update(**facts)
-    for name, value in facts.items():
+        return transitions.transition(refund=refund, to=to, cause=cause, by=by, now=now, remote_id=remote_id, **details)
+    Refund.objects.filter(pk=refund.pk).update(**details)
+    for name, value in details.items():
         setattr(refund, name, value)
     return refund
 

@@ -17,7 +17,7 @@ _MANY_A_DAY = 3
 _USUAL = timedelta(days=30)
 
 
-def of(*, refund: Refund, by: User) -> list[str]:
+def for_request(*, refund: Refund, by: User) -> list[str]:
     """Sentences about the request for the person who decides about it, the gravest first."""
     about_the_request = [hint(refund) for hint in (_ceiling, _same_seller, _many_today, _other_store, _closed)]
     return [hint for hint in (_same_address(refund, by), *about_the_request) if hint]
@@ -47,7 +47,9 @@ def _same_seller(refund: Refund) -> str:
 def _many_today(refund: Refund) -> str:
     zone = refund.merchant.zone
     midnight = timezone.localtime(refund.created_at, zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    that_day = Refund.objects.of(refund.merchant).filter(created_at__gte=midnight, created_at__lte=refund.created_at)
+    that_day = Refund.objects.for_merchant(refund.merchant).filter(
+        created_at__gte=midnight, created_at__lte=refund.created_at
+    )
     if refund.requester_id is not None:
         count, whose = that_day.filter(requester=refund.requester_id).count(), "this person's"
     else:
@@ -59,7 +61,7 @@ def _many_today(refund: Refund) -> str:
 def _other_store(refund: Refund) -> str:
     if refund.requester_id is None:
         return ""
-    before = Refund.objects.of(refund.merchant).filter(
+    before = Refund.objects.for_merchant(refund.merchant).filter(
         requester=refund.requester_id, created_at__lt=refund.created_at, created_at__gte=refund.created_at - _USUAL
     )
     usual = set(before.values_list("store_id", flat=True))
@@ -69,7 +71,7 @@ def _other_store(refund: Refund) -> str:
 
 
 def _closed(refund: Refund) -> str:
-    policy = Policy.objects.of(refund.merchant, refund.currency)
+    policy = Policy.objects.current(refund.merchant, refund.currency)
     local = timezone.localtime(refund.created_at, refund.merchant.zone).time()
     if policy.is_open_at(local):
         return ""

@@ -25,11 +25,15 @@ def who_took_approvers_away(*, merchant: Merchant, since: datetime) -> set[int]:
 
 def _losses(merchant: Merchant, since: datetime) -> list[Entry]:
     acts = [Action.PERSON_CHANGED, Action.PERSON_REMOVED]
-    return [entry for entry in Entry.objects.of(merchant).filter(action__in=acts, at__gte=since) if _is_loss(entry)]
+    return [
+        entry
+        for entry in Entry.objects.for_merchant(merchant).filter(action__in=acts, at__gte=since)
+        if _is_loss(entry)
+    ]
 
 
 def _is_loss(entry: Entry) -> bool:
-    now, before = entry.facts, entry.facts.get("before", entry.facts)
+    now, before = entry.details, entry.details.get("before", entry.details)
     if before["role"] != Role.APPROVER:
         return False
     if entry.action == Action.PERSON_REMOVED or now["role"] != Role.APPROVER:

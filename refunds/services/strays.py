@@ -13,7 +13,7 @@ from refunds.models import Refund
 from refunds.services import observations, transitions
 from refunds.states import PAID, UNPAID, State
 
-_AGAIN = timedelta(seconds=30)
+_RETRY_INTERVAL = timedelta(seconds=30)
 
 
 def call_off(exchange: Exchange, refund: Refund, remote_id: str) -> None:
@@ -30,7 +30,7 @@ def end(exchange: Exchange, refund: Refund) -> None:
     elif state in UNPAID:
         transitions.write_stray(refund, remote_id="", due_at=None)
     else:
-        transitions.write_stray(refund, remote_id=refund.stray_id, due_at=exchange.now + _AGAIN)
+        transitions.write_stray(refund, remote_id=refund.stray_id, due_at=exchange.now + _RETRY_INTERVAL)
 
 
 def _cancelled(exchange: Exchange, stray: RefundRef) -> State | None:

@@ -20,7 +20,7 @@ _LAST_LOOK = timedelta(minutes=10)
 _MISSING = timedelta(hours=24)
 
 
-def follow(*, refund_id: UUID, by: Actor, now: datetime) -> None:
+def process(*, refund_id: UUID, by: Actor, now: datetime) -> None:
     """Do what is due about a refund: let it lapse, tell MobilePay, look it up, pay it out, cancel a forgotten one."""
     engine.look_after(REFUNDS, refund_id, partial(_look_after, by=by, now=now), now=now)
 
@@ -56,7 +56,7 @@ def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
 def _lapse(refund: Refund, *, by: Actor, now: datetime) -> None:
     if refund.lapses_at <= now:
         cause = "nobody approved it in time"
-        transitions.move(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
+        transitions.transition(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
 
 
 def _begin(refund: Refund, *, by: Actor, now: datetime) -> None:
@@ -67,7 +67,7 @@ def _begin(refund: Refund, *, by: Actor, now: datetime) -> None:
         cause = "the store's balance did not suffice in time"
         if refund.state == State.APPROVED:
             cause = "the payment became too old to be refunded"
-        transitions.move(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
+        transitions.transition(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
         return
     refund = creation.begin(refund=refund, by=by, now=now)
     if refund.is_unsent:
@@ -81,8 +81,8 @@ def _last_moment(refund: Refund) -> datetime:
     """A till's refund waits as long as a request would; one that people decided on as long as MobilePay allows."""
     if not refund.is_decided:
         return refund.lapses_at
-    policy = Policy.objects.of(refund.merchant, refund.currency)
-    return policies.ends_at(policy=policy, payment=refund.payment)
+    policy = Policy.objects.current(refund.merchant, refund.currency)
+    return policies.refundable_until(policy=policy, payment=refund.payment)
 
 
 def _pay(refund: Refund, *, by: Actor, now: datetime) -> None:

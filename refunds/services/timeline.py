@@ -24,14 +24,14 @@ _TROUBLE = {State.CANCELLED_BY_MOBILEPAY, State.EXPIRED_AND_CAPTURED, State.WAIT
 _ASKED = {Operation.CAPTURE: "Asked MobilePay to pay it out", Operation.CANCEL: "Asked MobilePay to cancel it"}
 
 
-def of(refund: Refund) -> list[Step]:
+def steps(refund: Refund) -> list[Step]:
     """All steps of the refund, oldest first."""
-    moves = [_move(event) for event in refund.events.all()]
-    talks = [_talk(entry, refund) for entry in Entry.objects.about(refund).exclude(action__in=_TOLD)]
-    return sorted([*moves, *[step for step in talks if step]], key=lambda step: step.at)
+    changes = [_change(event) for event in refund.events.all()]
+    exchanges = [_exchange(entry, refund) for entry in Entry.objects.about(refund).exclude(action__in=_TOLD)]
+    return sorted([*changes, *[step for step in exchanges if step]], key=lambda step: step.at)
 
 
-def _move(event: RefundEvent) -> Step:
+def _change(event: RefundEvent) -> Step:
     to = State(event.to_state)
     return Step(
         event.at,
@@ -43,17 +43,17 @@ def _move(event: RefundEvent) -> Step:
     )
 
 
-def _talk(entry: Entry, refund: Refund) -> Step | None:
+def _exchange(entry: Entry, refund: Refund) -> Step | None:
     who = timeline.who(entry.actor_kind, entry.actor)
     if entry.action == Action.REFUND_INTENDED:
-        return timeline.asked(entry, _ASKED[Operation(entry.facts["intent"])])
+        return timeline.asked(entry, _ASKED[Operation(entry.details["intent"])])
     if entry.action == Action.REFUND_APPROVED:
-        # The last approval moves the refund, and that is a step of its own.
+        # The last approval changes the refund, and that is a step of its own.
         is_last = refund.approvals_needed == 1 or entry.actor == _mail(refund.second_approver)
-        return None if is_last else Step(entry.at, "First approval", who, answer=entry.facts["cause"])
+        return None if is_last else Step(entry.at, "First approval", who, answer=entry.details["cause"])
     if entry.action == Action.REFUND_REVIEWED:
-        verdict = Review(entry.facts["verdict"]).label
-        return Step(entry.at, f"Reviewed: {verdict.lower()}", who, answer=entry.facts["note"])
+        verdict = Review(entry.details["verdict"]).label
+        return Step(entry.at, f"Reviewed: {verdict.lower()}", who, answer=entry.details["note"])
     return timeline.trouble(entry)
 
 

@@ -12,9 +12,9 @@ from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.mobilepay.errors import Rejected
 from portal.operations.ledger import Ledger
-from portal.operations.models import PATIENCE, Operation, in_words, require_transition
-from refunds.models import Notice, Refund, RefundEvent
-from refunds.states import MOVES, OPEN, PAID, TOLD, UNPAID, State
+from portal.operations.models import ANSWER_TIMEOUT, Operation, in_words, require_transition
+from refunds.models import Notification, Refund, RefundEvent
+from refunds.states import OPEN, PAID, SUBMITTED, TRANSITIONS, UNPAID, State
 
 CAUSE_LENGTH = 300
 LEDGER = Ledger(
@@ -40,16 +40,16 @@ _NEWS = {
 }
 
 
-def note(refund: Refund, *, by: Actor, cause: str) -> None:
+def record_new(refund: Refund, *, by: Actor, cause: str) -> None:
     """Write a new refund down with its first event and audit row; call it inside a transaction."""
     refund.save(force_insert=True)
     if refund.state == State.REQUESTED:
-        tell(refund, Notice.Kind.ASKED)
+        enqueue(refund, Notification.Kind.ASKED)
     _record(refund, from_state="", cause=cause, by=by, action=Action.REFUND_REQUESTED)
 
 
 @transaction.atomic
-def move(
+def transition(
     *, refund: Refund, to: State, cause: str, by: Actor, now: datetime, only_if_unmoved: bool = False, **changes: Any
 ) -> Refund:
     """Bring the refund to a state, once, and give it as it is then; money set aside for it follows.
@@ -58,20 +58,20 @@ def move(
     `only_if_unmoved=True` for what means nothing once the refund has left the state the caller saw.
     Raises IllegalTransition when `to` could not even follow the state the caller saw.
     """
-    require_transition(refund.state, to, MOVES[State(refund.state)])
+    require_transition(refund.state, to, TRANSITIONS[State(refund.state)])
     seen_state, refund = refund.state, Refund.objects.locked(refund.pk)
-    if to not in MOVES[State(refund.state)] or (only_if_unmoved and refund.state != seen_state):
+    if to not in TRANSITIONS[State(refund.state)] or (only_if_unmoved and refund.state != seen_state):
         return refund
     from_state, written = State(refund.state), _settled(refund, to, changes, now=now)
     Refund.objects.filter(pk=refund.pk).update(**written)
     for name, value in written.items():
         setattr(refund, name, value)
     if to in PAID:
-        refundable.paid_back(payment_id=refund.payment_id, amount=refund.amount)
+        refundable.mark_refunded(payment_id=refund.payment_id, amount=refund.amount)
     elif to in UNPAID:
-        refundable.keep(payment_id=refund.payment_id, amount=refund.amount)
+        refundable.release(payment_id=refund.payment_id, amount=refund.amount)
     if to in _NEWS and not (to == State.WAITING_FOR_BALANCE and _waited_before(refund)):
-        tell(refund, Notice.Kind.NEWS, cause=cause)
+        enqueue(refund, Notification.Kind.NEWS, cause=cause)
     _record(refund, from_state=from_state, cause=cause, by=by, action=Action.REFUND_MOVED)
     return refund
 
@@ -92,7 +92,7 @@ def renew_key(*, refund: Refund, now: datetime) -> Refund:
 @transaction.atomic
 def note_stray(refund: Refund, *, remote_id: str, by: Actor, now: datetime) -> None:
     """Write down that MobilePay has a second refund for this one, which is called off until it has ended."""
-    write_stray(refund, remote_id=remote_id, due_at=now + PATIENCE)
+    write_stray(refund, remote_id=remote_id, due_at=now + ANSWER_TIMEOUT)
     audit.record(
         Action.REFUND_INTENDED,
         by=by,
@@ -118,9 +118,9 @@ def note_paid_stray(refund: Refund, *, by: Actor, now: datetime) -> None:
     write_stray(refund, remote_id="", due_at=None)
 
 
-def tell(refund: Refund, kind: Notice.Kind, *, cause: str = "") -> None:
+def enqueue(refund: Refund, kind: Notification.Kind, *, cause: str = "") -> None:
     """Owe people a letter; call it inside the deed's own transaction."""
-    Notice.objects.create(refund=refund, kind=kind, state=refund.state, cause=cause[:CAUSE_LENGTH])
+    Notification.objects.create(refund=refund, kind=kind, state=refund.state, cause=cause[:CAUSE_LENGTH])
 
 
 def _settled(refund: Refund, to: State, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def _settled(refund: Refund, to: State, changes: dict[str, Any], *, now: datetim
     none = {"operation": Operation.NONE}
     if to not in OPEN:
         return {**own, **changes, **none, "due_at": None, "contradiction": {}, "contradicted_at": None}
-    if to in TOLD and refund.operation not in {Operation.NONE, Operation.CREATE}:
+    if to in SUBMITTED and refund.operation not in {Operation.NONE, Operation.CREATE}:
         # While it owes something its own clock runs.
         return {**own, **changes}
     return {**none, "due_at": _due(refund, to, now=now), **own, **changes}
@@ -138,7 +138,7 @@ def _settled(refund: Refund, to: State, changes: dict[str, Any], *, now: datetim
 def _due(refund: Refund, to: State, *, now: datetime) -> datetime:
     """When a worker must look after a refund about which nothing is in doubt."""
     if to not in {State.INITIATED, State.RESERVED}:
-        return now + PATIENCE
+        return now + ANSWER_TIMEOUT
     # What people decided on is paid by a worker; what a till asked for is the till's to finish.
     return now if refund.is_decided else now + refund.merchant.payment_timeout
 
@@ -149,7 +149,7 @@ def _waited_before(refund: Refund) -> bool:
 
 def _record(refund: Refund, *, from_state: str, cause: str, by: Actor, action: Action) -> None:
     # The event says from where to where; the cause is people's word here, and stays with who gave it.
-    facts = {"cause": cause}
+    details = {"cause": cause}
     if not from_state:
-        facts |= {"amount": str(refund.amount), "payment": str(refund.payment_id)}
-    LEDGER.record(refund, from_state=from_state, cause=cause, by=by, action=action, facts=facts)
+        details |= {"amount": str(refund.amount), "payment": str(refund.payment_id)}
+    LEDGER.record(refund, from_state=from_state, cause=cause, by=by, action=action, details=details)

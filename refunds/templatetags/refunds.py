@@ -23,7 +23,7 @@ _TONES = {
     State.LAPSED: "bad",
     State.CANCELLED_BY_MOBILEPAY: "bad",
     State.APPROVED: "info",
-    **dict.fromkeys(states.AT_MOBILEPAY, "info"),
+    **dict.fromkeys(states.REMOTE, "info"),
     **dict.fromkeys(states.PAID, "good"),
 }
 
@@ -85,4 +85,4 @@ def waiting_change(context: Context, policy: Policy) -> dict[str, Any]:
 @register.simple_tag
 def refund_policies(merchant: Merchant) -> list[Policy]:
     """The rules for refunds in each of the merchant's currencies."""
-    return [Policy.objects.of(merchant, currency) for currency in merchant.currencies]
+    return [Policy.objects.current(merchant, currency) for currency in merchant.currencies]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from payments.models import Payment
 from portal import clock
-from portal.accounts.proof import proved_lately
+from portal.accounts.proof import requires_recent_authentication
 from portal.audit.actions import Action
 from portal.audit.models import Entry
 from portal.roles import Right
@@ -29,7 +29,7 @@ from refunds.views.pages import load, url
 @require_http_methods(["GET", "POST"])
 @page(Right.ASK_FOR_REFUNDS)
 def ask(request: PageRequest, payment_id: UUID) -> HttpResponse:
-    visible = Payment.objects.visible_to(request.user).of(request.merchant)
+    visible = Payment.objects.visible_to(request.user).for_merchant(request.merchant)
     payment: Payment = get_object_or_404(visible.whole().with_names(), pk=payment_id)
     form = AskForm(_sent(request), payment=payment)
     if form.is_valid():
@@ -37,7 +37,7 @@ def ask(request: PageRequest, payment_id: UUID) -> HttpResponse:
             refund = requests.ask(payment=payment, requester=request.user, now=clock.now(), **form.cleaned_data)
             return done(request, url(refund), _asked(refund))
     no = requests.why_not_ask(payment=payment, now=clock.now())
-    left = f"{money(payment.left)} of {money(payment.captured)} can still be given back."
+    left = f"{money(payment.refundable)} of {money(payment.captured)} can still be given back."
     return action_page(
         request,
         form,
@@ -50,7 +50,7 @@ def ask(request: PageRequest, payment_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.APPROVE_REFUNDS)
-@proved_lately
+@requires_recent_authentication
 def approve(request: PageRequest, refund_id: UUID) -> HttpResponse:
     refund = load(request, refund_id)
     form = ApproveForm(_sent(request), refund=refund)
@@ -65,7 +65,7 @@ def approve(request: PageRequest, refund_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.APPROVE_IN_EMERGENCIES)
-@proved_lately
+@requires_recent_authentication
 def approve_in_emergency(request: PageRequest, refund_id: UUID) -> HttpResponse:
     refund = load(request, refund_id)
     form = ApproveInEmergencyForm(_sent(request), refund=refund)
@@ -134,7 +134,7 @@ def _decide(request: PageRequest, form: Form, refund: Refund, **words: Any) -> H
     """Ask whether it is meant, beside what was asked for and what is remarkable about it."""
     facts = [
         ("Order", f"{refund.payment.order_id}, {refund.payment.terminal.name}, {refund.store.name}"),
-        ("Amount", f"{money(refund.amount)} of {money(refund.left)} that were left"),
+        ("Amount", f"{money(refund.amount)} of {money(refund.refundable_before)} that were left"),
         ("Asked by", refund.requester.name if refund.requester else "a till"),
         ("Reason", f"{refund.get_reason_display()}{': ' if refund.note else ''}{refund.note}"),
     ]
@@ -143,14 +143,14 @@ def _decide(request: PageRequest, form: Form, refund: Refund, **words: Any) -> H
         facts += [("Approved by", names), ("Because", _emergency(refund))]
     # What is remarkable is for whoever decides, and not for whoever asked.
     decides = request.user.pk != refund.requester_id and refund.is_requested
-    remarks = risk_flags.of(refund=refund, by=request.user) if decides else []
+    remarks = risk_flags.for_request(refund=refund, by=request.user) if decides else []
     return action_page(request, form, back=url(refund), facts=facts, hints=remarks, **words)
 
 
 def _emergency(refund: Refund) -> str:
     """The reasons of those who stood in for an approver."""
     approved = Entry.objects.about(refund).filter(action=Action.REFUND_APPROVED)
-    return "; ".join(entry.facts["cause"] for entry in approved if entry.facts["is_emergency"])
+    return "; ".join(entry.details["cause"] for entry in approved if entry.details["is_emergency"])
 
 
 def _asked(refund: Refund) -> str:

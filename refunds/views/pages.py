@@ -52,17 +52,17 @@ def export(request: PageRequest, kind: str) -> HttpResponseBase:
 @page(Right.SEE)
 def detail(request: PageRequest, refund_id: UUID) -> HttpResponse:
     refund, by, now = load(request, refund_id), request.user, clock.now()
-    policy = Policy.objects.of(request.merchant, refund.currency)
+    policy = Policy.objects.current(request.merchant, refund.currency)
     may_decide = refund.is_requested and by.holds(Right.APPROVE_REFUNDS, request.merchant)
     may_stand_in = refund.is_requested and by.holds(Right.APPROVE_IN_EMERGENCIES, request.merchant)
     context = {
         "refund": refund,
-        "steps": timeline.of(refund),
-        "possible_until": policies.ends_at(policy=policy, payment=refund.payment),
+        "steps": timeline.steps(refund),
+        "possible_until": policies.refundable_until(policy=policy, payment=refund.payment),
         "may_decide": may_decide,
         "may_stand_in": may_stand_in,
         "may_withdraw": not approvals.why_not_withdraw(refund=refund, by=by),
-        "hints": risk_flags.of(refund=refund, by=by) if may_decide or may_stand_in else [],
+        "hints": risk_flags.for_request(refund=refund, by=by) if may_decide or may_stand_in else [],
         "no_approval": approvals.why_not_approve(refund=refund, by=by, now=now) if may_decide else "",
         "no_decline": approvals.why_not_decline(refund=refund, by=by),
         "no_emergency": approvals.why_no_emergency(refund=refund, by=by, now=now) if may_stand_in else "",
@@ -76,7 +76,7 @@ def detail(request: PageRequest, refund_id: UUID) -> HttpResponse:
 def check(request: PageRequest, refund_id: UUID) -> HttpResponse:
     refund = load(request, refund_id)
     try:
-        refund = lookups.refreshed(refund=refund, by=request.user.actor, now=clock.now())
+        refund = lookups.sync_now(refund=refund, by=request.user.actor, now=clock.now())
     except PortalError as refusal:
         return not_done(request, url(refund), refusal.message)
     return done(request, url(refund), f"The refund is {State(refund.state).in_a_sentence}.")
@@ -90,7 +90,7 @@ def proof(request: PageRequest, refund_id: UUID) -> HttpResponse:
 
 def load(request: PageRequest, refund_id: UUID) -> Refund:
     """The refund of the address, if the reader may see it."""
-    visible = Refund.objects.visible_to(request.user).of(request.merchant)
+    visible = Refund.objects.visible_to(request.user).for_merchant(request.merchant)
     found: Refund = get_object_or_404(visible.whole().with_names(), pk=refund_id)
     return found
 

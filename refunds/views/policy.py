@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from portal import clock
-from portal.accounts.proof import proved_lately
+from portal.accounts.proof import requires_recent_authentication
 from portal.roles import Right
 from portal.web.access import PageRequest, page
 from portal.web.forms import ConfirmForm, ReasonForm
@@ -21,11 +21,11 @@ from refunds.services import policy_changes, rules
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
-@proved_lately
+@requires_recent_authentication
 def change(request: PageRequest, currency: str) -> HttpResponse:
     if currency not in request.merchant.currencies:
         raise Http404
-    form = PolicyForm(_sent(request), policy=Policy.objects.of(request.merchant, currency))
+    form = PolicyForm(_sent(request), policy=Policy.objects.current(request.merchant, currency))
     if form.is_valid():
         with refusals_in(form):
             waiting = policy_changes.change(
@@ -33,7 +33,7 @@ def change(request: PageRequest, currency: str) -> HttpResponse:
             )
             return done(request, _back(request), _saved(waiting))
     lead = "What is stricter holds at once. What lets more through waits for another administrator, or for a day."
-    if PolicyChange.objects.of(request.merchant).waiting().filter(policy__currency=currency).exists():
+    if PolicyChange.objects.for_merchant(request.merchant).waiting().filter(policy__currency=currency).exists():
         lead += " A change waits already: what you save replaces it."
     return action_page(
         request, form, title=f"Rules for refunds in {currency}", lead=lead, submit="Save", back=_back(request)
@@ -42,7 +42,7 @@ def change(request: PageRequest, currency: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
-@proved_lately
+@requires_recent_authentication
 def confirm(request: PageRequest, change_id: int) -> HttpResponse:
     change, form, now = _load(request, change_id), ConfirmForm(_sent(request)), clock.now()
     if form.is_valid():
@@ -58,7 +58,7 @@ def confirm(request: PageRequest, change_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
-@proved_lately
+@requires_recent_authentication
 def decline(request: PageRequest, change_id: int) -> HttpResponse:
     change, form = _load(request, change_id), ReasonForm(_sent(request))
     if form.is_valid():
@@ -73,7 +73,7 @@ def decline(request: PageRequest, change_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
-@proved_lately
+@requires_recent_authentication
 def withdraw(request: PageRequest, change_id: int) -> HttpResponse:
     change, form = _load(request, change_id), ConfirmForm(_sent(request))
     if form.is_valid():
@@ -86,7 +86,7 @@ def withdraw(request: PageRequest, change_id: int) -> HttpResponse:
 
 
 def _load(request: PageRequest, change_id: int) -> PolicyChange:
-    of_merchant = PolicyChange.objects.of(request.merchant)
+    of_merchant = PolicyChange.objects.for_merchant(request.merchant)
     found: PolicyChange = get_object_or_404(of_merchant.with_names(), pk=change_id)
     return found
 

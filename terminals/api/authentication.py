@@ -42,7 +42,9 @@ def failures_counted() -> Iterator[None]:
 
 
 def _by_header(request: Request, token: str) -> Till:
-    till = access.authenticate(token=token, bio_code=None, form=f"{request.method} header", now=clock.now())
+    till = access.authenticate(
+        token=token, bio_code=None, credential_source=f"{request.method} header", now=clock.now()
+    )
     # Known from here on, so that a body nobody can read is refused in the way this merchant's tills understand.
     request._request.till = till  # type: ignore[attr-defined] # noqa: SLF001 - lives as long as the call
     if _gathered(request).value("bioCode") not in (None, till.merchant.bio_code):
@@ -57,7 +59,7 @@ def _by_parameters(request: Request) -> Till:
     till = access.authenticate(
         token=token if isinstance(token, str) else "",
         bio_code=given.value("bioCode"),
-        form=f"{request.method} {place}",
+        credential_source=f"{request.method} {place}",
         now=clock.now(),
     )
     request._request.till = till  # type: ignore[attr-defined] # noqa: SLF001

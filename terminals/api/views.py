@@ -44,7 +44,11 @@ class Token(ChangingView):
 
     def act(self, _till: None, bio_code: str) -> dict[str, str]:
         with failures_counted():
-            return {"message": access.enrol(bio_code=bio_code, form=f"{self.request.method} none", now=clock.now())}
+            return {
+                "message": access.enrol(
+                    bio_code=bio_code, credential_source=f"{self.request.method} none", now=clock.now()
+                )
+            }
 
 
 class TokenReset(ChangingView):
@@ -60,7 +64,7 @@ class TokenReset(ChangingView):
     def act(self, _till: None, bio_code: str, previous: str) -> dict[str, str]:
         form = f"{self.request.method} reset"
         with failures_counted():
-            token = access.reset_with(token=previous, bio_code=bio_code, form=form, now=clock.now())
+            token = access.reset_with(token=previous, bio_code=bio_code, credential_source=form, now=clock.now())
         return {"message": token}
 
 

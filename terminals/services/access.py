@@ -80,10 +80,10 @@ _live_token = CompiledQuery(
 )
 
 
-def authenticate(*, token: str, bio_code: str | None, form: str, now: datetime) -> Till:
+def authenticate(*, token: str, bio_code: str | None, credential_source: str, now: datetime) -> Till:
     """Find out which merchant's till is calling, or raise NotAuthenticated, whatever is wrong.
 
-    `form` names how the till called, such as `POST header`. Raises MerchantDisabled after a good proof.
+    `credential_source` names how the till called, such as `POST header`. Raises MerchantDisabled after a good proof.
     """
     offered = TokenText.read(token)
     wanted = offered or NOBODY
@@ -96,14 +96,14 @@ def authenticate(*, token: str, bio_code: str | None, form: str, now: datetime) 
     if bytes(found.digest) != wanted.digest:
         # Hashed with an older pepper, which can go once every token has been seen again.
         AccessToken.objects.filter(pk=found.pk).update(digest=wanted.digest)
-    return Till(found.merchant, found, till_actor(found.lookup_id, form=form))
+    return Till(found.merchant, found, till_actor(found.lookup_id, credential_source=credential_source))
 
 
-def till_actor(lookup_id: str, *, form: str) -> Actor:
-    return Actor(ActorKind.TILL, lookup_id, form)
+def till_actor(lookup_id: str, *, credential_source: str) -> Actor:
+    return Actor(ActorKind.TILL, lookup_id, credential_source)
 
 
-def enrol(*, bio_code: str, form: str, now: datetime) -> str:
+def enrol(*, bio_code: str, credential_source: str, now: datetime) -> str:
     """Create the merchant's token without proof, once, while the enrolment window is open; give its text.
 
     A merchant that does not exist has no window open, and that is all a stranger is told.
@@ -116,7 +116,7 @@ def enrol(*, bio_code: str, form: str, now: datetime) -> str:
     with transaction.atomic():
         merchant = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
         _require_window(merchant, now=now)
-        return issue(merchant=merchant, by=till_actor("enrolment", form=form))
+        return issue(merchant=merchant, by=till_actor("enrolment", credential_source=credential_source))
 
 
 def _require_window(merchant: Merchant, *, now: datetime) -> None:
@@ -159,7 +159,7 @@ def reset(
     token that a person means to replace: raises TokenReplaced when it is another by now.
     """
     Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
-    if seen is not None and not AccessToken.objects.of(merchant).current().filter(lookup_id=seen).exists():
+    if seen is not None and not AccessToken.objects.for_merchant(merchant).current().filter(lookup_id=seen).exists():
         raise TokenReplaced
     if previous is not None and not AccessToken.objects.live(now).filter(pk=previous.pk).exists():
         raise NotAuthenticated
@@ -173,9 +173,9 @@ def reset(
     return issue(merchant=merchant, by=by)
 
 
-def reset_with(*, token: str, bio_code: str | None, form: str, now: datetime) -> str:
+def reset_with(*, token: str, bio_code: str | None, credential_source: str, now: datetime) -> str:
     """Reset by the previous token alone; raises NotAuthenticated when it is not valid."""
-    till = authenticate(token=token, bio_code=bio_code, form=form, now=now)
+    till = authenticate(token=token, bio_code=bio_code, credential_source=credential_source, now=now)
     return reset(merchant=till.merchant, previous=till.token, by=till.actor, now=now)
 
 

@@ -16,11 +16,11 @@ from portal.mobilepay.types import CheckIn, Customer
 from terminals.models import PointOfSale
 
 # Longer than MobilePay may take; whoever died while asking blocks the others no longer than this.
-_CLAIM = timedelta(seconds=15)
+_CLAIM_TIMEOUT = timedelta(seconds=15)
 # What is fresh for longer was written by a clock far ahead.
-_LONGEST_FRESH = 2 * _CLAIM
+_LONGEST_FRESH = 2 * _CLAIM_TIMEOUT
 # Somebody who asks may take that long; what is older is no longer told as if it were so.
-_TRUSTED = timedelta(seconds=3)
+_TRUST_WINDOW = timedelta(seconds=3)
 
 
 def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
@@ -40,7 +40,9 @@ def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
         answer = check_ins.current(str(pos.pos_id))
     except NetworkError as error:
         # Whoever comes next asks anew, instead of being told old words for as long as the claim would have lasted.
-        PointOfSale.objects.filter(pk=pos.pk, check_in_fresh_until=now + _CLAIM).update(check_in_fresh_until=now)
+        PointOfSale.objects.filter(pk=pos.pk, check_in_fresh_until=now + _CLAIM_TIMEOUT).update(
+            check_in_fresh_until=now
+        )
         raise (Refused(error) if isinstance(error, Rejected) else Unavailable()) from error
     answered_at = clock.now()
     PointOfSale.objects.filter(pk=pos.pk).update(
@@ -53,19 +55,19 @@ def look_up(*, pos: PointOfSale, now: datetime) -> CheckIn:
 def _claim(pos: PointOfSale, *, now: datetime) -> bool:
     # What a clock far ahead has written does not count.
     stale = Q(check_in_fresh_until__lte=now) | Q(check_in_fresh_until__gt=now + _LONGEST_FRESH)
-    return bool(PointOfSale.objects.filter(stale, pk=pos.pk).update(check_in_fresh_until=now + _CLAIM))
+    return bool(PointOfSale.objects.filter(stale, pk=pos.pk).update(check_in_fresh_until=now + _CLAIM_TIMEOUT))
 
 
 def _last_answer(pos: PointOfSale, *, now: datetime) -> CheckIn | None:
     """What MobilePay said last, while it is worth telling; perhaps somebody is asking it again."""
-    facts = json.loads(str(pos.check_in))
+    details = json.loads(str(pos.check_in))
     # Written down before answers told their time: as old as can be.
-    answered_at = datetime.fromisoformat(facts.pop("at", datetime.min.replace(tzinfo=UTC).isoformat()))
-    if abs(now - answered_at) > timedelta(milliseconds=facts["poll_delay_ms"]) + _TRUSTED:
+    answered_at = datetime.fromisoformat(details.pop("at", datetime.min.replace(tzinfo=UTC).isoformat()))
+    if abs(now - answered_at) > timedelta(milliseconds=details["poll_delay_ms"]) + _TRUST_WINDOW:
         return None
-    customer = facts.pop("customer")
+    customer = details.pop("customer")
     loyalty_ids = customer.pop("loyalty_ids")
     return CheckIn(
-        **facts,
+        **details,
         customer=Customer(**customer, loyalty_ids=None if loyalty_ids is None else tuple(loyalty_ids)),
     )

@@ -33,7 +33,7 @@ class Problem(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class TerminalStatus:
     """A terminal with its live point of sale, the payment that keeps it busy, and its problem, if there are such."""
 
     terminal: Terminal
@@ -44,7 +44,7 @@ class Watched:
     since: datetime | None
 
 
-def watch(terminals: Iterable[Terminal], *, now: datetime) -> list[Watched]:
+def status_of(terminals: Iterable[Terminal], *, now: datetime) -> list[TerminalStatus]:
     """How each of the terminals is doing; three questions to the database, however many there are."""
     terminals = list(terminals)
     keys = [terminal.pk for terminal in terminals]
@@ -74,9 +74,9 @@ def _judged(
     last_sale_at: datetime | None,
     *,
     now: datetime,
-) -> Watched:
+) -> TerminalStatus:
     problem, since = _problem(pos, payment, last_sale_at, now=now)
-    return Watched(terminal, pos, payment, last_sale_at, problem, since)
+    return TerminalStatus(terminal, pos, payment, last_sale_at, problem, since)
 
 
 def _problem(

@@ -89,9 +89,9 @@ def _merchant(bio_code: str) -> Merchant:
         return Merchant(bio_code=bio_code)
 
 
-def _write(row: Row, **facts: Any) -> tuple[Row, str]:
+def _write(row: Row, **details: Any) -> tuple[Row, str]:
     is_new = row.pk is None
-    changed = {name: value for name, value in facts.items() if is_new or getattr(row, name) != value}
+    changed = {name: value for name, value in details.items() if is_new or getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
     if changed:

@@ -35,7 +35,7 @@ class TerminalWithoutPos(NotFound):
 
 
 def terminal(*, merchant: Merchant, terminal_id: str) -> Terminal:
-    found = Terminal.objects.of(merchant).select_related("store").filter(folded_id=terminal_id).first()
+    found = Terminal.objects.for_merchant(merchant).select_related("store").filter(folded_id=terminal_id).first()
     if found is None:
         raise NoTerminal
     found.merchant = merchant
@@ -65,5 +65,5 @@ def pos(*, merchant: Merchant, pos_id: UUID, hold: bool = False) -> PointOfSale:
 
 
 def _registered(merchant: Merchant, *, hold: bool) -> PointOfSaleQuerySet:
-    registered = PointOfSale.objects.of(merchant).registered().select_related("terminal__store__account")
+    registered = PointOfSale.objects.for_merchant(merchant).registered().select_related("terminal__store__account")
     return registered.select_for_update(of=("self",)) if hold else registered

@@ -40,14 +40,14 @@ def require_apart(bio_code: str) -> None:
 def add(*, bio_code: str, name: str, vat_number: str, currencies: list[str], time_zone: str, by: Actor) -> Merchant:
     """Add a merchant with the usual policies; raises BioCodeTaken or BioCodeResembled."""
     require_apart(bio_code)
-    facts: dict[str, Any] = {"name": name, "vat_number": vat_number, "currencies": currencies, "time_zone": time_zone}
+    details: dict[str, Any] = {"name": name, "vat_number": vat_number, "currencies": currencies, "time_zone": time_zone}
     try:
         with transaction.atomic():
-            merchant = Merchant.objects.create(bio_code=bio_code, **facts)
+            merchant = Merchant.objects.create(bio_code=bio_code, **details)
             ProviderAccount.objects.usual(merchant)
     except IntegrityError as error:
         raise BioCodeTaken(bio_code) from error
-    audit.record(Action.MERCHANT_ADDED, by=by, on=merchant, merchant_id=merchant.pk, **facts)
+    audit.record(Action.MERCHANT_ADDED, by=by, on=merchant, merchant_id=merchant.pk, **details)
     return merchant
 
 
@@ -60,12 +60,12 @@ def change_policies(
     *, merchant: Merchant, payment_timeout: timedelta, token_overlap: timedelta, answers_always_200: bool, by: Actor
 ) -> Merchant:
     """Change how the merchant's tills are treated, from their next call on."""
-    facts = {
+    details = {
         "payment_timeout": payment_timeout,
         "token_overlap": token_overlap,
         "answers_always_200": answers_always_200,
     }
-    return _write(merchant, facts, by=by)
+    return _write(merchant, details, by=by)
 
 
 def switch(*, merchant: Merchant, is_active: bool, by: Actor) -> Merchant:
@@ -74,9 +74,9 @@ def switch(*, merchant: Merchant, is_active: bool, by: Actor) -> Merchant:
 
 
 @transaction.atomic
-def _write(merchant: Merchant, facts: dict[str, Any], *, by: Actor) -> Merchant:
+def _write(merchant: Merchant, details: dict[str, Any], *, by: Actor) -> Merchant:
     held = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
-    changed = {name: value for name, value in facts.items() if getattr(held, name) != value}
+    changed = {name: value for name, value in details.items() if getattr(held, name) != value}
     if not changed:
         return held
     before = {name: _plain(getattr(held, name)) for name in changed}

@@ -23,11 +23,11 @@ from portal.mobilepay.ports import Network, PosRegistry
 from portal.mobilepay.types import PointOfSaleOrder
 from portal.operations import engine
 from portal.operations.engine import Act, Exchange
-from portal.operations.models import PATIENCE, IllegalTransition, Operation
+from portal.operations.models import ANSWER_TIMEOUT, IllegalTransition, Operation
 from terminals.models import PointOfSale, ProviderAccount, Terminal
 from terminals.querysets import PointOfSaleQuerySet
 from terminals.services.lookups import TerminalWithoutPos
-from terminals.states import MOVES, PosState
+from terminals.states import TRANSITIONS, PosState
 
 _MISSING = Refusal(Reason.NOT_FOUND, "the point of sale does not exist there", is_about_the_thing=True)
 _TAKEN = Refusal(Reason.POS_EXISTS, "a point of sale with that id exists already", is_about_the_thing=True)
@@ -98,7 +98,7 @@ def execute(*, pos: PointOfSale, by: Actor, now: datetime, is_first: bool = Fals
     return engine.execute(POINTS_OF_SALE, pos, by=by, now=now, is_first=is_first)
 
 
-def follow(*, pos_id: int, by: Actor, now: datetime) -> None:
+def process(*, pos_id: int, by: Actor, now: datetime) -> None:
     """Execute what a point of sale owes; what is still in doubt comes due again."""
 
     def care(pos: PointOfSale) -> None:
@@ -114,7 +114,7 @@ def _note(*, terminal: Terminal, by: Actor, now: datetime) -> tuple[PointOfSale,
         created_at=now,
         operation=Operation.REGISTER,
         operation_since=now,
-        due_at=now + PATIENCE,
+        due_at=now + ANSWER_TIMEOUT,
         # A beacon of our own making spares a second call to learn the one MobilePay would make.
         beacon_id=str(uuid4()),
     )
@@ -255,9 +255,9 @@ def _register_anew(
     return _registered(pos, by=by, now=now, pos_id=pos_id)
 
 
-def _registered(pos: PointOfSale, *, by: Actor, now: datetime, **facts: Any) -> PointOfSale:
+def _registered(pos: PointOfSale, *, by: Actor, now: datetime, **details: Any) -> PointOfSale:
     try:
-        return _move(pos=pos, to=PosState.REGISTERED, action=Action.POS_REGISTERED, by=by, now=now, **facts)
+        return _move(pos=pos, to=PosState.REGISTERED, action=Action.POS_REGISTERED, by=by, now=now, **details)
     except IntegrityError as error:
         raise Unreadable("an answer with the id of another point of sale") from error
 
@@ -293,7 +293,7 @@ def _note_deletion(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale
         operation=Operation.DELETE,
         operation_key=uuid4(),
         operation_since=now,
-        due_at=now + PATIENCE,
+        due_at=now + ANSWER_TIMEOUT,
     )
 
 
@@ -312,12 +312,12 @@ def _move(
     held = PointOfSale.objects.locked(pos.pk)
     if held.state != pos.state:
         return held
-    if to not in MOVES[PosState(held.state)]:
+    if to not in TRANSITIONS[PosState(held.state)]:
         raise IllegalTransition(f"{held.state} to {to}")
     settled = {"operation": Operation.NONE, "attempts": 0, "due_at": None}
     for name, value in {"state": to, "changed_at": now, **settled, **changes}.items():
         setattr(held, name, value)
     held.save()
-    facts = error.details if error else {}
-    audit.record(action, by=by, on=held, merchant_id=held.merchant.pk, **facts)
+    details = error.details if error else {}
+    audit.record(action, by=by, on=held, merchant_id=held.merchant.pk, **details)
     return held

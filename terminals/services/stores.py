@@ -42,7 +42,7 @@ def bring_up_to_date(*, merchant: Merchant, by: Actor, now: datetime) -> dict[st
     when it says no.
     """
     try:
-        found = {account: _listed(account) for account in ProviderAccount.objects.of(merchant)}
+        found = {account: _listed(account) for account in ProviderAccount.objects.for_merchant(merchant)}
     except Unreachable as error:
         raise Unavailable from error
     except Rejected as error:
@@ -80,7 +80,7 @@ def _complete(store: Store, *, now: datetime) -> Store:
         raise Unavailable from error
     except Rejected:
         return store
-    Store.objects.filter(pk=store.pk).update(**_facts(info, now=now))
+    Store.objects.filter(pk=store.pk).update(**_details(info, now=now))
     store.refresh_from_db()
     return store
 
@@ -100,23 +100,23 @@ def _write(
     outcome = {"new": 0, "changed": 0, "same": 0}
     known = {store.folded_id: store for store in merchant.stores.all()}
     for account, info in ((account, info) for account, infos in found.items() for info in infos):
-        facts = _facts(info, now=now)
+        details = _details(info, now=now)
         store = known.get(fold(info.store_id))
         if store is None:
             outcome["new"] += 1
-            named = {"name": info.store_id, **facts}
+            named = {"name": info.store_id, **details}
             Store.objects.create(merchant=merchant, account=account, store_id=info.store_id, **named)
             continue
-        is_same = all(getattr(store, name) == value for name, value in facts.items() if name != "synchronised_at")
+        is_same = all(getattr(store, name) == value for name, value in details.items() if name != "synchronised_at")
         outcome["same" if is_same else "changed"] += 1
-        Store.objects.filter(pk=store.pk).update(**facts)
+        Store.objects.filter(pk=store.pk).update(**details)
     merchant.stores_synchronised_at = now
     merchant.save(update_fields=["stores_synchronised_at"])
     audit.record(Action.STORES_SYNCHRONISED, by=by, on=merchant, merchant_id=merchant.pk, **outcome)
     return outcome
 
 
-def _facts(info: StoreInfo, *, now: datetime) -> dict[str, Any]:
+def _details(info: StoreInfo, *, now: datetime) -> dict[str, Any]:
     # A store that MobilePay does not name keeps the name it has.
     name = {"name": info.name} if info.name else {}
     return name | {

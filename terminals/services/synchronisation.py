@@ -15,9 +15,9 @@ from terminals.services import stores
 from terminals.states import SynchronisationState
 
 # A run that nobody has begun after this long has lost its message and is handed out again.
-_PATIENCE = timedelta(seconds=5)
+_START_TIMEOUT = timedelta(seconds=5)
 # A worker that has not finished by then has died.
-_LONGEST = timedelta(minutes=2)
+_RUN_TIMEOUT = timedelta(minutes=2)
 
 
 class SynchronisationRunning(PortalError):
@@ -58,9 +58,9 @@ def run(*, run_id: int, now: datetime) -> None:
 
 def waiting(*, now: datetime) -> list[int]:
     """Runs whose message was lost, each no more often than that; those whose worker has died are ended here."""
-    for died in Synchronisation.objects.filter(state=SynchronisationState.ASKING, changed_at__lte=now - _LONGEST):
+    for died in Synchronisation.objects.filter(state=SynchronisationState.ASKING, changed_at__lte=now - _RUN_TIMEOUT):
         _fail(died, "The worker ended before it was done. Start it again; what was written so far stays.", now=now)
-    lost = Q(state=SynchronisationState.WAITING, changed_at__lte=now - _PATIENCE)
+    lost = Q(state=SynchronisationState.WAITING, changed_at__lte=now - _START_TIMEOUT)
     found = Synchronisation.objects.filter(lost).values_list("pk", flat=True)
     return [pk for pk in found if Synchronisation.objects.filter(lost, pk=pk).update(changed_at=now)]
 

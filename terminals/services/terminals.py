@@ -35,10 +35,10 @@ def add(*, store: Store, terminal_id: str, name: str, by: Actor) -> Terminal:
                 store=store, merchant_id=store.merchant_id, terminal_id=terminal_id, name=name
             )
     except IntegrityError as error:
-        known = Terminal.objects.of(store.merchant).get(folded_id=terminal_id)
+        known = Terminal.objects.for_merchant(store.merchant).get(folded_id=terminal_id)
         raise TerminalIdTaken(known.terminal_id) from error
-    facts = {"name": name, "store": str(store)}
-    audit.record(Action.TERMINAL_ADDED, by=by, on=terminal, merchant_id=store.merchant_id, **facts)
+    details = {"name": name, "store": str(store)}
+    audit.record(Action.TERMINAL_ADDED, by=by, on=terminal, merchant_id=store.merchant_id, **details)
     return terminal
 
 

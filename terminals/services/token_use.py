@@ -20,12 +20,12 @@ class TokenUse:
     terminal: Terminal
     at: datetime
     lookup_id: str
-    form: str
+    credential_source: str
 
     @property
     def is_old_form(self) -> bool:
         """Whether the till still puts its token where old tills put it, instead of into the header."""
-        return not self.form.endswith("header")
+        return not self.credential_source.endswith("header")
 
 
 def with_last_use(tokens: TokenQuerySet) -> TokenQuerySet:
@@ -37,7 +37,7 @@ def with_last_use(tokens: TokenQuerySet) -> TokenQuerySet:
 def by_terminal(merchant: Merchant) -> list[TokenUse]:
     """The last sale of each of the merchant's terminals that ever sold, longest ago first."""
     newest = payments().begun_here().filter(terminal=OuterRef("pk")).newest_first().values("pk")[:1]
-    terminals = Terminal.objects.of(merchant).select_related("store").annotate(last_payment=Subquery(newest))
+    terminals = Terminal.objects.for_merchant(merchant).select_related("store").annotate(last_payment=Subquery(newest))
     sold: dict[str, Terminal] = {}
     for terminal in terminals:
         payment_id = terminal.last_payment  # type: ignore[attr-defined] # annotated above
@@ -46,5 +46,5 @@ def by_terminal(merchant: Merchant) -> list[TokenUse]:
     begun = Entry.objects.filter(
         action=Action.PAYMENT_NOTED, actor_kind=ActorKind.TILL, subject_kind="payment", subject_id__in=sold
     )
-    uses = [TokenUse(sold[entry.subject_id], entry.at, entry.actor, entry.form) for entry in begun]
+    uses = [TokenUse(sold[entry.subject_id], entry.at, entry.actor, entry.credential_source) for entry in begun]
     return sorted(uses, key=lambda use: use.at)

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts.proof import proved_lately
+from portal.accounts.proof import requires_recent_authentication
 from portal.roles import Right
 from portal.web.access import PageRequest, admitted, page, platform_only
 from portal.web.forms import ConfirmForm
@@ -26,7 +26,7 @@ def listing(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @platform_only
-@proved_lately
+@requires_recent_authentication
 def add(request: PageRequest) -> HttpResponse:
     form = AddMerchantForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -45,7 +45,7 @@ def detail(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
-@proved_lately
+@requires_recent_authentication
 def details(request: PageRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = MerchantDetailsForm(data, merchant=request.merchant)
@@ -65,7 +65,7 @@ def details(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
-@proved_lately
+@requires_recent_authentication
 def policies(request: PageRequest) -> HttpResponse:
     form = PoliciesForm(request.POST if request.method == "POST" else None, merchant=request.merchant)
     if form.is_valid():
@@ -79,7 +79,7 @@ def policies(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @platform_only
 @page(Right.SEE)
-@proved_lately
+@requires_recent_authentication
 def disable(request: PageRequest) -> HttpResponse:
     lead = "All its tills are refused from their next call on. Payments that are open are still looked after."
     return _switch(request, title=f"Disable {request.merchant.name}?", lead=lead, submit="Disable", is_active=False)
@@ -88,7 +88,7 @@ def disable(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @platform_only
 @page(Right.SEE)
-@proved_lately
+@requires_recent_authentication
 def enable(request: PageRequest) -> HttpResponse:
     lead = "Its tills are let in again from their next call on."
     return _switch(request, title=f"Enable {request.merchant.name}?", lead=lead, submit="Enable", is_active=True)

@@ -20,9 +20,9 @@ from terminals.services import fleet_status, synchronisation
 @require_safe
 @page(Right.SEE)
 def listing(request: PageRequest) -> HttpResponse:
-    stores = Store.objects.visible_to(request.user).of(request.merchant).with_terminals()
+    stores = Store.objects.visible_to(request.user).for_merchant(request.merchant).with_terminals()
     rows = paginate(stores, order="name", cursor=request.GET.get("page", ""))
-    run = Synchronisation.objects.of(request.merchant).order_by("-pk").first()
+    run = Synchronisation.objects.for_merchant(request.merchant).order_by("-pk").first()
     context = {"page": rows, "run": run}
     is_finished = run is None or not run.is_running
     return render_page(request, "stores/list.html", context, part="stores", is_finished=is_finished)
@@ -31,10 +31,10 @@ def listing(request: PageRequest) -> HttpResponse:
 @require_safe
 @page(Right.SEE)
 def detail(request: PageRequest, pk: int) -> HttpResponse:
-    visible = Store.objects.visible_to(request.user).of(request.merchant)
+    visible = Store.objects.visible_to(request.user).for_merchant(request.merchant)
     store = get_object_or_404(visible, pk=pk)
     terminals = store.terminals.order_by("name", "pk").select_related("store")
-    context = {"store": store, "watched": fleet_status.watch(terminals, now=clock.now())}
+    context = {"store": store, "watched": fleet_status.status_of(terminals, now=clock.now())}
     return render_page(request, "stores/detail.html", context)
 
 

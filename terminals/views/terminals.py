@@ -29,7 +29,7 @@ def listing(request: PageRequest) -> HttpResponse:
 @page(Right.SEE)
 def detail(request: PageRequest, pk: int) -> HttpResponse:
     terminal = visible(request, pk)
-    (watched,) = fleet_status.watch([terminal], now=clock.now())
+    (watched,) = fleet_status.status_of([terminal], now=clock.now())
     qr = qr_codes.sign(beacon_id=watched.pos.beacon_id) if watched.pos and not watched.pos.is_in_doubt else ""
     context = {"watched": watched, "terminal": terminal, "pos": watched.pos, "qr": qr}
     return render_page(request, "terminals/detail.html", context, part="terminal")
@@ -85,7 +85,7 @@ def labels(request: PageRequest) -> HttpResponse:
 
 def visible(request: PageRequest, pk: int) -> Terminal:
     """The terminal if the reader may see it; what they may not does not exist."""
-    terminals = Terminal.objects.visible_to(request.user).of(request.merchant).select_related("store")
+    terminals = Terminal.objects.visible_to(request.user).for_merchant(request.merchant).select_related("store")
     terminal: Terminal = get_object_or_404(terminals, pk=pk)
     terminal.merchant = request.merchant
     return terminal

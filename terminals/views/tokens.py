@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
-from portal.accounts.proof import proved_lately
+from portal.accounts.proof import requires_recent_authentication
 from portal.roles import Right
 from portal.web.access import PageRequest, page
 from portal.web.forms import ConfirmForm, ReasonForm
@@ -21,9 +21,9 @@ RECENT = 10
 @require_safe
 @page(Right.MANAGE_MERCHANT)
 def detail(request: PageRequest) -> HttpResponse:
-    tokens = token_use.with_last_use(AccessToken.objects.of(request.merchant)).order_by("-pk")[:RECENT]
+    tokens = token_use.with_last_use(AccessToken.objects.for_merchant(request.merchant)).order_by("-pk")[:RECENT]
     uses = token_use.by_terminal(request.merchant)
-    live = set(AccessToken.objects.of(request.merchant).live(clock.now()).values_list("lookup_id", flat=True))
+    live = set(AccessToken.objects.for_merchant(request.merchant).live(clock.now()).values_list("lookup_id", flat=True))
     current = _current(request)
     context = {
         "current": current,
@@ -38,7 +38,7 @@ def detail(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
-@proved_lately
+@requires_recent_authentication
 def create(request: PageRequest) -> HttpResponse:
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -51,7 +51,7 @@ def create(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
-@proved_lately
+@requires_recent_authentication
 def reset(request: PageRequest) -> HttpResponse:
     current = _current(request)
     data = request.POST if request.method == "POST" else None
@@ -79,9 +79,9 @@ def reset(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
-@proved_lately
+@requires_recent_authentication
 def revoke(request: PageRequest, lookup_id: str) -> HttpResponse:
-    token = get_object_or_404(AccessToken.objects.of(request.merchant), lookup_id=lookup_id)
+    token = get_object_or_404(AccessToken.objects.for_merchant(request.merchant), lookup_id=lookup_id)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_in(form):
@@ -94,7 +94,7 @@ def revoke(request: PageRequest, lookup_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
-@proved_lately
+@requires_recent_authentication
 def open_enrolment(request: PageRequest) -> HttpResponse:
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -108,7 +108,7 @@ def open_enrolment(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Right.MANAGE_MERCHANT)
-@proved_lately
+@requires_recent_authentication
 def close_enrolment(request: PageRequest) -> HttpResponse:
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -126,7 +126,7 @@ def _show(request: PageRequest, token: str) -> HttpResponse:
 
 
 def _current(request: PageRequest) -> AccessToken | None:
-    return AccessToken.objects.of(request.merchant).current().first()
+    return AccessToken.objects.for_merchant(request.merchant).current().first()
 
 
 def _url(request: PageRequest) -> str:

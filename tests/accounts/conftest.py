@@ -4,8 +4,8 @@ from django.core.cache import caches
 import pytest
 
 from portal.roles import Role
-from tests.desk import hire
-from tests.payments.rows import new_store
+from tests.payments.factories import new_store
+from tests.people import hire
 
 
 @pytest.fixture(autouse=True)

@@ -6,10 +6,10 @@ from portal.accounts.models import Membership
 from portal.accounts.services import people
 from portal.accounts.services.people import LastAdministrator, MayNotGrant, NoMembership, OwnMembership
 from portal.roles import Right, Role
-from tests.accounts.company import accounts, deeds
-from tests.accounts.company import people as everybody
-from tests.desk import hire
-from tests.tillapi.wire import rows
+from tests.accounts.colleagues import accounts, deeds
+from tests.accounts.colleagues import people as everybody
+from tests.people import hire
+from tests.tillapi.raw_calls import rows
 
 
 def _change(person, by, role=Role.AUDITOR, stores=None, *, membership=None):
@@ -37,7 +37,7 @@ def test_another_role_and_other_stores_are_written_down_with_what_was_before(adm
     held = _change(clerk, administrator, Role.APPROVER, [aarhus])
 
     assert everybody()[1] == ("carl@kino.example", "KINO1", "approver", ["Kino Nord Aarhus"])
-    assert (held.role, held.is_whole, list(held.stores.all())) == ("approver", False, [aarhus])
+    assert (held.role, held.all_stores, list(held.stores.all())) == ("approver", False, [aarhus])
     before = {"role": "clerk", "stores": "all stores"}
     facts = {"role": "approver", "stores": str(aarhus), "before": before}
     kino = administrator.merchant

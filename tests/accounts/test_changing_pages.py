@@ -5,11 +5,11 @@ import pytest
 
 from portal.accounts.models import Membership
 from portal.roles import Role
-from tests.accounts.company import deeds, errors, page_of
-from tests.accounts.company import people as everybody
-from tests.desk import hire
-from tests.reading import toasts, value_of
-from tests.tillapi.wire import rows
+from tests.accounts.colleagues import deeds, errors, page_of
+from tests.accounts.colleagues import people as everybody
+from tests.pages import toasts, value_of
+from tests.people import hire
+from tests.tillapi.raw_calls import rows
 
 LIST = "people/"
 
@@ -34,7 +34,7 @@ def test_the_form_shows_the_role_as_it_is(administrator, local, aarhus):
     response = administrator.get(page_of(local))
 
     form = response.context["form"]
-    assert (form["role"].value(), form["is_whole"].value(), form["stores"].value()) == (
+    assert (form["role"].value(), form["all_stores"].value(), form["stores"].value()) == (
         "administrator",
         False,
         [aarhus.pk],
@@ -50,10 +50,10 @@ def test_a_role_that_somebody_else_has_changed_meanwhile_is_shown_before_it_is_c
     platform.post(path, role="auditor", stores=[aarhus.pk], seen=_seen_mark(platform, path))
     stored = rows()
 
-    refused = administrator.send(path, role="approver", is_whole="on", seen=seen)
+    refused = administrator.send(path, role="approver", all_stores="on", seen=seen)
     unchanged = rows()["accounts_membership"] == stored["accounts_membership"]
     fresh = value_of(refused, "seen")
-    administrator.send(path, role="approver", is_whole="on", seen=fresh)
+    administrator.send(path, role="approver", all_stores="on", seen=fresh)
 
     sentence = (
         "Somebody else has changed this since you opened it: the role is auditor now, for some stores. "
@@ -67,7 +67,7 @@ def test_a_role_that_somebody_else_has_changed_meanwhile_is_shown_before_it_is_c
 def test_a_change_without_its_mark_is_stale(administrator, clerk):
     stored = rows()
 
-    response = administrator.send(page_of(clerk), role="approver", is_whole="on")
+    response = administrator.send(page_of(clerk), role="approver", all_stores="on")
 
     [error] = errors(response)["__all__"]
     assert "the role is clerk now, for all stores" in error
@@ -78,7 +78,7 @@ def test_ones_own_role_stays(administrator):
     path = page_of(administrator)
     stored = rows()
 
-    response = administrator.send(path, role="clerk", is_whole="on", seen=_seen_mark(administrator, path))
+    response = administrator.send(path, role="clerk", all_stores="on", seen=_seen_mark(administrator, path))
 
     sentence = "Nobody changes or removes their own role: ask another administrator. Nothing was changed."
     assert errors(response) == {"__all__": [sentence]}
@@ -115,7 +115,7 @@ def test_people_of_another_merchant_do_not_exist(act, administrator, rival):
     pk = Membership.objects.get(user=rival.user).pk
     stored = rows()
 
-    response = administrator.post(f"people/{pk}/{act}/", role="clerk", is_whole="on")
+    response = administrator.post(f"people/{pk}/{act}/", role="clerk", all_stores="on")
 
     assert (response.status_code, rows(), mail.outbox) == (404, stored, [])
 

@@ -11,11 +11,11 @@ from portal import clock
 from portal.accounts.models import LastCode
 from portal.accounts.services import codes
 from portal.roles import Role
-from tests.accounts.company import deeds
-from tests.accounts.door import AUTHENTICATE, Visitor, code
-from tests.desk import hire
+from tests.accounts.colleagues import deeds
+from tests.accounts.visitors import AUTHENTICATE, Visitor, code
+from tests.pages import one, words
 from tests.payments.threads import at_once
-from tests.reading import one, words
+from tests.people import hire
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 

@@ -8,10 +8,10 @@ import pytest
 from portal.accounts.models import Membership, User
 from portal.audit.models import Entry
 from portal.roles import Role
-from tests.accounts.company import deeds, page_of
-from tests.accounts.door import posted
-from tests.desk import Person, hire
-from tests.reading import one, table, toasts, words
+from tests.accounts.colleagues import deeds, page_of
+from tests.accounts.visitors import posted
+from tests.pages import one, table, toasts, words
+from tests.people import Person, hire
 
 LIST = "people/"
 
@@ -24,7 +24,7 @@ def elsewhere(rival):
 
 
 def _invite(administrator, email):
-    return administrator.post("people/invite/", email=email, name="Nora New", role="approver", is_whole="on")
+    return administrator.post("people/invite/", email=email, name="Nora New", role="approver", all_stores="on")
 
 
 def _plain(page, email):
@@ -110,5 +110,5 @@ def test_opening_a_page_takes_the_invitation_up_once(administrator, elsewhere):
 def test_somebody_who_has_not_come_is_not_yet_one_of_those_who_approve_or_administer(administrator, elsewhere):
     _invite(administrator, elsewhere.user.email)
 
-    at_kino = Membership.objects.of(administrator.merchant)
+    at_kino = Membership.objects.for_merchant(administrator.merchant)
     assert [each.user.email for each in at_kino.active()] == ["anna@kino.example"]

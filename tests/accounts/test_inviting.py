@@ -6,10 +6,10 @@ from portal.accounts.models import Membership, User
 from portal.accounts.services import people
 from portal.accounts.services.people import AlreadyMember, MayNotGrant
 from portal.roles import Role
-from tests.accounts.company import accounts, deeds
-from tests.accounts.company import people as everybody
-from tests.desk import hire
-from tests.tillapi.wire import rows
+from tests.accounts.colleagues import accounts, deeds
+from tests.accounts.colleagues import people as everybody
+from tests.people import hire
+from tests.tillapi.raw_calls import rows
 
 
 def _invite(by, merchant, email="new@kino.example", role=Role.CLERK, stores=None, name="Nora New"):

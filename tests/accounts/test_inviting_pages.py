@@ -3,14 +3,14 @@
 import pytest
 
 from portal.accounts.models import Membership
-from tests.accounts.company import errors, page_of
-from tests.accounts.company import people as everybody
-from tests.accounts.door import posted
-from tests.reading import all_of, one, toasts, words
-from tests.tillapi.wire import rows
+from tests.accounts.colleagues import errors, page_of
+from tests.accounts.colleagues import people as everybody
+from tests.accounts.visitors import posted
+from tests.pages import all_of, one, toasts, words
+from tests.tillapi.raw_calls import rows
 
 LIST = "people/"
-INVITATION = {"email": "New@Kino.example", "name": "Nora New", "role": "clerk", "is_whole": "on"}
+INVITATION = {"email": "New@Kino.example", "name": "Nora New", "role": "clerk", "all_stores": "on"}
 
 
 @pytest.mark.parametrize("how", ["post", "send"])
@@ -26,7 +26,7 @@ def test_an_invitation_is_written_down_and_mailed(how, administrator):
 
 
 def test_an_invitation_for_some_stores(administrator, aarhus, randers):
-    administrator.post("people/invite/", **{**INVITATION, "is_whole": "", "stores": [aarhus.pk, randers.pk]})
+    administrator.post("people/invite/", **{**INVITATION, "all_stores": "", "stores": [aarhus.pk, randers.pk]})
 
     assert everybody()[1] == ("new@kino.example", "KINO1", "clerk", ["Kino Nord Aarhus", "Kino Nord Randers"])
 
@@ -49,7 +49,7 @@ WHICH = "Choose all stores, or the ones it is for."
         ({"name": " "}, {"name": ["This field is required."]}),
         ({"name": "x" * 101}, {"name": ["Ensure this value has at most 100 characters (it has 101)."]}),
         ({"role": "owner"}, {"role": ["Select a valid choice. owner is not one of the available choices."]}),
-        ({"is_whole": ""}, {"__all__": [WHICH]}),
+        ({"all_stores": ""}, {"__all__": [WHICH]}),
     ],
 )
 def test_an_invitation_that_says_too_little_or_too_much_gives_nothing(wrong, says, administrator):
@@ -73,7 +73,7 @@ def test_all_stores_and_some_are_not_chosen_at_once(administrator, aarhus):
 def test_another_merchants_store_is_no_choice(administrator, kolding):
     stored = rows()
 
-    response = administrator.send("people/invite/", **{**INVITATION, "is_whole": "", "stores": [kolding.pk]})
+    response = administrator.send("people/invite/", **{**INVITATION, "all_stores": "", "stores": [kolding.pk]})
 
     sentence = f"Select a valid choice. {kolding.pk} is not one of the available choices."
     assert errors(response) == {"stores": [sentence], "__all__": [WHICH]}
@@ -84,7 +84,7 @@ def test_another_merchants_store_is_no_choice(administrator, kolding):
 def test_what_names_no_store_is_no_choice(store, administrator):
     stored = rows()
 
-    response = administrator.send("people/invite/", **{**INVITATION, "is_whole": "", "stores": [store]})
+    response = administrator.send("people/invite/", **{**INVITATION, "all_stores": "", "stores": [store]})
 
     assert errors(response).keys() == {"stores", "__all__"}
     assert rows() == stored
@@ -135,7 +135,7 @@ def test_whoever_holds_all_stores_is_offered_all_of_the_merchants_and_no_others(
         "Kino Nord Randers",
     ]
     assert (list(form.fields), form.fields["stores"].label) == (
-        ["email", "name", "role", "is_whole", "stores"],
+        ["email", "name", "role", "all_stores", "stores"],
         "Or for these",
     )
 

@@ -6,10 +6,10 @@ from portal.accounts.models import User
 from portal.accounts.services import people
 from portal.accounts.services.people import AlreadyMember, OwnMembership
 from portal.roles import Role
-from tests.accounts.company import accounts, errors
-from tests.accounts.company import people as everybody
-from tests.desk import hire
-from tests.tillapi.wire import rows
+from tests.accounts.colleagues import accounts, errors
+from tests.accounts.colleagues import people as everybody
+from tests.people import hire
+from tests.tillapi.raw_calls import rows
 
 ZERO_WIDTH = "\u200b"
 BEFORE = [("accounts", "0001_initial"), ("mfa", "0003_authenticator_type_uniq"), ("terminals", "0002_back_office")]
@@ -28,7 +28,7 @@ BEFORE = [("accounts", "0001_initial"), ("mfa", "0003_authenticator_type_uniq"),
 def test_nobody_is_invited_a_second_time_by_another_spelling_of_their_mailbox(email, administrator, clerk):
     stored = rows()
 
-    response = administrator.send("people/invite/", email=email, name="Carl Two", role="approver", is_whole="on")
+    response = administrator.send("people/invite/", email=email, name="Carl Two", role="approver", all_stores="on")
 
     assert list(errors(response)) == ["email"]
     assert rows() == stored

@@ -10,11 +10,11 @@ import pytest
 
 from portal import clock, encryption
 from portal.accounts.models import Knock, User
-from portal.letters.models import Letter
-from tests.accounts.company import deeds
-from tests.accounts.door import LOGIN, Visitor, link_in, posted
-from tests.desk import PASSWORD
-from tests.reading import one, words
+from portal.emails.models import Email
+from tests.accounts.colleagues import deeds
+from tests.accounts.visitors import LOGIN, Visitor, link_in, posted
+from tests.pages import one, words
+from tests.people import PASSWORD
 
 CHANGE = "/accounts/password/change/"
 FORGOTTEN = "/accounts/password/reset/"
@@ -161,7 +161,7 @@ def test_the_door_asks_as_much_and_writes_as_much_whoever_has_an_account(carl):
         ("forgotten", "carl@kino.example"),
         ("forgotten", "dora@kino.example"),
     ]
-    assert Letter.objects.count() == 0
+    assert Email.objects.count() == 0
 
 
 def test_what_was_said_at_the_door_is_forgotten_once_it_is_answered(carl):

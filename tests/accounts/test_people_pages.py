@@ -8,8 +8,8 @@ import pytest
 from portal import clock
 from portal.accounts.models import Membership, User
 from portal.roles import Role
-from tests.desk import hire
-from tests.reading import all_of, column, one, table, words
+from tests.pages import all_of, column, one, table, words
+from tests.people import hire
 
 LIST = "people/"
 
@@ -18,7 +18,7 @@ def _invited(merchant, email, name, stores=()):
     """Somebody who has never come."""
     user = User.objects.create(email=email, name=name)
     membership = Membership.objects.create(
-        user=user, merchant=merchant, role=Role.CLERK, is_whole=not stores, invited_as=name
+        user=user, merchant=merchant, role=Role.CLERK, all_stores=not stores, invited_as=name
     )
     membership.stores.set(stores)
     return user

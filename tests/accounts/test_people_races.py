@@ -6,10 +6,10 @@ from portal.accounts.models import Membership, User
 from portal.accounts.services import people
 from portal.errors import PortalError
 from portal.roles import Role
-from tests.accounts.company import accounts, deeds
-from tests.accounts.company import people as everybody
-from tests.desk import hire
+from tests.accounts.colleagues import accounts, deeds
+from tests.accounts.colleagues import people as everybody
 from tests.payments.threads import at_once
+from tests.people import hire
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 

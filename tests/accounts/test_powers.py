@@ -4,10 +4,10 @@ import pytest
 
 from portal.accounts.models import Membership, User
 from portal.accounts.services import people
-from portal.letters.models import Letter
+from portal.emails.models import Email
 from portal.roles import Role
-from tests.accounts.door import posted
-from tests.desk import hire
+from tests.accounts.visitors import posted
+from tests.people import hire
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_deed_that_is_refused_tells_nobody(administrator, alma, clerk):
     with pytest.raises(people.AlreadyMember):
         _invite(administrator, Role.APPROVER, email=clerk.user.email)
 
-    assert Letter.objects.count() == 0
+    assert Email.objects.count() == 0
 
 
 def test_somebody_invited_is_called_in_letters_what_the_inviter_calls_them(administrator, alma, rival):

@@ -9,10 +9,10 @@ from portal import clock
 from portal.accounts.models import User
 from portal.roles import Role
 from refunds.models import Refund
-from tests.accounts.door import AUTHENTICATE, Visitor, code
-from tests.desk import PASSWORD, hire
-from tests.payments.rows import new_payment
-from tests.refunds.stage import ask, told
+from tests.accounts.visitors import AUTHENTICATE, Visitor, code
+from tests.payments.factories import new_payment
+from tests.people import PASSWORD, hire
+from tests.refunds.scenarios import ask, told
 
 PASSWORD_AGAIN = "/accounts/reauthenticate/"
 CODE_AGAIN = "/accounts/2fa/reauthenticate/"

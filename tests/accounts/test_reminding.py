@@ -4,10 +4,10 @@ import pytest
 
 from portal.accounts.models import Membership
 from portal.roles import Role
-from tests.accounts.company import page_of
-from tests.accounts.door import posted
-from tests.desk import hire
-from tests.reading import toasts
+from tests.accounts.colleagues import page_of
+from tests.accounts.visitors import posted
+from tests.pages import toasts
+from tests.people import hire
 
 LIST = "people/"
 
@@ -35,7 +35,7 @@ def test_who_could_have_given_the_role_sends_one(administrator, both):
 
 
 def test_a_letter_says_what_the_role_is_by_now(administrator, both):
-    Membership.objects.filter(user=both.user).update(role=Role.AUDITOR, is_whole=True)
+    Membership.objects.filter(user=both.user).update(role=Role.AUDITOR, all_stores=True)
 
     administrator.post(page_of(both, "remind"))
 

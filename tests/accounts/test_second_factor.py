@@ -10,10 +10,10 @@ import pytest
 from portal import clock, encryption
 from portal.accounts.models import User
 from portal.roles import Role
-from tests.accounts.company import deeds
-from tests.accounts.door import ACTIVATE, AUTHENTICATE, Visitor, code, posted
-from tests.desk import hire
-from tests.reading import all_of, one, said, words
+from tests.accounts.colleagues import deeds
+from tests.accounts.visitors import ACTIVATE, AUTHENTICATE, Visitor, code, posted
+from tests.pages import all_of, one, said, words
+from tests.people import hire
 
 DUE = "/accounts/second-factor/"
 SECURITY = "/accounts/2fa/"

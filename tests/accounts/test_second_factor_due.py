@@ -4,11 +4,11 @@ import pytest
 
 from portal.accounts.models import User
 from portal.roles import Role
-from tests.desk import Person, hire
-from tests.reading import all_of, one, words
+from tests.pages import all_of, one, words
+from tests.people import Person, hire
 
 DUE = "/accounts/second-factor/"
-TRUSTED = [Role.ADMINISTRATOR, Role.APPROVER]
+TRUST_WINDOW = [Role.ADMINISTRATOR, Role.APPROVER]
 OTHERS = [Role.CLERK, Role.AUDITOR]
 
 
@@ -19,7 +19,7 @@ def due(merchants):
 
 
 @pytest.mark.parametrize("is_limited", [False, True])
-@pytest.mark.parametrize("role", TRUSTED)
+@pytest.mark.parametrize("role", TRUST_WINDOW)
 def test_those_who_decide_about_money_add_one_first(role, is_limited, merchants, aarhus):
     person = hire("anna@kino.example", merchants["KINO1"], role, stores=[aarhus] if is_limited else None)
 
@@ -39,7 +39,7 @@ def test_the_others_need_none(role, merchants):
 
 def test_a_trusted_role_elsewhere_keeps_nobody_from_their_own_shop(merchants, aarhus):
     person = hire("anna@kino.example", merchants["KINO1"], Role.CLERK)
-    hired_too = person.user.memberships.create(merchant=merchants["BAGER7"], role=Role.APPROVER, is_whole=True)
+    hired_too = person.user.memberships.create(merchant=merchants["BAGER7"], role=Role.APPROVER, all_stores=True)
 
     answers = [person.get("payments/").status_code, person.get(f"/merchants/{hired_too.merchant_id}/payments/").url]
 
@@ -59,7 +59,7 @@ def test_until_then_no_page_and_no_deed_is_theirs(due, clerk):
     before = clerk.user.memberships.count()
 
     answers = [due.get(path) for path in paths] + [
-        due.post("people/invite/", email="new@kino.example", name="Nora", role="clerk", is_whole="on"),
+        due.post("people/invite/", email="new@kino.example", name="Nora", role="clerk", all_stores="on"),
         due.post(f"people/{clerk.user.memberships.get().pk}/remove/"),
     ]
 

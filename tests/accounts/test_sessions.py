@@ -5,9 +5,9 @@ import pytest
 
 from portal.accounts.models import User
 from portal.roles import Role
-from tests.accounts.door import AUTHENTICATE, Visitor, code, posted
-from tests.desk import PASSWORD, hire
-from tests.reading import one, words
+from tests.accounts.visitors import AUTHENTICATE, Visitor, code, posted
+from tests.pages import one, words
+from tests.people import PASSWORD, hire
 
 LOGIN = "/accounts/login/?next=/accounts/2fa/"
 SECURITY = "/accounts/2fa/"

@@ -13,11 +13,11 @@ from portal.accounts.middleware import SIGNED_IN_AT
 from portal.accounts.models import Knock, User
 from portal.audit.models import Entry
 from portal.roles import Role
-from tests.accounts.company import accounts, deeds
-from tests.accounts.door import LOGIN, Visitor, posted
-from tests.desk import PASSWORD, hire
-from tests.reading import one, tree, words
-from tests.tillapi.wire import rows
+from tests.accounts.colleagues import accounts, deeds
+from tests.accounts.visitors import LOGIN, Visitor, posted
+from tests.pages import one, tree, words
+from tests.people import PASSWORD, hire
+from tests.tillapi.raw_calls import rows
 
 WRONG = "The email address and/or password you specified are not correct."
 TOO_MANY = "Too many failed login attempts. Try again later."
@@ -71,9 +71,9 @@ def test_a_wrong_password_opens_nothing_and_is_written_down(password, carl):
 
     assert (response.status_code, _alert(response), carl.is_nobody) == (200, WRONG, True)
     entry = Entry.objects.get(action="person:sign_in_failed")
-    assert deeds() == [("person:sign_in_failed", "not signed in", "Carl <carl@kino.example>", None, entry.facts)]
+    assert deeds() == [("person:sign_in_failed", "not signed in", "Carl <carl@kino.example>", None, entry.details)]
     assert (entry.address, entry.request_id) == ("127.0.0.1", response["X-Request-Id"])
-    assert clock.now() - datetime.fromisoformat(entry.facts["tried_at"]) < timedelta(minutes=1)
+    assert clock.now() - datetime.fromisoformat(entry.details["tried_at"]) < timedelta(minutes=1)
 
 
 def test_a_wrong_password_is_written_down_whatever_letter_case_the_address_is_in(carl):

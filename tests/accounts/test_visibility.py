@@ -10,8 +10,8 @@ from portal.audit.actors import COMMAND
 from portal.audit.models import Entry
 from portal.roles import Right, Role
 from terminals.models import Merchant, PointOfSale, Store, Terminal
-from tests.desk import hire
-from tests.payments.rows import new_payment, new_pos, new_store
+from tests.payments.factories import new_payment, new_pos, new_store
+from tests.people import hire
 
 STORES = ("Aarhus", "Odense", "Kolding")
 EVERYTHING = {
@@ -63,7 +63,7 @@ def _reader(*memberships, is_platform=False):
     """Somebody new: (merchant, role, stores) for each role, read afresh as at the next request."""
     user = User.objects.create(email="reader@desk.example", is_platform_administrator=is_platform)
     for merchant, role, stores in memberships:
-        membership = Membership.objects.create(user=user, merchant=merchant, role=role, is_whole=stores is None)
+        membership = Membership.objects.create(user=user, merchant=merchant, role=role, all_stores=stores is None)
         membership.stores.set(stores or [])
     return User.objects.get(pk=user.pk)
 
@@ -77,7 +77,7 @@ def _seen(user):
         "points of sale": sorted(each.name for each in PointOfSale.objects.visible_to(user)),
         "payments": sorted(each.order_id for each in Payment.objects.visible_to(user)),
         "people": sorted(email.partition("@")[0] for email in names),
-        "log": sorted(each.facts["whose"] for each in Entry.objects.visible_to(user).order_by("pk")),
+        "log": sorted(each.details["whose"] for each in Entry.objects.visible_to(user).order_by("pk")),
     }
 
 
@@ -149,7 +149,7 @@ def test_roles_at_two_merchants_add_up_and_keep_their_limits(company):
 def test_somebody_who_works_in_two_of_the_readers_stores_is_listed_once(company):
     reader = _reader((company["kino"], Role.ADMINISTRATOR, [company["Aarhus"], company["Odense"]]))
 
-    found = Membership.objects.visible_to(reader).of(company["kino"])
+    found = Membership.objects.visible_to(reader).for_merchant(company["kino"])
 
     assert [each.user.email for each in found].count("at-both@desk.example") == 1
 

@@ -7,8 +7,8 @@ from portal.audit.models import Entry
 from portal.database import append_only
 from portal.database.append_only import AppendOnly
 from tests.conftest import APPEND_ONLY_TABLES
-from tests.refunds.stage import sell
-from tests.tillapi.wire import rows
+from tests.refunds.scenarios import sell
+from tests.tillapi.raw_calls import rows
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from portal.audit.models import Entry
 from terminals import import_file
 from terminals.services import access, imports
 from tests.shop import KINO
-from tests.tillapi.wire import as_query, call, rows
+from tests.tillapi.raw_calls import as_query, call, rows
 
 RENAMED = {**KINO, "name": "Kino Nord A/S", "stores": []}
 
@@ -27,9 +27,14 @@ def test_an_entry_says_who_did_what_to_what(merchants):
     audit.record(Action.TOKEN_RESET, by=chief, on=kino, merchant_id=kino.pk, reason="lost")
 
     entry = Entry.objects.latest("pk")
-    assert (entry.action, entry.actor_kind, entry.actor, entry.form) == ("token:reset", "person", chief.name, "")
+    assert (entry.action, entry.actor_kind, entry.actor, entry.credential_source) == (
+        "token:reset",
+        "person",
+        chief.name,
+        "",
+    )
     assert (entry.subject_kind, entry.subject_id, entry.subject) == ("merchant", str(kino.pk), "Kino Nord (KINO1)")
-    assert (entry.merchant_id, entry.facts, entry.address) == (kino.pk, {"reason": "lost"}, "")
+    assert (entry.merchant_id, entry.details, entry.address) == (kino.pk, {"reason": "lost"}, "")
     assert str(entry) == f"{entry.at:%Y-%m-%d %H:%M:%S} chief@kino.example Reset an access token: Kino Nord (KINO1)"
 
 
@@ -44,7 +49,7 @@ def test_a_long_subject_is_cut_to_what_the_log_holds(merchants):
 
 
 def test_workers_and_commands_have_names():
-    assert [(each.kind, each.name, each.form) for each in (WORKER, COMMAND)] == [
+    assert [(each.kind, each.name, each.credential_source) for each in (WORKER, COMMAND)] == [
         ("worker", "worker", ""),
         ("command", "manage.py", ""),
     ]
@@ -124,8 +129,8 @@ def test_every_filter_finds_routine_and_rare_entries_alike(merchants):
 
     def found(**question):
         query = QueryDict(urlencode({"subject": str(merchants["KINO1"].pk), **question}))
-        entries = EntryFilter(query, entries=Entry.objects.filter(facts__has_key="whose")).found
-        return [(entry.action, entry.facts["whose"]) for entry in entries.order_by("pk")]
+        entries = EntryFilter(query, entries=Entry.objects.filter(details__has_key="whose")).found
+        return [(entry.action, entry.details["whose"]) for entry in entries.order_by("pk")]
 
     moved = [("payment:moved", "till"), ("payment:moved", "person"), ("payment:moved", "worker")]
     revoked = [("token:revoked", "till"), ("token:revoked", "person"), ("token:revoked", "worker")]

@@ -10,10 +10,10 @@ from refunds import tasks as refund_tasks
 from refunds.models import Refund
 from terminals import tasks as terminal_tasks
 from terminals.models import PointOfSale
-from tests.audit.log import logged, members
-from tests.payments.wire import START, be_busy
-from tests.refunds import stage
-from tests.tillapi.wire import as_json, call
+from tests.audit.log_lines import logged, members
+from tests.payments.posv10_calls import START, be_busy
+from tests.refunds import scenarios
+from tests.tillapi.raw_calls import as_json, call
 
 logger = logging.getLogger("portal.tests")
 
@@ -27,20 +27,20 @@ def test_a_worker_names_the_payment_that_it_looks_after(till, simulator, later):
         tasks.follow_up_due()
 
     payment_id = str(Payment.objects.get().pk)
-    assert members(lines, "deed", "by", "payment") == [("payment:moved", "worker", payment_id)]
+    assert members(lines, "action", "by", "payment") == [("payment:moved", "worker", payment_id)]
     assert str(UUID(lines[0]["request_id"])) == lines[0]["request_id"]
 
 
 def test_a_worker_names_the_refund_that_it_looks_after(till, customer, simulator, later):
-    sold = stage.sell(till, customer)
-    be_busy(simulator, stage.CREATE, times=1)
-    stage.give_back(till, sold)
+    sold = scenarios.sell(till, customer)
+    be_busy(simulator, scenarios.CREATE, times=1)
+    scenarios.give_back(till, sold)
     later(seconds=10)
 
     with logged() as lines:
         refund_tasks.follow_up_due()
 
-    assert members(lines, "deed", "by", "refund") == [("refund:moved", "worker", str(Refund.objects.get().pk))]
+    assert members(lines, "action", "by", "refund") == [("refund:moved", "worker", str(Refund.objects.get().pk))]
 
 
 def test_a_worker_names_the_point_of_sale_that_it_looks_after(new_till, simulator, later):
@@ -51,7 +51,7 @@ def test_a_worker_names_the_point_of_sale_that_it_looks_after(new_till, simulato
     with logged() as lines:
         terminal_tasks.follow_up_due()
 
-    assert members(lines, "deed", "pointofsale") == [("pos:registered", str(PointOfSale.objects.get().pk))]
+    assert members(lines, "action", "pointofsale") == [("pos:registered", str(PointOfSale.objects.get().pk))]
 
 
 def test_a_job_names_on_each_line_what_it_was_told_and_what_it_finds_out():

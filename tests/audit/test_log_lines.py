@@ -10,10 +10,10 @@ from payments.models import Payment
 from portal import clock
 from portal.observability import request_context
 from terminals.models import AccessToken
-from tests.audit.log import logged, members, written
-from tests.payments.till_acts import reserve
-from tests.refunds import stage
-from tests.tillapi.wire import as_json, call
+from tests.audit.log_lines import logged, members, written
+from tests.payments.till_sequences import reserve
+from tests.refunds import scenarios
+from tests.tillapi.raw_calls import as_json, call
 
 logger = logging.getLogger("portal.tests")
 
@@ -30,7 +30,7 @@ def test_a_line_says_when_how_bad_by_whom_and_what(time_machine):
     time_machine.move_to(datetime(2026, 5, 4, 12, 0, tzinfo=UTC), tick=False)
 
     with logged() as lines:
-        logger.warning("%s is odd: “æ”", "This", extra={"status": 409, "facts": {"amount": "27.06 DKK"}})
+        logger.warning("%s is odd: “æ”", "This", extra={"status": 409, "details": {"amount": "27.06 DKK"}})
 
     [line] = lines
     assert datetime.strptime(line.pop("time"), "%Y-%m-%d %H:%M:%S,%f").replace(tzinfo=UTC) == clock.now()
@@ -39,7 +39,7 @@ def test_a_line_says_when_how_bad_by_whom_and_what(time_machine):
         "logger": "portal.tests",
         "message": "This is odd: “æ”",
         "status": 409,
-        "facts": {"amount": "27.06 DKK"},
+        "details": {"amount": "27.06 DKK"},
         "request_id": "-",
     }
 
@@ -73,22 +73,22 @@ def test_a_tills_call_tells_its_deeds_and_itself_with_all_that_they_are_about(ti
         ("INFO", "POST payment/start: ok"),
     ]
     assert members(lines, *about) == [expected] * 3
-    assert members(lines, "deed", "by", "outcome", "status") == [
+    assert members(lines, "action", "by", "outcome", "status") == [
         ("payment:noted", token, None, None),
         ("payment:moved", token, None, None),
         (None, None, "ok", 200),
     ]
-    assert [line["facts"] for line in lines[:2]] == [
+    assert [line["details"] for line in lines[:2]] == [
         {"to_state": "Created", "amount": "27.06 DKK"},
         {"to_state": "Initiated"},
     ]
 
 
 def test_a_refund_at_a_till_names_the_refund_the_payment_and_the_order(till, customer):
-    sold = stage.sell(till, customer)
+    sold = scenarios.sell(till, customer)
 
     with logged() as lines:
-        refund = stage.refund_id(stage.give_back(till, sold))
+        refund = scenarios.refund_id(scenarios.give_back(till, sold))
 
     [line] = of_calls(lines)
     assert members([line], "payment", "refund", "order") == [(str(sold.pk), str(refund), "refund-1")]
@@ -162,14 +162,14 @@ def test_an_address_is_written_as_the_pattern_it_matches(till, administrator):
 
 def test_a_page_names_the_merchant_and_the_payment_of_its_address(till, customer, administrator):
     payment_id = reserve(till, customer)
-    stage.prove(administrator)
+    scenarios.prove(administrator)
 
     with logged() as lines:
         administrator.post(f"payments/{payment_id}/capture/", amount="27.06")
 
     assert Payment.objects.get().state == "Captured"
     deeds = of_deeds(lines)
-    assert members(deeds, "deed", "by") == [
+    assert members(deeds, "action", "by") == [
         ("payment:intended", "anna@kino.example"),
         ("payment:moved", "anna@kino.example"),
     ]

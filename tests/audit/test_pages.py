@@ -10,9 +10,9 @@ import pytest
 from portal.audit.models import Entry
 from portal.roles import Role
 from terminals.models import Merchant
-from tests.desk import hire
-from tests.reading import all_of, column, errors, one, said, table, words
-from tests.tillapi.wire import rows
+from tests.pages import all_of, column, errors, one, said, table, words
+from tests.people import hire
+from tests.tillapi.raw_calls import rows
 
 NOW = datetime(2026, 1, 15, 12, 30, tzinfo=UTC)
 LOG = "audit/"
@@ -59,7 +59,7 @@ def _file(person, kind, /, **question):
 def test_an_entry_is_shown_with_who_what_where_and_its_facts(log, auditor):
     Merchant.objects.update(time_zone="Europe/Helsinki")
     log(
-        facts={"by": None, "new": 0, "note": "", "after": {}, "reason": "lost", "keeps_old": False},
+        details={"by": None, "new": 0, "note": "", "after": {}, "reason": "lost", "keeps_old": False},
         address="203.0.113.5",
     )
     log(minutes=60 * 24, actor_kind="till", actor="abcdefghij", subject="Kasse 1", subject_kind="terminal")
@@ -227,7 +227,13 @@ def test_a_part_of_the_log_is_its_table(log, auditor):
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_file_holds_everything_that_was_asked_for(kind, log, auditor):
-    log(subject="first", facts={"old": 1, "reason": "mæt"}, address="203.0.113.5", form="GET query", minutes=1)
+    log(
+        subject="first",
+        details={"old": 1, "reason": "mæt"},
+        address="203.0.113.5",
+        credential_source="GET query",
+        minutes=1,
+    )
     log(subject="second")
     log(subject="another", action="token:issued")
 
@@ -268,7 +274,13 @@ def test_a_file_holds_more_than_a_page_and_nothing_of_others(log, auditor, merch
 
 
 def test_nothing_that_was_written_down_becomes_a_formula_or_a_tag(log, auditor):
-    log(subject="=1+1", actor="@SUM(A1)", facts={"<b>": "<script>alert(1)</script>"}, form="-1", address="+1")
+    log(
+        subject="=1+1",
+        actor="@SUM(A1)",
+        details={"<b>": "<script>alert(1)</script>"},
+        credential_source="-1",
+        address="+1",
+    )
 
     page, file = auditor.get(LOG, action="token:reset"), _file(auditor, "csv", action="token:reset")
 

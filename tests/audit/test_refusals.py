@@ -3,8 +3,8 @@
 from django.test import Client
 import pytest
 
-from tests.audit.log import logged, members, written
-from tests.payments.rows import new_payment
+from tests.audit.log_lines import logged, members, written
+from tests.payments.factories import new_payment
 
 
 def of_django(lines):

@@ -10,7 +10,7 @@ from portal.audit.models import Entry
 from portal.observability import request_context
 from portal.observability.log_filters import ContextFilter
 from portal.observability.request_context import RequestContext
-from tests.tillapi.wire import as_json, call
+from tests.tillapi.raw_calls import as_json, call
 
 
 @pytest.mark.parametrize("offered", ["abcdefgh", "A.b_c-1234", "x" * 64, "3974eae6-e36f-4148-b5ee-22689e528c75"])

@@ -7,8 +7,8 @@ from portal.audit.actions import Action
 from portal.audit.actors import COMMAND
 from portal.audit.models import Entry
 from portal.web import export
-from tests.reading import column
-from tests.tillapi.wire import rows
+from tests.pages import column
+from tests.tillapi.raw_calls import rows
 
 LOG = "audit/"
 
@@ -29,7 +29,7 @@ def test_taking_the_log_away_is_written_down_with_what_was_asked_for(kind, audit
         "Kino Nord (KINO1)",
         auditor.merchant.pk,
     )
-    assert entry.facts == {"question": {"actor": "x" * 100, "kind": "person"}}
+    assert entry.details == {"question": {"actor": "x" * 100, "kind": "person"}}
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

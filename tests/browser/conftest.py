@@ -8,7 +8,7 @@ import shutil
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, expect, sync_playwright
 import pytest
 
-from tests.desk import Person
+from tests.people import Person
 
 # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "on"
@@ -20,7 +20,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 10_000
+ANSWER_TIMEOUT = 10_000
 WIDE = {"width": 1280, "height": 900}
 # A refusal is an answer like any other: only for what a page is made of, a status is something to complain of.
 ANSWERED = {"document", "xhr", "fetch"}
@@ -28,7 +28,7 @@ STATUS = re.compile(
     r"(Failed to load resource: the server responded with a status of|Response Status Error Code) (400|403|404|422|500)"
 )
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=ANSWER_TIMEOUT)
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +52,7 @@ def open_window(chromium, live_server, simulator) -> Iterator[Callable[..., Page
 
     def opened(person: Person | None = None, **options) -> Page:
         context = chromium.new_context(base_url=live_server.url, **{"viewport": WIDE, **options})
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(ANSWER_TIMEOUT)
         contexts.append(context)
         _listen(context, live_server.url, complaints)
         if person:

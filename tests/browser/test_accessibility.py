@@ -7,11 +7,11 @@ from django.template.loader import render_to_string
 import pytest
 
 from portal.roles import Right, Role
-from tests.browser.signing_in import add_authenticator, sign_in
-from tests.desk import PASSWORD, hire
+from tests.browser.sign_in import add_authenticator, sign_in
 from tests.house.authorisation import PAGES, Door, Place
 from tests.house.world import World
-from tests.refunds.stage import prove
+from tests.people import PASSWORD, hire
+from tests.refunds.scenarios import prove
 
 EVERYTHING, COLOURS = {}, {"runOnly": ["color-contrast", "link-in-text-block"]}
 # The theme changes nothing but colours.

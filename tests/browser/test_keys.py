@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import expect
 import pytest
 
-from tests.payments.rows import new_payment
-from tests.payments.till_acts import reserve
+from tests.payments.factories import new_payment
+from tests.payments.till_sequences import reserve
 
 FOCUS_IS_OUTSIDE = "document.activeElement !== document.body && !document.activeElement.closest('dialog[open]')"
 

@@ -5,7 +5,7 @@ import pytest
 
 from portal.gateway import outage
 from portal.mobilepay.http.circuit_breaker import EVERYBODY
-from tests.payments.rows import new_payment
+from tests.payments.factories import new_payment
 
 # Within five seconds of knowing, and a breath to draw it.
 SOON = 5500

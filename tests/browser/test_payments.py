@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 import pytest
 
 from payments.models import Payment
-from tests.payments.rows import new_payment
-from tests.payments.till_acts import capture, reserve
+from tests.payments.factories import new_payment
+from tests.payments.till_sequences import capture, reserve
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 
 from portal.roles import Role
 from refunds.models import Refund
-from tests.browser.signing_in import add_authenticator, code_of, sign_in
+from tests.browser.sign_in import add_authenticator, code_of, sign_in
 from tests.browser.test_accessibility import findings, looked_at
-from tests.desk import hire
-from tests.refunds.stage import ask, at_mobilepay, books, prove, sell, work
+from tests.people import hire
+from tests.refunds.scenarios import ask, at_mobilepay, books, prove, sell, work
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 
 from portal.roles import Role
 from terminals.models import Synchronisation
-from tests.browser.signing_in import add_authenticator, begin_authenticator, code_of, sign_in
-from tests.desk import hire
+from tests.browser.sign_in import add_authenticator, begin_authenticator, code_of, sign_in
+from tests.people import hire
 
 EMAIL = "anna@kino.example"
 

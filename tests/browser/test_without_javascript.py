@@ -5,9 +5,9 @@ import pytest
 
 from payments.models import Payment
 from terminals.models import Terminal
-from tests.desk import PASSWORD
-from tests.payments.rows import new_payment
-from tests.payments.till_acts import reserve
+from tests.payments.factories import new_payment
+from tests.payments.till_sequences import reserve
+from tests.people import PASSWORD
 
 
 @pytest.fixture

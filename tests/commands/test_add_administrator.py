@@ -7,10 +7,10 @@ import pytest
 
 from portal.accounts.models import User
 from portal.management.commands import add_administrator
-from tests.accounts.company import deeds
-from tests.accounts.door import Visitor, posted
-from tests.desk import PASSWORD
-from tests.tillapi.wire import rows
+from tests.accounts.colleagues import deeds
+from tests.accounts.visitors import Visitor, posted
+from tests.people import PASSWORD
+from tests.tillapi.raw_calls import rows
 
 
 @pytest.fixture

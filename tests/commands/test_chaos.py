@@ -9,7 +9,7 @@ from portal.management.chaos import books
 from portal.management.chaos.tills import Told
 from portal.mobilepay.simulator.posv10.books import snapshot
 from tests.commands.programs import development, free_ports, started
-from tests.refunds.stage import sell
+from tests.refunds.scenarios import sell
 
 DONE = re.compile(
     r"seed 3: 6 sales asked for, 6 captured, \d given back in part; settled after \d+ s; "

@@ -11,7 +11,7 @@ import pytest
 from portal.management import processes
 from tests.commands.programs import development, fetched, finished, free_ports, started
 from tests.shop import Customer
-from tests.tillapi.wire import rows
+from tests.tillapi.raw_calls import rows
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ import pytest
 from portal.settings.base import BASE_DIR
 from terminals.models import Merchant
 from tests.shop import SHOPS
-from tests.tillapi.wire import rows
+from tests.tillapi.raw_calls import rows
 
 
 def _import(file):

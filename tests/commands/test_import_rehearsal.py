@@ -10,7 +10,7 @@ import pytest
 
 from terminals.models import Merchant
 from tests.shop import SHOPS
-from tests.tillapi.wire import rows
+from tests.tillapi.raw_calls import rows
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 import pytest
 
 from portal.audit.models import Entry
-from tests.tillapi.wire import call, rows
+from tests.tillapi.raw_calls import call, rows
 
 
 def _issue(bio_code):
@@ -22,7 +22,7 @@ def test_it_prints_a_token_that_works_and_nothing_else(merchants):
     assert printed == f"{token}\n"
     assert call("GET", "manage/stores", token=token).status == 200
     entries = Entry.objects.filter(action__startswith="token:").order_by("pk")
-    assert [(each.action, each.actor, each.facts) for each in entries] == [
+    assert [(each.action, each.actor, each.details) for each in entries] == [
         ("token:reset", "manage.py", {"reason": "issued on the command line"}),
         ("token:issued", "manage.py", {}),
     ]

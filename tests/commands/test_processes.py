@@ -37,7 +37,7 @@ def test_children_run_in_their_environment_and_end_with_the_block():
 
 
 def test_a_child_that_will_not_go_is_stopped_by_force(monkeypatch):
-    monkeypatch.setattr(processes, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(processes, "TIMEOUT_SECONDS", 0.2)
     [port] = free_ports(1)
     stubborn = listening("signal.signal(signal.SIGTERM, signal.SIG_IGN)")
 

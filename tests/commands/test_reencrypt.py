@@ -13,10 +13,10 @@ import pytest
 from payments.models import Payment
 from portal import encryption
 from portal.accounts.models import User
-from portal.letters.models import Letter
+from portal.emails.models import Email
 from terminals.models import PointOfSale
-from tests.payments.rows import new_payment
-from tests.tillapi.wire import rows
+from tests.payments.factories import new_payment
+from tests.tillapi.raw_calls import rows
 
 SECRETS = {"customer_token": "customer-7", "customer_receipt_token": "receipt-7", "loyalty_ids_json": '["loyal-7"]'}
 CHECK_IN = '{"customerToken": "here-7"}'
@@ -65,7 +65,7 @@ def read_anew():
     return (
         {name: getattr(payment, name) for name in SECRETS},
         pos.check_in,
-        Letter.objects.get().body,
+        Email.objects.get().body,
         encryption.decrypt(factors["totp"].data["secret"]),
         RecoveryCodes(factors["recovery_codes"]).get_unused_codes(),
     )
@@ -77,7 +77,7 @@ def written(pos, settings):
     settings.ENCRYPTION_KEYS = ["old"]
     new_payment(pos, **SECRETS)
     PointOfSale.objects.update(check_in=CHECK_IN)
-    Letter.objects.create(to="anna@kino.example", subject="Your password", body=LETTER)
+    Email.objects.create(to="anna@kino.example", subject="Your password", body=LETTER)
     user = User.objects.create(email="anna@kino.example", name="Anna")
     secret = generate_totp_secret()
     TOTP.activate(user, secret)

@@ -7,7 +7,7 @@ import pytest
 
 from portal.management.scratch import fresh_database
 from tests.commands.programs import development, finished, free_ports
-from tests.tillapi.wire import rows
+from tests.tillapi.raw_calls import rows
 
 
 def ports():

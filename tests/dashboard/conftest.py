@@ -9,7 +9,7 @@ import pytest
 from portal.accounts.models import User
 from portal.dashboard import figures
 from portal.roles import Role
-from tests.payments.rows import new_payment, new_pos
+from tests.payments.factories import new_payment, new_pos
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
@@ -34,7 +34,7 @@ class Shop:
     def reader(self, stores=None):
         """A clerk of all stores, or of some."""
         user = User.objects.create(email=f"clerk{User.objects.count()}@kino.example")
-        membership = user.memberships.create(merchant=self.merchant, role=Role.CLERK, is_whole=stores is None)
+        membership = user.memberships.create(merchant=self.merchant, role=Role.CLERK, all_stores=stores is None)
         membership.stores.set(stores or [])
         return user
 

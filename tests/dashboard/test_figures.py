@@ -7,7 +7,7 @@ import pytest
 from portal.money import Money
 from terminals.models import Store
 from tests.dashboard.conftest import Shop
-from tests.payments.rows import new_pos
+from tests.payments.factories import new_pos
 
 NOW = "2026-01-15 12:30:00"
 HELSINKI = ZoneInfo("Europe/Helsinki")

@@ -7,9 +7,9 @@ import pytest
 from portal.roles import Role
 from terminals.models import Merchant, PointOfSale, Store, Terminal
 from terminals.services.fleet_status import Problem
-from tests.desk import hire
-from tests.payments.rows import new_payment, new_pos
-from tests.reading import all_of, one, said, tree, words
+from tests.pages import all_of, one, said, tree, words
+from tests.payments.factories import new_payment, new_pos
+from tests.people import hire
 
 NOW = datetime(2026, 1, 15, 12, 30, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ import pytest
 from portal.errors import PortalError
 from portal.health.tasks import leave_signs
 from portal.settings.base import BASE_DIR
-from tests.health.scraping import scrape
+from tests.health.metrics import scrape
 
 DASHBOARD = json.loads((BASE_DIR / "docs" / "grafana-dashboard.json").read_text(encoding="utf-8"))
 PANELS = DASHBOARD["panels"]

@@ -5,11 +5,11 @@ import pytest
 from payments import tasks
 from payments.models import Payment
 from refunds.models import Refund
-from tests.health.scraping import scrape
-from tests.payments.till_acts import cancel, capture, reserve
-from tests.payments.wire import ALWAYS, CAPTURE, START, be_busy, swallow
-from tests.refunds import stage
-from tests.tillapi.wire import as_json, call
+from tests.health.metrics import scrape
+from tests.payments.posv10_calls import ALWAYS, CAPTURE, START, be_busy, swallow
+from tests.payments.till_sequences import cancel, capture, reserve
+from tests.refunds import scenarios
+from tests.tillapi.raw_calls import as_json, call
 
 NEW_POS = ("POST", "/pos/v10/pointofsales")
 NONE = {"payment": 0, "refund": 0, "point_of_sale": 0}
@@ -117,10 +117,10 @@ def test_what_is_settled_is_in_doubt_no_longer(till, simulator, later):
 
 
 def test_a_refund_without_an_answer_is_in_doubt_since_it_was_noted(till, customer, simulator, later):
-    sold = stage.sell(till, customer)
+    sold = scenarios.sell(till, customer)
     later(minutes=10)
-    swallow(simulator, stage.CREATE, done=True)
-    stage.give_back(till, sold)
+    swallow(simulator, scenarios.CREATE, done=True)
+    scenarios.give_back(till, sold)
     later(minutes=4)
 
     assert in_doubt() == {**NONE, "refund": 1}
@@ -128,10 +128,10 @@ def test_a_refund_without_an_answer_is_in_doubt_since_it_was_noted(till, custome
 
 
 def test_a_refund_that_is_paid_out_is_in_doubt_since_that_was_asked_for(till, customer, simulator, later):
-    refund = stage.reserved_at_till(till, stage.sell(till, customer))
+    refund = scenarios.reserved_at_till(till, scenarios.sell(till, customer))
     later(minutes=3)
-    be_busy(simulator, stage.CAPTURE)
-    stage.pay_out(till, refund)
+    be_busy(simulator, scenarios.CAPTURE)
+    scenarios.pay_out(till, refund)
     later(minutes=1)
 
     assert Refund.objects.values_list("state", "operation").get() == ("Reserved", "capture")
@@ -140,7 +140,7 @@ def test_a_refund_that_is_paid_out_is_in_doubt_since_that_was_asked_for(till, cu
 
 
 def test_a_refund_that_waits_for_people_is_not_in_doubt(till, customer, clerk, later):
-    stage.ask(stage.sell(till, customer), clerk)
+    scenarios.ask(scenarios.sell(till, customer), clerk)
     later(minutes=30)
 
     assert Refund.objects.get().state == "Requested"
@@ -157,9 +157,9 @@ def test_a_point_of_sale_without_an_answer_is_in_doubt_since_it_was_asked_for(ne
 
 
 def test_doubts_of_every_kind_are_told_apart(till, neighbour, customer, simulator, later):
-    sold = stage.sell(till, customer)
+    sold = scenarios.sell(till, customer)
     be_busy(simulator)
-    stage.give_back(till, sold)
+    scenarios.give_back(till, sold)
     later(minutes=1)
     till.start("order-2")
     neighbour.start("order-3")

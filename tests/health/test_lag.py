@@ -5,10 +5,10 @@ import pytest
 from payments import tasks
 from refunds import tasks as refund_tasks
 from terminals import tasks as terminal_tasks
-from tests.health.scraping import scrape
-from tests.payments.wire import be_busy
-from tests.refunds import stage
-from tests.tillapi.wire import as_json, call
+from tests.health.metrics import scrape
+from tests.payments.posv10_calls import be_busy
+from tests.refunds import scenarios
+from tests.tillapi.raw_calls import as_json, call
 
 NONE = {"payment": 0, "refund": 0, "point_of_sale": 0}
 # Seconds that the test itself may take.
@@ -65,7 +65,7 @@ def test_a_payment_that_is_over_never_lags(till, later):
 
 
 def test_a_refund_lags_until_a_worker_looks_after_it(till, customer, later):
-    stage.reserved_at_till(till, stage.sell(till, customer))
+    scenarios.reserved_at_till(till, scenarios.sell(till, customer))
     later(minutes=15)
     assert_only("refund", 300)
 

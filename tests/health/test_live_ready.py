@@ -10,8 +10,8 @@ import pytest
 
 from portal import clock
 from portal.health import heartbeats
-from portal.health.models import BEAT, MOBILEPAY, Clock, Sign
-from tests.health.scraping import fetch
+from portal.health.models import BEAT, MOBILEPAY, Clock, Heartbeat
+from tests.health.metrics import fetch
 
 PATHS = pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
 PASSWORD = "hunter2"
@@ -19,7 +19,7 @@ PASSWORD = "hunter2"
 
 def leave_both():
     for each in (BEAT, MOBILEPAY, *heartbeats.sweeps()):
-        Sign.objects.update_or_create(of=each, defaults={"at": clock.now()})
+        Heartbeat.objects.update_or_create(of=each, defaults={"at": clock.now()})
 
 
 def told(response):
@@ -63,7 +63,7 @@ def test_a_sign_is_fresh_for_three_quarters_of_a_minute(db, time_machine):
     fresh = told(fetch("/health/ready"))
 
     time_machine.shift(0.001)
-    Sign.objects.exclude(of__in=[BEAT, MOBILEPAY]).update(at=clock.now())
+    Heartbeat.objects.exclude(of__in=[BEAT, MOBILEPAY]).update(at=clock.now())
     stale = told(fetch("/health/ready"))
 
     silence = "no sign since 2026-05-04 12:00:00 UTC"
@@ -75,7 +75,7 @@ def test_a_sign_that_a_clock_ahead_has_left_is_no_sign_of_life(db, time_machine)
     time_machine.move_to("2026-05-04 13:00:00Z", tick=False)
     leave_both()
     time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
-    Sign.objects.exclude(of__in=[BEAT, MOBILEPAY]).update(at=clock.now())
+    Heartbeat.objects.exclude(of__in=[BEAT, MOBILEPAY]).update(at=clock.now())
 
     response = fetch("/health/ready")
 
@@ -87,7 +87,7 @@ def test_a_silent_mobilepay_is_named_alone(db, time_machine):
     time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
     leave_both()
     time_machine.shift(60)
-    Sign.objects.exclude(of=MOBILEPAY).update(at=clock.now())
+    Heartbeat.objects.exclude(of=MOBILEPAY).update(at=clock.now())
 
     response = fetch("/health/ready")
 
@@ -98,7 +98,7 @@ def test_a_sweep_that_does_not_run_is_named_with_its_last_run(db, time_machine):
     time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
     leave_both()
     time_machine.shift(46)
-    Sign.objects.exclude(of="payments.follow_up_due").update(at=clock.now())
+    Heartbeat.objects.exclude(of="payments.follow_up_due").update(at=clock.now())
 
     response = fetch("/health/ready")
 
@@ -117,8 +117,8 @@ def test_a_sweep_that_does_not_run_is_named_with_its_last_run(db, time_machine):
 def test_a_clock_that_differs_from_the_databases_is_seen(db, time_machine, database_clock, ahead, words):
     time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
     database_clock.move(**ahead)
-    Sign.objects.bulk_create(
-        Sign(of=each, at=clock.now() + database_clock.ahead) for each in (BEAT, MOBILEPAY, *heartbeats.sweeps())
+    Heartbeat.objects.bulk_create(
+        Heartbeat(of=each, at=clock.now() + database_clock.ahead) for each in (BEAT, MOBILEPAY, *heartbeats.sweeps())
     )
 
     response = fetch("/health/ready")
@@ -226,7 +226,7 @@ def test_they_can_only_be_read(db, path, method):
 
     assert (response.status_code, response.headers["Allow"], response.content) == (405, "GET, HEAD", b"")
     assert response.headers["Cache-Control"] == "no-store"
-    assert list(Sign.objects.all()) == []
+    assert list(Heartbeat.objects.all()) == []
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready"])

@@ -6,7 +6,7 @@ from django.db import OperationalError, connection
 import pytest
 
 from portal.health.tasks import leave_signs
-from tests.health.scraping import TOKEN, fetch, scrape
+from tests.health.metrics import TOKEN, fetch, scrape
 
 WRONG = [
     "",

@@ -6,8 +6,8 @@ import pytest
 
 from portal.gateway import networks
 from terminals.models import ProviderAccount
-from tests.health.scraping import counted, scrape
-from tests.payments.wire import ALWAYS, EVERY_TRY, START
+from tests.health.metrics import counted, scrape
+from tests.payments.posv10_calls import ALWAYS, EVERY_TRY, START
 
 CALLS = "portal_mobilepay_calls_total"
 

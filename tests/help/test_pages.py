@@ -11,7 +11,7 @@ from payments.states import CONTRACT_WORDS
 from portal.tillapi import catalogue, refusals
 from portal.tillapi.groups import GROUPS
 from refunds.states import CONTRACT_WORDS as REFUND_WORDS
-from tests.reading import all_of, words
+from tests.pages import all_of, words
 from tests.tillapi.endpoints import ENDPOINTS
 
 every_call = pytest.mark.parametrize("call", catalogue.calls(), ids=lambda call: call.path)

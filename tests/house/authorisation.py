@@ -41,8 +41,8 @@ class Page:
         if self.thing in {"", "kind", "currency"}:
             return [Place.OURS, Place.OTHER_MERCHANT]
         # Of the merchant as a whole, so that no store of it is another one's.
-        is_whole = self.thing in {"token", "change"}
-        return [place for place in Place if not is_whole or place is not Place.OTHER_STORE]
+        all_stores = self.thing in {"token", "change"}
+        return [place for place in Place if not all_stores or place is not Place.OTHER_STORE]
 
 
 PAGES = {

@@ -6,12 +6,12 @@ import pytest
 
 from payments import states
 from payments.api.words import STATUS_WORDS as PAYMENT_WORDS
-from payments.states import MOVES, State
+from payments.states import TRANSITIONS, State
 from portal.settings.base import BASE_DIR
 from portal.tillapi.catalogue import calls
 from portal.tillapi.refusals import anywhere
 from refunds.api.words import STATUS_WORDS as REFUND_WORDS
-from refunds.states import MOVES as REFUND_MOVES
+from refunds.states import TRANSITIONS as REFUND_MOVES
 from tests.tillapi.endpoints import ENDPOINTS
 
 SOURCE = ("portal", "terminals", "payments", "refunds")
@@ -29,7 +29,7 @@ def test_the_table_of_states_is_the_one_the_code_obeys():
 
     told = {source: {*words_in(targets), *ended} for source, targets in rows}
 
-    obeyed = {state.value: {to.value for to in targets} for state, targets in MOVES.items() if targets}
+    obeyed = {state.value: {to.value for to in targets} for state, targets in TRANSITIONS.items() if targets}
     assert told == obeyed
     assert ended == [state.value for state in states.UNPAID]
     assert State.CREATED not in states.CONTRACT_WORDS

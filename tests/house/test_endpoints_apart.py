@@ -8,7 +8,7 @@ from portal import clock
 from portal.health import figures
 from tests.house.two_shops import CALLS, IDS, NO_PROOF, await_enrolment, open_shop, told_of
 from tests.tillapi.endpoints import ENDPOINTS, IDENTIFIERS
-from tests.tillapi.wire import as_form, as_json, as_query, call, rows
+from tests.tillapi.raw_calls import as_form, as_json, as_query, call, rows
 
 # What nobody has of another merchant: instead of their token comes ours, and where nothing is named their bioCode.
 NOT_STOLEN = {

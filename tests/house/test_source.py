@@ -60,7 +60,7 @@ def test_nothing_sleeps():
 
 @pytest.mark.parametrize(
     ("models", "name"),
-    [("Payment(Event)?", "payment"), ("Refund(Event)?|Notice|Policy(Change)?", "refund|policy|change")],
+    [("Payment(Event)?", "payment"), ("Refund(Event)?|Notification|Policy(Change)?", "refund|policy|change")],
 )
 def test_only_services_write_payments_and_refunds(models, name):
     writes = re.compile(

@@ -7,9 +7,9 @@ import zipfile
 import pytest
 
 from portal.roles import Right
-from tests.desk import hire
 from tests.house.authorisation import ALLOWED, PAGES, UNKNOWN, VISITORS, Place, expected
 from tests.house.world import World, found_in, outcome, rows, undone, words_of, words_of_merchant
+from tests.people import hire
 
 PARTS = {
     "dashboard:overview": "overview",
@@ -186,7 +186,7 @@ def test_whoever_is_limited_to_stores_gives_nobody_all_of_them(world, page):
     seen = re.search(r'name="seen" value="(\w+)"', text_of(browser.get(url)))
     before = rows()
 
-    answer = browser.post(url, {**world.fields, "seen": seen[1] if seen else "", "is_whole": "on", "stores": []})
+    answer = browser.post(url, {**world.fields, "seen": seen[1] if seen else "", "all_stores": "on", "stores": []})
 
     assert answer.status_code == 422
     assert rows() == before

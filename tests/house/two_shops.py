@@ -10,8 +10,8 @@ from refunds.models import Refund
 from terminals.models import AccessToken, Merchant, PointOfSale, Terminal
 from terminals.services import access, points_of_sale
 from tests.house.world import found_in
-from tests.payments.till_acts import capture, prepare, reserve
-from tests.refunds.stage import give_back, reserved_at_till
+from tests.payments.till_sequences import capture, prepare, reserve
+from tests.refunds.scenarios import give_back, reserved_at_till
 from tests.shop import Customer, Till
 
 # By endpoint: a thing of one's own for every parameter, with which the call succeeds; what another's are answered.

@@ -21,7 +21,6 @@ from refunds.models import Policy, PolicyChange, Refund
 from terminals.models import AccessToken, Merchant, PointOfSale, Store, Terminal
 from terminals.services import qr_codes
 from terminals.states import PosState
-from tests.desk import Person, hire
 from tests.house.authorisation import (
     ADD_FACTOR,
     ALLOWED,
@@ -35,8 +34,9 @@ from tests.house.authorisation import (
     Page,
     Place,
 )
-from tests.payments.rows import new_payment, new_store
-from tests.refunds.stage import ask, prove
+from tests.payments.factories import new_payment, new_store
+from tests.people import Person, hire
+from tests.refunds.scenarios import ask, prove
 
 OK = {200, 204, 286, 302, 422}
 KEPT_APPS = {"accounts", "audit", "mfa", "payments", "refunds", "terminals"}

@@ -11,8 +11,7 @@ from portal.audit.models import Entry
 from portal.gateway import networks
 from portal.mobilepay.types import PaymentRef
 from terminals.models import PointOfSale
-from tests.payments.till_acts import cancel, capture, details, reserve
-from tests.payments.wire import (
+from tests.payments.posv10_calls import (
     CANCEL,
     CAPTURE,
     FIND,
@@ -25,6 +24,7 @@ from tests.payments.wire import (
     start_behind_our_back,
     swallow,
 )
+from tests.payments.till_sequences import cancel, capture, details, reserve
 from tests.shop import Customer
 
 
@@ -35,8 +35,8 @@ def test_a_reserved_stranger_is_adopted_by_the_periodic_task_and_nothing_is_done
     customer.checks_in()
     customer.accepts()
 
-    tasks.adopt_strangers()
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
+    tasks.adopt_orphaned_reservations()
 
     adopted = Payment.objects.get()
     assert (adopted.flow, adopted.state, adopted.remote_id) == ("adopted", "Reserved", remote_id)
@@ -54,7 +54,7 @@ def test_an_adopted_payment_is_neither_captured_nor_cancelled_by_the_sweep(till,
     start_behind_our_back(simulator, pos)
     customer.checks_in()
     customer.accepts()
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
     later(days=6)
 
     tasks.follow_up_due()
@@ -67,7 +67,7 @@ def test_an_adopted_payment_ends_when_its_reservation_expires(till, customer, po
     start_behind_our_back(simulator, pos)
     customer.checks_in()
     customer.accepts()
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
     later(days=7, seconds=1)
 
     tasks.follow_up_due()
@@ -80,7 +80,7 @@ def test_a_till_can_finish_an_adopted_payment(till, customer, pos, simulator, ac
     start_behind_our_back(simulator, pos)
     customer.checks_in()
     customer.accepts()
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
     payment_id = str(Payment.objects.get().pk)
 
     answer = act(till, payment_id)
@@ -94,7 +94,7 @@ def test_an_adopted_order_does_not_stand_in_for_the_tills_own(till, customer, po
     start_behind_our_back(simulator, pos, "order-1", "27.06")
     customer.checks_in()
     customer.accepts()
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
     adopted = str(Payment.objects.get().pk)
 
     started = till.start("order-1", "27.06")
@@ -107,7 +107,7 @@ def test_an_adopted_order_does_not_stand_in_for_the_tills_own(till, customer, po
 def test_an_active_stranger_is_not_adopted(till, pos, simulator):
     start_behind_our_back(simulator, pos)
 
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
 
     assert Payment.objects.count() == 0
     assert books(simulator) == [("stranger-1", "Initiated", "0")]
@@ -116,7 +116,7 @@ def test_an_active_stranger_is_not_adopted(till, pos, simulator):
 def test_our_own_reserved_payment_is_no_stranger(till, customer, simulator):
     reserve(till, customer)
 
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
 
     assert Payment.objects.count() == 1
     assert len(simulator.calls.find(*LOOK_UP)) == 1
@@ -126,12 +126,12 @@ def test_a_reservation_that_our_records_have_ended_is_written_down_once_and_left
     payment_id = reserve(till, customer)
     Payment.objects.update(state="CancelledByMobilePay", due_at=None)
 
-    tasks.adopt_strangers()
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
+    tasks.adopt_orphaned_reservations()
 
     contradiction = Entry.objects.get(action="payment:contradicted")
     assert (contradiction.subject_id, contradiction.actor) == (payment_id, "worker")
-    assert contradiction.facts == {"ours": "CancelledByMobilePay", "theirs": "Reserved", "amount": "27.06 DKK"}
+    assert contradiction.details == {"ours": "CancelledByMobilePay", "theirs": "Reserved", "amount": "27.06 DKK"}
     assert [str(payment.pk) for payment in Payment.objects.all()] == [payment_id]
     assert simulator.calls.find(*CAPTURE) == simulator.calls.find(*CANCEL) == []
     assert books(simulator) == [("order-1", "Reserved", "0")]
@@ -143,10 +143,10 @@ def test_nothing_is_adopted_while_a_payment_of_ours_is_in_doubt_there(till, cust
     customer.checks_in()
     customer.accepts()
 
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
     unadopted = list(Payment.objects.values_list("flow", "state"))
     again = till.start()
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
 
     assert unadopted == [("direct", "Created")]
     assert till.status(again["paymentId"]) == "Reserved"
@@ -162,10 +162,10 @@ def test_while_mobilepay_is_silent_nobody_else_is_asked_for_and_the_next_round_a
     customer.checks_in()
     customer.accepts()
     be_busy(simulator, FIND, times=1)
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
     first_round = Payment.objects.count(), len(simulator.calls.find(*FIND))
 
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
 
     assert first_round == (0, 1)
     assert Payment.objects.count() == 1
@@ -182,9 +182,9 @@ def test_a_point_of_sale_that_mobilepay_refuses_to_show_does_not_keep_the_others
         customer.accepts()
     simulator.faults.add("refuse", *FIND, status=403, code=UNKNOWN)
 
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
     first_round = Payment.objects.count()
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
 
     assert (first_round, Payment.objects.count()) == (1, 2)
     assert len(simulator.calls.find(*FIND)) == 4
@@ -198,7 +198,7 @@ def test_a_reservation_without_an_amount_is_not_adopted(till, customer, pos, sim
         [theirs] = simulator.world.payments
         theirs.terms = None
 
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
 
     assert Payment.objects.count() == 0
 

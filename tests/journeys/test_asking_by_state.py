@@ -3,8 +3,8 @@
 import pytest
 
 from payments.models import Payment
-from tests.payments.till_acts import capture, reserve
-from tests.payments.wire import ALWAYS, ANYTHING, CAPTURE, LOOK_UP, books, swallow
+from tests.payments.posv10_calls import ALWAYS, ANYTHING, CAPTURE, LOOK_UP, books, swallow
+from tests.payments.till_sequences import capture, reserve
 
 # Three ways in which MobilePay is no help: away, saying no, failing.
 NO_HELP = pytest.mark.parametrize("status", [429, 403, 500])

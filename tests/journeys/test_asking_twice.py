@@ -3,8 +3,8 @@
 import pytest
 
 from payments.models import Payment
-from tests.payments.till_acts import cancel, capture, prepare, reserve
-from tests.payments.wire import CAPTURE, START, books, keys
+from tests.payments.posv10_calls import CAPTURE, START, books, keys
+from tests.payments.till_sequences import cancel, capture, prepare, reserve
 
 KEY = {"Idempotency-Key": "till-key-1"}
 

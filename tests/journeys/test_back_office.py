@@ -3,7 +3,7 @@
 from portal import clock
 from terminals.models import PointOfSale, Synchronisation, Terminal
 from terminals.services import synchronisation
-from tests.reading import all_of, facts, filled, one, said, table, words
+from tests.pages import all_of, facts, filled, one, said, table, words
 from tests.shop import KINO, Customer, Till
 
 TERMINAL = KINO["stores"][0]["terminals"][0]["terminalId"]

@@ -3,8 +3,8 @@
 import pytest
 
 from payments.models import Payment
-from tests.payments.till_acts import capture, details, reserve
-from tests.payments.wire import CAPTURE, books
+from tests.payments.posv10_calls import CAPTURE, books
+from tests.payments.till_sequences import capture, details, reserve
 
 PARTIAL = "+4520031805"
 

@@ -75,4 +75,7 @@ def test_a_payment_started_by_get_and_parameters_is_the_same_payment(till, custo
 
     payment = Payment.objects.get(pk=started["paymentId"])
     assert str(payment.amount) == "5.00 DKK"
-    assert Entry.objects.filter(subject_id=payment.pk).values_list("form", flat=True).distinct().get() == "GET query"
+    assert (
+        Entry.objects.filter(subject_id=payment.pk).values_list("credential_source", flat=True).distinct().get()
+        == "GET query"
+    )

@@ -3,8 +3,8 @@
 import pytest
 
 from payments.models import Payment, PaymentEvent
-from tests.payments.till_acts import cancel, capture, prepare, reserve
-from tests.payments.wire import CANCEL, CAPTURE, START, be_busy, books, swallow
+from tests.payments.posv10_calls import CANCEL, CAPTURE, START, be_busy, books, swallow
+from tests.payments.till_sequences import cancel, capture, prepare, reserve
 
 
 def test_a_customer_says_no(till, customer, simulator):

@@ -9,11 +9,11 @@ from payments.models import Payment
 from portal.errors import PortalError
 from portal.roles import Role
 from refunds.models import Refund
-from tests.desk import hire
+from tests.payments.posv10_calls import books
 from tests.payments.threads import at_once, twin
-from tests.payments.till_acts import cancel, capture, reserve
-from tests.payments.wire import books
-from tests.refunds.stage import (
+from tests.payments.till_sequences import cancel, capture, reserve
+from tests.people import hire
+from tests.refunds.scenarios import (
     approve,
     ask,
     at_mobilepay,
@@ -28,7 +28,7 @@ from tests.refunds.stage import (
     withdraw,
     work,
 )
-from tests.refunds.stage import books as ours
+from tests.refunds.scenarios import books as ours
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 

@@ -12,14 +12,14 @@ from portal import clock
 from portal.audit.actors import WORKER
 from portal.gateway import networks, outage
 from portal.mobilepay.errors import Unreachable
-from portal.mobilepay.http.circuit_breaker import EVERYBODY, FAILURES, LOOK_LASTS, Breaker
+from portal.mobilepay.http.circuit_breaker import EVERYBODY, FAILURES, PROBE_TIMEOUT, Breaker
 from refunds.models import Refund
 from refunds.services import approvals, sweep
 from terminals.models import Merchant
-from tests.payments.till_acts import cancel, capture, reserve
-from tests.payments.wire import ANYTHING, CAPTURE, START
-from tests.reading import said
-from tests.refunds.stage import ask, books, fresh, sell, work
+from tests.pages import said
+from tests.payments.posv10_calls import ANYTHING, CAPTURE, START
+from tests.payments.till_sequences import cancel, capture, reserve
+from tests.refunds.scenarios import ask, books, fresh, sell, work
 from tests.shop import KINO
 
 BANNER = "div[@class='notice warn']/p"
@@ -42,22 +42,25 @@ class Line:
         self.seconds = 100.0
         self.is_up = True
         self.breaker = networks._http().breaker = Breaker(
-            look=lambda: self.is_up, tell=outage.tell, now=lambda: self.seconds, aside=lambda look: look()
+            probe=lambda: self.is_up,
+            on_change=outage.tell,
+            now=lambda: self.seconds,
+            run_in_background=lambda look: look(),
         )
 
     def cut(self, *, for_all=True):
         self.is_up = not for_all
         for _ in range(FAILURES):
-            self.breaker.failed(key())
+            self.breaker.record_failure(key())
         # Whatever was let through meanwhile has failed as well.
         with contextlib.suppress(Unreachable):
-            self.breaker.admit(key())
+            self.breaker.allow(key())
 
     def mend(self):
         """MobilePay answers again, and somebody looks."""
         self.is_up = True
-        self.seconds += LOOK_LASTS
-        self.breaker.shuts_out(key())
+        self.seconds += PROBE_TIMEOUT
+        self.breaker.is_open(key())
 
 
 @pytest.fixture
@@ -72,7 +75,7 @@ def sent(simulator, call=ANYTHING):
 def test_a_till_that_does_nothing_but_start_gets_through_once_mobilepay_is_back(till, line):
     line.cut()
     line.is_up = True
-    line.seconds += LOOK_LASTS
+    line.seconds += PROBE_TIMEOUT
 
     statuses = [till.start().status for _ in range(3)]
 
@@ -184,7 +187,7 @@ def test_a_request_needs_no_mobilepay_and_is_paid_when_it_is_back(till, customer
     refund = ask(sold, clerk, 1000)
     approvals.approve(refund=refund, by=approver.user, now=clock.now())
 
-    sweep.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
+    sweep.process(refund_id=refund.pk, by=WORKER, now=clock.now())
     waiting = fresh(refund)
     line.mend()
     for _ in range(2):
@@ -200,7 +203,7 @@ def test_pages_say_since_when_mobilepay_is_gone_until_it_is_back(clerk, till, li
     line.cut()
 
     during = said(clerk.get("payments/"), BANNER)
-    line.breaker.answered(key())
+    line.breaker.record_success(key())
 
     assert during[0].startswith("MobilePay has not answered since ")
     assert "Captures, cancellations and refunds wait" in during[0]
@@ -212,7 +215,7 @@ def test_the_outage_begins_when_it_was_first_seen(merchants, line, later):
     first = outage.since(kino().pk)
 
     later(minutes=1)
-    line.breaker.failed(key())
+    line.breaker.record_failure(key())
 
     assert outage.since(kino().pk) == first
 

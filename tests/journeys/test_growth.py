@@ -6,15 +6,15 @@ import pytest
 from payments.models import Payment, PaymentEvent
 from portal.audit.models import Entry
 from refunds.models import Policy, Refund, RefundEvent
-from tests.payments.till_acts import capture, reserve
-from tests.refunds.stage import work
-from tests.tillapi.wire import rows
+from tests.payments.till_sequences import capture, reserve
+from tests.refunds.scenarios import work
+from tests.tillapi.raw_calls import rows
 
 SALE = {"payments_payment": 1, "payments_paymentevent": 5, "audit_entry": 6}
-REFUND = {"refunds_refund": 1, "refunds_refundevent": 4, "audit_entry": 5, "refunds_notice": 1}
+REFUND = {"refunds_refund": 1, "refunds_refundevent": 4, "audit_entry": 5, "refunds_notification": 1}
 # Bytes of all values as texts; a row's frame and its places in indexes come on top (docs/performance.md).
 LONGEST_SALE = {"payments_payment": 700, "payments_paymentevent": 800, "audit_entry": 1230}
-LONGEST_REFUND = {"refunds_refund": 400, "refunds_refundevent": 650, "audit_entry": 1230, "refunds_notice": 150}
+LONGEST_REFUND = {"refunds_refund": 400, "refunds_refundevent": 650, "audit_entry": 1230, "refunds_notification": 150}
 
 
 def sell(till, customer):
@@ -94,11 +94,11 @@ def test_event_and_audit_row_tell_the_whole_sale_and_nothing_twice(till, custome
     events = PaymentEvent.objects.filter(payment=payment_id).order_by("pk")
     entries = Entry.objects.filter(subject_kind="payment", subject_id=payment_id).order_by("pk")
     moved = [entry for entry in entries if entry.action != "payment:intended"]
-    assert [event.to_state for event in events] == [entry.facts["to_state"] for entry in moved]
+    assert [event.to_state for event in events] == [entry.details["to_state"] for entry in moved]
     assert [(event.actor, event.correlation_id) for event in events] == [
         (entry.actor, entry.request_id) for entry in moved
     ]
-    assert [entry.facts for entry in entries] == [
+    assert [entry.details for entry in entries] == [
         {"to_state": "Created", "amount": "27.06 DKK"},
         {"to_state": "Initiated"},
         {"to_state": "IssuedToUser"},
@@ -106,7 +106,7 @@ def test_event_and_audit_row_tell_the_whole_sale_and_nothing_twice(till, custome
         {"intent": "capture", "amount": "27.06 DKK"},
         {"to_state": "Captured", "amount": "27.06 DKK"},
     ]
-    assert {(entry.actor_kind, entry.form, entry.address, entry.subject) for entry in entries} == {
+    assert {(entry.actor_kind, entry.credential_source, entry.address, entry.subject) for entry in entries} == {
         ("till", "POST header", "127.0.0.1", ""),
         ("till", "GET header", "127.0.0.1", ""),
     }
@@ -120,7 +120,7 @@ def test_a_partial_capture_is_in_the_audit_log_with_what_was_taken(till, custome
     capture(till, payment_id, amount="20.00")
 
     entry = Entry.objects.filter(subject_id=payment_id).latest("pk")
-    assert entry.facts == {"to_state": "Captured", "amount": "20.00 DKK"}
+    assert entry.details == {"to_state": "Captured", "amount": "20.00 DKK"}
 
 
 def test_what_people_say_of_a_refund_stays_in_the_audit_log(till, customer):
@@ -129,7 +129,7 @@ def test_what_people_say_of_a_refund_stays_in_the_audit_log(till, customer):
     till.post("refund/create", paymentId=payment_id, refundOrderId="R-1", amount="10.00")
 
     asked = Entry.objects.get(action="refund:requested")
-    assert asked.facts == {
+    assert asked.details == {
         "to_state": "Created",
         "cause": RefundEvent.objects.earliest("pk").cause,
         "amount": "10.00 DKK",

@@ -3,8 +3,8 @@
 import pytest
 
 from payments.models import Payment
-from tests.payments.till_acts import cancel, capture, details, prepare, ready, reserve
-from tests.payments.wire import CANCEL, CAPTURE, PREPARE, READY, START, books, keys, swallow, swallow_every_try
+from tests.payments.posv10_calls import CANCEL, CAPTURE, PREPARE, READY, START, books, keys, swallow, swallow_every_try
+from tests.payments.till_sequences import cancel, capture, details, prepare, ready, reserve
 from tests.shop import Till
 
 LOSSES = ["cut_before", "cut_after", "fail_before", "fail_after"]

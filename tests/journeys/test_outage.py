@@ -6,8 +6,8 @@ from payments import tasks
 from payments.models import Payment
 from portal import clock
 from terminals.models import PointOfSale
-from tests.payments.till_acts import cancel, capture, prepare, ready, reserve
-from tests.payments.wire import CANCEL, CAPTURE, READY, START, be_busy, books, keys, swallow
+from tests.payments.posv10_calls import CANCEL, CAPTURE, READY, START, be_busy, books, keys, swallow
+from tests.payments.till_sequences import cancel, capture, prepare, ready, reserve
 from tests.shop import Customer
 
 

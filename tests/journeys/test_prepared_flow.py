@@ -3,8 +3,8 @@
 import pytest
 
 from payments.models import Payment
-from tests.payments.till_acts import cancel, capture, details, prepare, ready
-from tests.payments.wire import PREPARE, READY, books, keys
+from tests.payments.posv10_calls import PREPARE, READY, books, keys
+from tests.payments.till_sequences import cancel, capture, details, prepare, ready
 
 
 def test_a_customer_checks_in_before_the_amount_is_known(till, customer, simulator):

@@ -11,12 +11,12 @@ from portal.gateway import networks
 from refunds.models import Refund
 from terminals.models import ProviderAccount
 from tests.mobilepay.simulator.client import wait_until
+from tests.payments.posv10_calls import ANYTHING, CAPTURE, LOOK_UP, START
 from tests.payments.threads import twin
-from tests.payments.till_acts import capture, reserve
-from tests.payments.wire import ANYTHING, CAPTURE, LOOK_UP, START
-from tests.refunds.stage import books, give_back, sell
+from tests.payments.till_sequences import capture, reserve
+from tests.refunds.scenarios import books, give_back, sell
 from tests.shop import KINO
-from tests.tillapi.wire import rows
+from tests.tillapi.raw_calls import rows
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 

@@ -5,8 +5,7 @@ import pytest
 
 from payments.models import Payment
 from portal.audit.models import Entry
-from tests.payments.till_acts import prepare, reserve
-from tests.payments.wire import (
+from tests.payments.posv10_calls import (
     CANCEL,
     FIND,
     LOOK_UP,
@@ -17,6 +16,7 @@ from tests.payments.wire import (
     start_behind_our_back,
     tell,
 )
+from tests.payments.till_sequences import prepare, reserve
 
 
 @pytest.mark.parametrize("begin", ["start", "prepare"])
@@ -31,7 +31,7 @@ def test_an_active_stranger_is_cancelled_and_the_start_goes_on(till, pos, simula
     assert Payment.objects.count() == 1
     entry = Entry.objects.get(action="payment:stranger_cancelled")
     assert (entry.subject_kind, entry.subject_id) == ("pointofsale", str(pos.pk))
-    assert entry.facts == {"remote_id": remote_id, "order_id": "stranger-1", "state": "Initiated"}
+    assert entry.details == {"remote_id": remote_id, "order_id": "stranger-1", "state": "Initiated"}
     assert entry.actor == till.token.split("_")[1]
 
 
@@ -139,7 +139,7 @@ def test_clearing_the_way_does_not_touch_money_held_for_a_payment_that_ended_her
     assert Payment.objects.get(pk=ended).state == "CancelledByMobilePay"
     contradiction = Entry.objects.get(action="payment:contradicted")
     assert contradiction.subject_id == ended
-    assert contradiction.facts == {"ours": "CancelledByMobilePay", "theirs": "Reserved", "amount": "27.06 DKK"}
+    assert contradiction.details == {"ours": "CancelledByMobilePay", "theirs": "Reserved", "amount": "27.06 DKK"}
     assert [each.contradiction for each in Payment.objects.contradicted()] == [{"state": "Reserved"}]
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.payments.till_acts import cancel, capture, prepare, reserve
-from tests.payments.wire import START, books, swallow
+from tests.payments.posv10_calls import START, books, swallow
+from tests.payments.till_sequences import cancel, capture, prepare, reserve
 
 
 def test_a_till_finds_its_payment_by_order_and_finishes_it(till, customer, simulator, pos):

@@ -7,7 +7,15 @@ import pytest
 from portal.mobilepay.http.client import HttpClient
 from portal.mobilepay.types import PaymentRef, PointOfSaleOrder
 from portal.money import Money
-from tests.mobilepay.wire import BEACON_ID, FAR_FUTURE, MemoryStore, ScriptedServer, an_order, gateway_to, tokens_from
+from tests.mobilepay.clients import (
+    BEACON_ID,
+    FAR_FUTURE,
+    MemoryStore,
+    ScriptedServer,
+    an_order,
+    gateway_to,
+    tokens_from,
+)
 from tests.shop import KINO, Customer
 
 

@@ -16,7 +16,7 @@ from portal.mobilepay.types import (
     StoreInfo,
 )
 from portal.money import Money
-from tests.mobilepay.wire import a_refund, an_order, refund_ref
+from tests.mobilepay.clients import a_refund, an_order, refund_ref
 
 POS = "c85916b1-8e17-4275-a388-551e16aa6293"
 PAYMENT = "3974eae6-e36f-4148-b5ee-22689e528c75"

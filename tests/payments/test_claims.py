@@ -6,7 +6,7 @@ import pytest
 
 from payments.models import Payment
 from portal import clock
-from tests.payments.rows import new_payment, new_pos, traces
+from tests.payments.factories import new_payment, new_pos, traces
 
 pytestmark = pytest.mark.django_db
 

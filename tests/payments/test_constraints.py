@@ -9,7 +9,7 @@ from payments import states
 from payments.models import Payment, PaymentEvent
 from payments.states import State
 from terminals.models import ProviderAccount
-from tests.payments.rows import new_payment, new_pos
+from tests.payments.factories import new_payment, new_pos
 
 pytestmark = pytest.mark.django_db
 
@@ -79,12 +79,12 @@ def test_an_adopted_payment_may_share_its_order():
         {"state": "Reserved", "operation": "capture"},
         {"state": "Reserved", "operation": "capture", "operation_minor": 0},
         {"state": "Prepared", "amount_minor": None, "operation": "ready"},
-        {"state": "Captured", "promised_minor": 2707},
-        {"state": "Captured", "promised_minor": 2706, "refunded_minor": 2707},
-        {"state": "Captured", "captured_minor": 1000, "promised_minor": 1001},
-        {"state": "Captured", "promised_minor": 1000, "refunded_minor": 1001},
+        {"state": "Captured", "refund_committed_minor": 2707},
+        {"state": "Captured", "refund_committed_minor": 2706, "refunded_minor": 2707},
+        {"state": "Captured", "captured_minor": 1000, "refund_committed_minor": 1001},
+        {"state": "Captured", "refund_committed_minor": 1000, "refunded_minor": 1001},
         {"state": "Captured", "refunded_minor": -1},
-        {"state": "Reserved", "promised_minor": 1},
+        {"state": "Reserved", "refund_committed_minor": 1},
         {"state": "Unheard"},
     ],
     ids=str,
@@ -96,7 +96,7 @@ def test_an_impossible_row_is_refused(fields):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"state": "Captured", "captured_minor": 2706, "promised_minor": 2706, "refunded_minor": 2706},
+        {"state": "Captured", "captured_minor": 2706, "refund_committed_minor": 2706, "refunded_minor": 2706},
         {"state": "Captured", "captured_minor": 1},
         {"state": "Prepared", "amount_minor": None},
         {"state": "Reserved", "operation": "capture", "operation_minor": 1},

@@ -11,8 +11,8 @@ from portal import clock
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
 from portal.mobilepay.errors import Contradiction
-from tests.payments.till_acts import accepted, cancel, capture, details, prepare, ready, reserve
-from tests.payments.wire import (
+from tests.pages import buttons
+from tests.payments.posv10_calls import (
     ALWAYS,
     CAPTURE,
     EVERY_TRY,
@@ -25,7 +25,7 @@ from tests.payments.wire import (
     swallow,
     tell,
 )
-from tests.reading import buttons
+from tests.payments.till_sequences import accepted, cancel, capture, details, prepare, ready, reserve
 
 OTHER = "0f2c3a52-7d0e-4b8f-9a41-0c5d2e7b1aff"
 OTHER_FACTS = pytest.mark.parametrize(

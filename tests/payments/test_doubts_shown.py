@@ -7,8 +7,8 @@ from payments.services import exchanges
 from payments.services.refusals import AlreadyCaptured
 from portal import clock
 from portal.audit.actors import WORKER
-from tests.payments.till_acts import cancel, capture, reserve
-from tests.payments.wire import CANCEL, CAPTURE, LOOK_UP, be_busy, books, swallow
+from tests.payments.posv10_calls import CANCEL, CAPTURE, LOOK_UP, be_busy, books, swallow
+from tests.payments.till_sequences import cancel, capture, reserve
 
 ENDINGS = pytest.mark.parametrize(
     ("act", "call", "end"), [(capture, CAPTURE, "Captured"), (cancel, CANCEL, "CancelledByClient")]

@@ -3,9 +3,9 @@
 import pytest
 
 from payments.models import Payment
-from tests.payments.rows import traces
-from tests.payments.till_acts import prepare, reserve
-from tests.payments.wire import be_busy
+from tests.payments.factories import traces
+from tests.payments.posv10_calls import be_busy
+from tests.payments.till_sequences import prepare, reserve
 
 BY_ID = ["payment/details", "payment/status", "payment/capture", "payment/cancel"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from payments.states import State
 from portal import clock
-from tests.payments.rows import new_payment
+from tests.payments.factories import new_payment
 
 ENDED = ["Captured", "CancelledByUser", "CancelledByClient", "CancelledByMobilePay", "ExpiredAndCancelled"]
 ENDED += ["RejectedByMobilePayDueToAgeRestrictions"]
@@ -93,7 +93,7 @@ def test_every_detail_of_a_payment_is_told_in_the_contracts_words(till, pos):
         pos,
         state="Captured",
         captured_minor=2000,
-        promised_minor=500,
+        refund_committed_minor=500,
         refunded_minor=500,
         customer_token="c" * 40,
         customer_receipt_token="r" * 32,

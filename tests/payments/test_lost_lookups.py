@@ -8,9 +8,9 @@ from payments.services import exchanges
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.gateway.errors import Refused
-from tests.payments.rows import traces
-from tests.payments.till_acts import prepare
-from tests.payments.wire import FIND, LOOK_UP, PREPARE, START, books, keys, swallow
+from tests.payments.factories import traces
+from tests.payments.posv10_calls import FIND, LOOK_UP, PREPARE, START, books, keys, swallow
+from tests.payments.till_sequences import prepare
 
 # Refused for reasons that say nothing about the payment: a gateway in front, other credentials, no permission.
 REFUSED_LOOK_UPS = [

@@ -5,13 +5,13 @@ import pytest
 from payments import states
 from payments.models import Payment
 from payments.services import transitions
-from payments.states import MOVES, State
+from payments.states import TRANSITIONS, State
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.mobilepay.errors import Rejected
 from portal.money import Money
 from portal.operations.models import IllegalTransition, Operation
-from tests.payments.rows import new_payment, new_pos, schedule, traces
+from tests.payments.factories import new_payment, new_pos, schedule, traces
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ PAIRS = [(start.value, end.value) for start in State for end in State if start !
 def move(payment, to, **changes):
     captured = {"captured_minor": payment.amount_minor} if to == "Captured" else {}
     cause = "a test said so"
-    return transitions.move(
+    return transitions.transition(
         payment=payment, to=State(to), cause=cause, by=WORKER, now=clock.now(), **captured, **changes
     )
 
@@ -188,10 +188,10 @@ def test_abandoning_an_old_operation_spares_the_new_one():
 
 
 def test_the_table_of_moves_is_the_written_one():
-    table = {(start.value, end.value) for start, ends in MOVES.items() for end in ends}
+    table = {(start.value, end.value) for start, ends in TRANSITIONS.items() for end in ends}
 
     assert table == LEGAL
-    assert set(MOVES) == set(State)
+    assert set(TRANSITIONS) == set(State)
 
 
 def test_a_payment_knows_what_it_is():

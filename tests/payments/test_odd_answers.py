@@ -7,8 +7,7 @@ import pytest
 from payments import tasks
 from payments.models import Payment
 from terminals.models import PointOfSale
-from tests.payments.till_acts import accepted, cancel, capture, details, reserve
-from tests.payments.wire import (
+from tests.payments.posv10_calls import (
     CAPTURE,
     EVERY_TRY,
     FIND,
@@ -19,6 +18,7 @@ from tests.payments.wire import (
     books,
     start_behind_our_back,
 )
+from tests.payments.till_sequences import accepted, cancel, capture, details, reserve
 from tests.shop import Customer
 
 
@@ -130,7 +130,7 @@ def test_a_stranger_of_which_mobilepay_speaks_oddly_keeps_no_other_from_adoption
         somebody.accepts()
     alter(simulator, members, times=1)
 
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
 
     assert Payment.objects.filter(flow="adopted").count() == 1
 
@@ -143,6 +143,6 @@ def test_a_list_that_cannot_be_read_keeps_no_other_point_of_sale_from_adoption(t
         somebody.accepts()
     simulator.faults.add("foreign_before", *FIND, status=200, times=EVERY_TRY)
 
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
 
     assert Payment.objects.filter(flow="adopted").count() == 1

@@ -5,8 +5,8 @@ import pytest
 from payments import tasks
 from payments.models import Payment
 from portal import clock
-from tests.payments.till_acts import capture, prepare
-from tests.payments.wire import FIND, PREPARE, START, books, start_behind_our_back, swallow
+from tests.payments.posv10_calls import FIND, PREPARE, START, books, start_behind_our_back, swallow
+from tests.payments.till_sequences import capture, prepare
 
 
 @pytest.fixture

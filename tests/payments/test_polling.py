@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 import pytest
 
 from payments.models import Payment
-from tests.payments.till_acts import cancel, prepare, reserve
-from tests.payments.wire import LOOK_UP, START, be_busy, own_code
+from tests.payments.posv10_calls import LOOK_UP, START, be_busy, own_code
+from tests.payments.till_sequences import cancel, prepare, reserve
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from portal import clock
 from portal.audit.actors import WORKER
 from portal.errors import PortalError
 from portal.money import Money
-from tests.payments.till_acts import cancel, capture, details, prepare, ready, reserve
-from tests.payments.wire import CANCEL, CAPTURE, READY, START, be_busy, books, swallow, tell
+from tests.payments.posv10_calls import CANCEL, CAPTURE, READY, START, be_busy, books, swallow, tell
+from tests.payments.till_sequences import cancel, capture, details, prepare, ready, reserve
 
 
 def seen_now():

@@ -4,8 +4,7 @@ import pytest
 
 from payments.models import Payment
 from portal.audit.models import Entry
-from tests.payments.till_acts import capture, details, prepare, reserve
-from tests.payments.wire import (
+from tests.payments.posv10_calls import (
     CAPTURE,
     EVERY_TRY,
     LOOK_UP,
@@ -18,6 +17,7 @@ from tests.payments.wire import (
     own_code,
     tell,
 )
+from tests.payments.till_sequences import capture, details, prepare, reserve
 
 # Our token is renewed once on a 401, so two refusals make one.
 DENIALS = pytest.mark.parametrize(("status", "times"), [(401, 2), (403, 1)])
@@ -116,7 +116,7 @@ def test_a_capture_refused_at_once_is_given_up(till, customer, simulator, status
     assert owed() == ("Reserved", "", None)
     assert books(simulator) == [("order-1", "Reserved", "0")]
     entry = Entry.objects.get(action="payment:refused")
-    assert (entry.facts["intent"], entry.facts["mobilepay"]) == ("capture", f"HTTP {status}")
+    assert (entry.details["intent"], entry.details["mobilepay"]) == ("capture", f"HTTP {status}")
     assert capture(till, payment_id).status == 200
 
 

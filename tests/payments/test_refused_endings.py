@@ -3,8 +3,8 @@
 import pytest
 
 from payments.models import Payment
-from tests.payments.till_acts import cancel, capture, details, prepare, ready, reserve
-from tests.payments.wire import CANCEL, CAPTURE, LOOK_UP, READY, books, forget_payments, own_code, tell
+from tests.payments.posv10_calls import CANCEL, CAPTURE, LOOK_UP, READY, books, forget_payments, own_code, tell
+from tests.payments.till_sequences import cancel, capture, details, prepare, ready, reserve
 
 # Our token is renewed once on a 401, so two refusals make one.
 DENIALS = pytest.mark.parametrize(("status", "times"), [(401, 2), (403, 1)])

@@ -3,8 +3,8 @@
 import pytest
 
 from payments.models import Payment
-from tests.payments.till_acts import prepare
-from tests.payments.wire import EVERY_TRY, FIND, LOOK_UP, PREPARE, START, be_busy, books, keys, swallow
+from tests.payments.posv10_calls import EVERY_TRY, FIND, LOOK_UP, PREPARE, START, be_busy, books, keys, swallow
+from tests.payments.till_sequences import prepare
 
 BEGINNINGS = pytest.mark.parametrize(
     ("begin", "call", "state"), [("start", START, "Initiated"), ("prepare", PREPARE, "Prepared")]

@@ -10,8 +10,7 @@ from payments import tasks
 from payments.models import Payment
 from portal import clock
 from terminals.models import Merchant
-from tests.payments.till_acts import capture, prepare, ready, reserve
-from tests.payments.wire import (
+from tests.payments.posv10_calls import (
     ALWAYS,
     CANCEL,
     CAPTURE,
@@ -23,6 +22,7 @@ from tests.payments.wire import (
     own_code,
     swallow,
 )
+from tests.payments.till_sequences import capture, prepare, ready, reserve
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from payments.models import Payment
-from tests.payments.rows import new_payment, new_pos
+from tests.payments.factories import new_payment, new_pos
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -10,10 +10,10 @@ from payments.models import Payment
 from portal import clock
 from terminals.models import Merchant
 from tests.mobilepay.simulator.client import wait_until
-from tests.payments.rows import row_events
+from tests.payments.factories import row_events
+from tests.payments.posv10_calls import CANCEL, CAPTURE, LOOK_UP, READY, START, books, keys, start_behind_our_back
 from tests.payments.threads import at_once, twin
-from tests.payments.till_acts import cancel, capture, prepare, ready, reserve
-from tests.payments.wire import CANCEL, CAPTURE, LOOK_UP, READY, START, books, keys, start_behind_our_back
+from tests.payments.till_sequences import cancel, capture, prepare, ready, reserve
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 

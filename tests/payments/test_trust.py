@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.payments.till_acts import details
-from tests.payments.wire import LOOK_UP, UNKNOWN, own_code
+from tests.payments.posv10_calls import LOOK_UP, UNKNOWN, own_code
+from tests.payments.till_sequences import details
 
 
 @pytest.mark.parametrize(

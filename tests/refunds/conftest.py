@@ -4,9 +4,9 @@ import pytest
 
 from portal import clock
 from portal.roles import Role
-from tests.desk import hire
-from tests.refunds.stage import ask, prove, sell
-from tests.refunds.wire import sale
+from tests.people import hire
+from tests.refunds.factories import sale
+from tests.refunds.scenarios import ask, prove, sell
 
 
 @pytest.fixture

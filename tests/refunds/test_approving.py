@@ -7,7 +7,7 @@ import pytest
 from payments.models import Payment
 from portal import clock
 from portal.audit.models import Entry
-from tests.refunds.stage import (
+from tests.refunds.scenarios import (
     approve,
     at_mobilepay,
     books,
@@ -54,7 +54,7 @@ def test_an_approval_is_written_down_with_what_was_remarkable(asked, approver):
         "asta@kino.example",
         asked.merchant_id,
     )
-    assert {name: entry.facts[name] for name in ("amount", "is_emergency", "cause")} == {
+    assert {name: entry.details[name] for name in ("amount", "is_emergency", "cause")} == {
         "amount": "10.00 DKK",
         "is_emergency": False,
         "cause": "approved",
@@ -149,7 +149,7 @@ def test_a_payment_is_refunded_until_the_last_moment_of_its_window(asked, paymen
 
 
 def test_a_payment_that_is_no_longer_captured_is_not_refunded(asked, approver, simulator):
-    Payment.objects.update(state="CancelledByMobilePay", captured_minor=0, promised_minor=0)
+    Payment.objects.update(state="CancelledByMobilePay", captured_minor=0, refund_committed_minor=0)
     before = traces(asked)
 
     said = refusal(approve, asked, approver)

@@ -20,8 +20,9 @@ from refunds.services.refusals import (
     RefundOrderReused,
     RefundTooHigh,
 )
-from tests.payments.rows import new_payment
-from tests.refunds.stage import (
+from tests.payments.factories import new_payment
+from tests.refunds.factories import sale
+from tests.refunds.scenarios import (
     actions,
     all_refunds,
     ask,
@@ -34,7 +35,6 @@ from tests.refunds.stage import (
     withdraw,
     work,
 )
-from tests.refunds.wire import sale
 
 NOT_CAPTURED = [state for state in PaymentState if state != PaymentState.CAPTURED]
 
@@ -76,7 +76,7 @@ def test_a_request_is_written_down_and_its_room_is_set_aside(paid, clerk, simula
         paid,
         clerk.user,
     )
-    assert (row.state, row.origin, row.amount, row.left, row.left_after) == (
+    assert (row.state, row.origin, row.amount, row.refundable_before, row.refundable_after) == (
         "Requested",
         "back_office",
         Money(1000, "DKK"),
@@ -210,7 +210,7 @@ def test_what_others_have_asked_for_is_not_left(paid, clerk):
         f"At most 7.06 DKK of payment {paid.pk} can still be given back: 27.06 DKK was taken, "
         "and refunds of 20.00 DKK are paid or on their way. No money moved."
     )
-    assert (first.left.minor, last.left.minor, books(paid)) == (2706, 706, (2706, 2706, 0))
+    assert (first.refundable_before.minor, last.refundable_before.minor, books(paid)) == (2706, 706, (2706, 2706, 0))
 
 
 def test_what_was_withdrawn_is_left_again(paid, clerk):

@@ -7,11 +7,11 @@ import pytest
 from portal import clock
 from portal.gateway.errors import OutcomeUnknown
 from refunds import tasks
-from refunds.models import Notice
+from refunds.models import Notification
 from refunds.services import cancellations
-from tests.payments.wire import EVERY_TRY, be_busy, keys, swallow
-from tests.refunds.stage import CAPTURE, CREATE, at_mobilepay, books, fresh, rules, told, work
-from tests.refunds.wire import FIND, TILL, at_till, decided, sale, set_balance
+from tests.payments.posv10_calls import EVERY_TRY, be_busy, keys, swallow
+from tests.refunds.factories import FIND, TILL, at_till, decided, sale, set_balance
+from tests.refunds.scenarios import CAPTURE, CREATE, at_mobilepay, books, fresh, rules, told, work
 
 WAITS = [30, 120, 600, 3600, 3600]
 A_TRY = ["Created", "WaitingForBalance"]
@@ -32,7 +32,7 @@ def wait_out(refund, pass_by):
 
 
 def letters(refund):
-    return list(Notice.objects.filter(refund=refund, kind="news").order_by("pk").values_list("state", flat=True))
+    return list(Notification.objects.filter(refund=refund, kind="news").order_by("pk").values_list("state", flat=True))
 
 
 def test_it_waits_longer_each_time_with_a_clock_and_tries_with_a_new_key(simulator, payment, clerk, frozen):

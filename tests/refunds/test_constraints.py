@@ -9,10 +9,10 @@ import pytest
 from portal import clock
 from portal.accounts.models import User
 from refunds import states
-from refunds.models import Notice, Policy, Refund
+from refunds.models import Notification, Policy, Refund
 from refunds.states import State
-from tests.payments.rows import new_payment, new_pos
-from tests.refunds.wire import new_refund
+from tests.payments.factories import new_payment, new_pos
+from tests.refunds.factories import new_refund
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ MOVING = [state for state in State if state not in states.NOT_APPROVED]
 
 @pytest.fixture
 def payment():
-    return new_payment(new_pos(), state="Captured", amount_minor=100_000, promised_minor=5000)
+    return new_payment(new_pos(), state="Captured", amount_minor=100_000, refund_committed_minor=5000)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ IMPOSSIBLE = [
     ("refund_state_known", {"state": "Unheard", "first_approver": "asta"}),
     ("refund_within_what_was_left", {"amount_minor": 0}),
     ("refund_within_what_was_left", {"amount_minor": -1}),
-    ("refund_within_what_was_left", {"amount_minor": 1001, "left_minor": 1000}),
+    ("refund_within_what_was_left", {"amount_minor": 1001, "refundable_before_minor": 1000}),
     ("refund_requester_is_a_person_at_the_desk", {"requester": None}),
     ("refund_requester_is_a_person_at_the_desk", {"origin": "till"}),
     ("refund_requester_is_a_person_at_the_desk", {"origin": "web"}),
@@ -79,7 +79,7 @@ IMPOSSIBLE = [
 ]
 POSSIBLE = [
     {},
-    {"amount_minor": 1, "left_minor": 1},
+    {"amount_minor": 1, "refundable_before_minor": 1},
     {"origin": "till", "requester": None, "approvals_needed": 0, "state": "Created"},
     {"origin": "till", "requester": None, "first_approver": "asta", "state": "Approved"},
     {"first_approver": "asta", "second_approver": "bent", "approvals_needed": 2, "state": "Captured"},
@@ -250,6 +250,6 @@ def test_a_letter_is_of_a_known_kind(payment):
     refund = new_refund(payment, state="Created")
 
     with pytest.raises(IntegrityError, match="notice_kind_known"), transaction.atomic():
-        Notice.objects.create(refund=refund, kind="advert", state="Created", due_at=clock.now())
+        Notification.objects.create(refund=refund, kind="advert", state="Created", due_at=clock.now())
 
-    assert Notice.objects.count() == 0
+    assert Notification.objects.count() == 0

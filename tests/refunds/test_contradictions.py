@@ -11,9 +11,9 @@ from refunds import tasks
 from refunds.models import Refund
 from refunds.services import captures, exchanges, lookups
 from refunds.services.refusals import RefundContradicted
-from tests.payments.wire import ALWAYS, EVERY_TRY, own_code
-from tests.refunds.stage import CANCEL, CAPTURE, CREATE, LOOK_UP, at_mobilepay, books, fresh, work
-from tests.refunds.wire import at_till, decided
+from tests.payments.posv10_calls import ALWAYS, EVERY_TRY, own_code
+from tests.refunds.factories import at_till, decided
+from tests.refunds.scenarios import CANCEL, CAPTURE, CREATE, LOOK_UP, at_mobilepay, books, fresh, work
 
 OTHER = "0f2c3a52-7d0e-4b8f-9a41-0c5d2e7b1aff"
 OTHER_FACTS = pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_till_cannot_pay_out_what_is_reported_otherwise(simulator, payment, ti
 @pytest.mark.parametrize("refused", [401, 403])
 def test_what_is_owed_waits_while_it_cannot_be_told_whether_the_two_agree(simulator, payment, refused):
     refund = at_till(payment)
-    lookups.refreshed(refund=refund, by=WORKER, now=clock.now())
+    lookups.sync_now(refund=refund, by=WORKER, now=clock.now())
     simulator.faults.add("refuse", *CAPTURE, status=429)
     with pytest.raises(OutcomeUnknown):
         captures.capture(refund=fresh(refund), by=WORKER, now=clock.now())

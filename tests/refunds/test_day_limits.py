@@ -9,10 +9,11 @@ from portal.roles import Role
 from refunds.models import Policy, Refund
 from refunds.services import policies
 from refunds.services.refusals import DayLimit, PersonDayLimit
-from tests.counters import new_counter
-from tests.desk import hire
-from tests.payments.rows import new_payment
-from tests.refunds.stage import (
+from tests.payments.factories import new_payment
+from tests.people import hire
+from tests.places import new_counter
+from tests.refunds.factories import new_refund, sale
+from tests.refunds.scenarios import (
     all_refunds,
     ask,
     books,
@@ -25,7 +26,6 @@ from tests.refunds.stage import (
     told_mobilepay,
     work,
 )
-from tests.refunds.wire import new_refund, sale
 
 PERSON = (
     "One person may ask for 15.00 DKK of refunds a day, and you have asked for {} DKK today. "

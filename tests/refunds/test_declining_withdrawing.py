@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.refunds.stage import (
+from tests.refunds.factories import set_balance
+from tests.refunds.scenarios import (
     actions,
     approve,
     ask,
@@ -17,7 +18,6 @@ from tests.refunds.stage import (
     withdraw,
     work,
 )
-from tests.refunds.wire import set_balance
 
 QUICKER = "Somebody else was quicker: this refund is {} by now. Nothing was changed."
 NOT_WAITING = "This refund is not waiting for approval: it is {}. Nothing was changed."

@@ -10,9 +10,10 @@ from portal.audit.models import Entry
 from portal.roles import Role
 from refunds.services import approvals
 from refunds.services.refusals import MayNotDecide
-from tests.desk import hire
-from tests.payments.rows import new_payment, new_store
-from tests.refunds.stage import (
+from tests.payments.factories import new_payment, new_store
+from tests.people import hire
+from tests.refunds.factories import sale
+from tests.refunds.scenarios import (
     approve,
     ask,
     books,
@@ -24,7 +25,6 @@ from tests.refunds.stage import (
     traces,
     work,
 )
-from tests.refunds.wire import sale
 
 ASTA_IS_THERE = "Asta can approve it. You may stand in when nobody has done so for 30 minutes. Nothing was changed."
 
@@ -61,7 +61,7 @@ def test_an_administrator_stands_in_when_there_is_no_approver_and_it_is_marked(s
         True,
     )
     assert event.cause == "approved in an emergency: the cinema burns"
-    assert (entry.facts["is_emergency"], entry.facts["cause"]) == (True, event.cause)
+    assert (entry.details["is_emergency"], entry.details["cause"]) == (True, event.cause)
     assert (told(refund)[-1], books(payment)) == ("Captured", (2706, 1000, 1000))
 
 
@@ -187,13 +187,13 @@ def test_an_ordinary_approval_is_not_marked(asked, approver):
     approved = approve(asked, approver)
 
     assert (approved.is_emergency, approved.is_to_be_reviewed) == (False, False)
-    assert "emergency" not in asked.notices.values_list("kind", flat=True)
+    assert "emergency" not in asked.notifications.values_list("kind", flat=True)
 
 
 def test_reviewers_are_told_with_the_reason(asked, administrator):
     stand_in(asked, administrator, "the cinema burns")
 
-    letters = asked.notices.filter(kind="emergency").values_list("state", "cause", "sent_at")
+    letters = asked.notifications.filter(kind="emergency").values_list("state", "cause", "sent_at")
     assert list(letters) == [("Requested", "approved in an emergency: the cinema burns", None)]
 
 

@@ -8,9 +8,9 @@ from portal import clock
 from portal.accounts.models import Membership
 from portal.accounts.services import people
 from portal.roles import Role
-from tests.desk import hire
-from tests.payments.rows import new_payment, new_store
-from tests.refunds.stage import ask, last_seen, refusal, stand_in, traces
+from tests.payments.factories import new_payment, new_store
+from tests.people import hire
+from tests.refunds.scenarios import ask, last_seen, refusal, stand_in, traces
 
 COULD = (
     "Asta could approve it until lately. You may stand in when nobody has done so for 30 minutes. Nothing was changed."

@@ -9,9 +9,9 @@ from portal.mobilepay.simulator.posv10.knobs import DAY
 from refunds import tasks
 from refunds.services import captures, lookups
 from terminals.models import Merchant
-from tests.payments.wire import be_busy, keys, own_code
-from tests.refunds.stage import CANCEL, CAPTURE, LOOK_UP, at_mobilepay, books, fresh, told, work
-from tests.refunds.wire import TILL, at_till, sale
+from tests.payments.posv10_calls import be_busy, keys, own_code
+from tests.refunds.factories import TILL, at_till, sale
+from tests.refunds.scenarios import CANCEL, CAPTURE, LOOK_UP, at_mobilepay, books, fresh, told, work
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def payment(simulator, pos):
 
 
 def seen(refund):
-    return lookups.current(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
+    return lookups.status(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
 
 
 @pytest.mark.parametrize("delay", [0.0, 30 * DAY], ids=["reserved", "on its way"])

@@ -14,8 +14,8 @@ from portal.database.append_only import Frozen
 from refunds import states
 from refunds.models import Refund, RefundEvent
 from refunds.states import State
-from tests.payments.rows import new_payment, new_pos
-from tests.refunds.wire import new_refund
+from tests.payments.factories import new_payment, new_pos
+from tests.refunds.factories import new_refund
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ FROZEN = {
     "origin": "till",
     "refund_order_id": "another",
     "amount_minor": 999,
-    "left_minor": 9999,
+    "refundable_before_minor": 9999,
     "currency": "EUR",
     "reason": "other",
     "note": "another",
@@ -239,10 +239,10 @@ def test_events_are_never_changed(statement, refund):
 
 
 def test_a_payment_keeps_room_for_what_it_promised(refund):
-    room = Payment.objects.values_list("captured_minor", "promised_minor", "refunded_minor")
+    room = Payment.objects.values_list("captured_minor", "refund_committed_minor", "refunded_minor")
     before = room.get()
 
-    for changes in ({"promised_minor": 2707}, {"refunded_minor": 1001}, {"promised_minor": -1}):
+    for changes in ({"refund_committed_minor": 2707}, {"refunded_minor": 1001}, {"refund_committed_minor": -1}):
         with pytest.raises(DatabaseError, match="refunded_within_promised"), transaction.atomic():
             Payment.objects.update(**changes)
 

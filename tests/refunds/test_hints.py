@@ -10,10 +10,10 @@ from portal.audit.models import Entry
 from portal.observability import request_context
 from refunds.models import Policy
 from refunds.services import risk_flags
-from tests.counters import new_counter
-from tests.payments.rows import new_payment
-from tests.refunds.stage import approve, ask, decline, fresh, rules, traces
-from tests.refunds.wire import at_till
+from tests.payments.factories import new_payment
+from tests.places import new_counter
+from tests.refunds.factories import at_till
+from tests.refunds.scenarios import approve, ask, decline, fresh, rules, traces
 
 NOON = parse_datetime("2026-03-02T11:00:00Z")
 SAME_ADDRESS = "It was asked for from the network address that you, Asta, are at (192.0.2.7)."
@@ -43,7 +43,7 @@ def _at(address):
 
 
 def _hints(refund, person):
-    return risk_flags.of(refund=fresh(refund), by=person.user)
+    return risk_flags.for_request(refund=fresh(refund), by=person.user)
 
 
 def _captured_by(payment, kind, actor, state="Captured"):
@@ -292,7 +292,7 @@ def test_hints_forbid_nothing_and_stay_with_the_approval(payment, clerk, approve
         approved = approve(refund, approver)
 
     entry = Entry.objects.about(refund).get(action="refund:approved")
-    assert (approved.state, entry.facts["hints"]) == ("Approved", [SAME_ADDRESS])
+    assert (approved.state, entry.details["hints"]) == ("Approved", [SAME_ADDRESS])
 
 
 def test_looking_at_hints_changes_nothing(payment, clerk, approver):

@@ -8,7 +8,7 @@ from portal import clock
 from portal.audit.actors import WORKER
 from refunds.models import Refund
 from refunds.services import sweep
-from tests.refunds.stage import (
+from tests.refunds.scenarios import (
     approve,
     ask,
     books,
@@ -46,7 +46,7 @@ def test_a_lapse_is_told_with_its_cause(asked, time_machine):
 
     work()
 
-    letters = list(asked.notices.order_by("pk").values_list("kind", "state", "cause"))
+    letters = list(asked.notifications.order_by("pk").values_list("kind", "state", "cause"))
     assert letters == [("asked", "Requested", ""), ("news", "Lapsed", "nobody approved it in time")]
 
 
@@ -55,7 +55,7 @@ def test_a_request_is_left_alone_until_then(asked, time_machine):
     before = traces(asked)
 
     claimed = Refund.objects.claim_due(now=clock.now())
-    sweep.follow(refund_id=asked.pk, by=WORKER, now=clock.now())
+    sweep.process(refund_id=asked.pk, by=WORKER, now=clock.now())
 
     assert (claimed, traces(asked)) == ([], before)
 
@@ -85,7 +85,7 @@ def test_a_request_that_ends_while_a_worker_takes_it_on_does_not_lapse(decide, a
     decided = decide(asked, clerk if decide is withdraw else approver)
     before = traces(asked)
 
-    sweep.follow(refund_id=due, by=WORKER, now=asked.lapses_at)
+    sweep.process(refund_id=due, by=WORKER, now=asked.lapses_at)
 
     assert (before[1], traces(asked)[1:]) == (["Requested", decided.state], before[1:])
 
@@ -95,7 +95,7 @@ def test_a_request_that_is_approved_while_a_worker_takes_it_on_is_paid(asked, pa
     approve(asked, approver)
     time_machine.move_to(asked.lapses_at, tick=False)
 
-    sweep.follow(refund_id=due, by=WORKER, now=clock.now())
+    sweep.process(refund_id=due, by=WORKER, now=clock.now())
 
     work()
     assert told(asked) == ["Requested", "Approved", "Created", "Initiated", "Reserved", "Captured"]

@@ -11,10 +11,10 @@ from portal.gateway.errors import OutcomeUnknown
 from refunds import tasks
 from refunds.services import approvals, cancellations, creation, exchanges, sweep
 from terminals.models import Merchant
-from tests.payments.wire import be_busy
-from tests.refunds.stage import CANCEL, CREATE, LOOK_UP, at_mobilepay, books, fresh, rules, told, work
+from tests.payments.posv10_calls import be_busy
+from tests.refunds.factories import FIND, TILL, at_till, decided, sale, set_balance
+from tests.refunds.scenarios import CANCEL, CREATE, LOOK_UP, at_mobilepay, books, fresh, rules, told, work
 from tests.refunds.test_old_doubts import refund_behind_our_back
-from tests.refunds.wire import FIND, TILL, at_till, decided, sale, set_balance
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_withdrawal_cancels_what_was_made_late(waiting, late, simulator, payme
     assert ended.state == "CancelledByClient"
     assert at_mobilepay(simulator, payment) == [(waiting.refund_order_id, 1000, "CancelledByClient")]
     assert books(payment) == (2706, 0, 0)
-    assert Entry.objects.get(action="refund:intended").facts["cause"] == "withdrawn: a mistake"
+    assert Entry.objects.get(action="refund:intended").details["cause"] == "withdrawn: a mistake"
 
 
 def test_a_withdrawal_of_what_was_never_made_ends_it(waiting, simulator, payment, clerk):
@@ -116,7 +116,7 @@ def test_what_waited_too_long_is_looked_for_before_it_lapses(late, simulator, pa
     refund = fresh(at_till(payment))
     later(hours=24, seconds=1)
     late(refund)
-    sweep.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
+    sweep.process(refund_id=refund.pk, by=WORKER, now=clock.now())
     found = fresh(refund).state
 
     later(minutes=4)
@@ -133,7 +133,7 @@ def test_what_waited_too_long_does_not_lapse_while_nobody_says_whether_it_was_ma
     late(refund)
     simulator.faults.add("refuse", *FIND, status=403, code="1402", times=3)
 
-    sweep.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
+    sweep.process(refund_id=refund.pk, by=WORKER, now=clock.now())
 
     kept = fresh(refund)
     assert (kept.state, kept.due_at > clock.now(), books(payment)) == ("WaitingForBalance", True, (2706, 1000, 0))
@@ -194,7 +194,7 @@ def test_what_is_made_after_the_refund_has_ended_is_called_off(simulator, paymen
     assert (ended.state, ended.remote_id) == ("Withdrawn", None)
     assert at_mobilepay(simulator, payment) == [(seen_before.refund_order_id, 1000, "CancelledByClient")]
     assert books(payment) == (2706, 0, 0)
-    [stray] = [each.facts["stray"] for each in Entry.objects.all() if "stray" in each.facts]
+    [stray] = [each.details["stray"] for each in Entry.objects.all() if "stray" in each.details]
     with simulator.world.present():
         assert [each.refund_id for each in simulator.world.refunds] == [stray]
 
@@ -271,7 +271,7 @@ def test_what_mobilepay_pays_before_it_can_be_called_off_is_shown_to_staff(simul
     shown = fresh(withdrawn)
     assert [state for *_, state in at_mobilepay(simulator, payment)] == ["ExpiredAndCaptured"]
     assert (shown.stray_id, shown.contradiction) == ("", {"a second refund": f"{stray} is paid out"})
-    assert [each.facts["theirs"] for each in Entry.objects.filter(action="refund:disagrees")] == [
+    assert [each.details["theirs"] for each in Entry.objects.filter(action="refund:disagrees")] == [
         f"a second refund {stray} is paid out"
     ]
 

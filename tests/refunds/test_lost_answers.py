@@ -10,9 +10,9 @@ from refunds import tasks
 from refunds.services import cancellations, captures, creation, lookups
 from refunds.services.refusals import RefundPending
 from refunds.states import State
-from tests.payments.wire import be_busy, keys, swallow
-from tests.refunds.stage import CANCEL, CAPTURE, CREATE, LOOK_UP, at_mobilepay, books, fresh, told, work
-from tests.refunds.wire import TILL, at_till, decided
+from tests.payments.posv10_calls import be_busy, keys, swallow
+from tests.refunds.factories import TILL, at_till, decided
+from tests.refunds.scenarios import CANCEL, CAPTURE, CREATE, LOOK_UP, at_mobilepay, books, fresh, told, work
 
 FAULTS = ["cut_before", "cut_after", "fail_before", "fail_after", "garble"]
 WAITS = [2, 5, 10, 30, 120, 300, 3600, 3600]
@@ -28,7 +28,7 @@ def capture(refund):
 
 
 def current(refund):
-    return lookups.current(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
+    return lookups.status(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
 
 
 def finish(pass_by):

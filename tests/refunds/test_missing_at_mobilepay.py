@@ -7,9 +7,9 @@ import pytest
 from portal import clock
 from refunds import tasks
 from refunds.models import Refund
-from tests.payments.wire import ALWAYS
-from tests.refunds.stage import CANCEL, CAPTURE, LOOK_UP, at_mobilepay, books, fresh, work
-from tests.refunds.wire import FIND, at_till, decided
+from tests.payments.posv10_calls import ALWAYS
+from tests.refunds.factories import FIND, at_till, decided
+from tests.refunds.scenarios import CANCEL, CAPTURE, LOOK_UP, at_mobilepay, books, fresh, work
 
 
 def lose(simulator, *, times=ALWAYS):

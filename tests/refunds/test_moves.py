@@ -10,12 +10,12 @@ from portal.accounts.models import User
 from portal.audit.actors import WORKER
 from portal.mobilepay.errors import Rejected
 from portal.operations.models import IllegalTransition, Operation
-from refunds.models import Notice, Refund
+from refunds.models import Notification, Refund
 from refunds.services import transitions
-from refunds.states import MOVES, POSSIBLE_FROM, State
-from tests.payments.rows import new_payment, new_pos
-from tests.refunds.stage import actions, books, fresh, told
-from tests.refunds.wire import new_refund, schedule
+from refunds.states import POSSIBLE_FROM, TRANSITIONS, State
+from tests.payments.factories import new_payment, new_pos
+from tests.refunds.factories import new_refund, schedule
+from tests.refunds.scenarios import actions, books, fresh, told
 
 pytestmark = pytest.mark.django_db
 
@@ -50,18 +50,20 @@ def refund():
 
 
 def move(refund, to, **more):
-    return transitions.move(refund=refund, to=State(to), cause="a test said so", by=WORKER, now=clock.now(), **more)
+    return transitions.transition(
+        refund=refund, to=State(to), cause="a test said so", by=WORKER, now=clock.now(), **more
+    )
 
 
 def set_right(payment, state):
     """What the payment's books say of a single refund in that state."""
     promised, refunded = (0 if state in UNPAID else 1000), (1000 if state in PAID else 0)
-    Payment.objects.filter(pk=payment.pk).update(promised_minor=promised, refunded_minor=refunded)
+    Payment.objects.filter(pk=payment.pk).update(refund_committed_minor=promised, refunded_minor=refunded)
     return 2706, promised, refunded
 
 
 def letters(refund):
-    return list(Notice.objects.filter(refund=refund).values_list("kind", "state", "cause"))
+    return list(Notification.objects.filter(refund=refund).values_list("kind", "state", "cause"))
 
 
 @pytest.mark.parametrize(("start", "end"), [pair for pair in PAIRS if pair in LEGAL])
@@ -103,10 +105,10 @@ def test_the_same_state_again_changes_nothing(refund, state):
 
 
 def test_the_table_of_moves_is_the_written_one():
-    table = {(start.value, end.value) for start, ends in MOVES.items() for end in ends}
+    table = {(start.value, end.value) for start, ends in TRANSITIONS.items() for end in ends}
 
     assert table == LEGAL
-    assert set(MOVES) == set(State)
+    assert set(TRANSITIONS) == set(State)
 
 
 @pytest.mark.parametrize("end", ["Captured", "CancelledByClient"])
@@ -268,7 +270,7 @@ def test_what_has_ended_meanwhile_is_not_postponed(refund):
 def test_a_long_cause_is_kept_as_far_as_it_fits(refund):
     row = refund(state="Requested")
 
-    transitions.move(refund=row, to=State.DECLINED, cause="x" * 400, by=WORKER, now=clock.now())
+    transitions.transition(refund=row, to=State.DECLINED, cause="x" * 400, by=WORKER, now=clock.now())
 
     assert row.events.get().cause == "x" * 300
     assert letters(row) == [("news", "Declined", "x" * 300)]

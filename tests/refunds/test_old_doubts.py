@@ -11,9 +11,9 @@ from refunds import tasks
 from refunds.models import Refund
 from refunds.services import cancellations, exchanges
 from refunds.services.refusals import CreationImpossible
-from tests.payments.wire import keys, swallow, tell
-from tests.refunds.stage import CREATE, LOOK_UP, at_mobilepay, books, fresh, told, work
-from tests.refunds.wire import FIND, TILL, at_till, decided, sale
+from tests.payments.posv10_calls import keys, swallow, tell
+from tests.refunds.factories import FIND, TILL, at_till, decided, sale
+from tests.refunds.scenarios import CREATE, LOOK_UP, at_mobilepay, books, fresh, told, work
 
 # Refused for reasons that say nothing about the refund: a gateway in front, other credentials, no permission.
 REFUSED_LOOK_UPS = [

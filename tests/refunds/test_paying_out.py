@@ -8,8 +8,9 @@ from portal import clock
 from portal.mobilepay.simulator.posv10.knobs import DAY
 from refunds import tasks
 from refunds.services import approvals
-from tests.payments.wire import keys
-from tests.refunds.stage import (
+from tests.payments.posv10_calls import keys
+from tests.refunds.factories import at_till, decided, sale
+from tests.refunds.scenarios import (
     ABOUT_REFUNDS,
     CAPTURE,
     CREATE,
@@ -22,7 +23,6 @@ from tests.refunds.stage import (
     told,
     work,
 )
-from tests.refunds.wire import at_till, decided, sale
 
 ALL_THE_WAY = ["Requested", "Approved", "Created", "Initiated", "Reserved", "Captured"]
 

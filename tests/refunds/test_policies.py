@@ -6,9 +6,9 @@ from portal.money import Money
 from refunds.models import Policy, Refund
 from refunds.services import policies
 from refunds.states import Origin
-from tests.payments.rows import new_payment
-from tests.refunds.stage import ask, decline, dkk, give_back, refund_id, rules
-from tests.refunds.wire import new_refund, sale
+from tests.payments.factories import new_payment
+from tests.refunds.factories import new_refund, sale
+from tests.refunds.scenarios import ask, decline, dkk, give_back, refund_id, rules
 
 DESK, TILL = Origin.BACK_OFFICE, Origin.TILL
 
@@ -21,7 +21,7 @@ def payment(pos):
 
 @pytest.mark.parametrize(("origin", "minor", "needed"), [(TILL, 50_000, 0), (TILL, 50_001, 1), (DESK, 1, 1)])
 def test_a_merchant_without_rules_of_its_own_has_sensible_ones(origin, minor, needed, payment):
-    policy = Policy.objects.of(payment.merchant, "DKK")
+    policy = Policy.objects.current(payment.merchant, "DKK")
 
     found = policies.approvals_needed(policy=policy, origin=origin, payment=payment, amount=dkk(minor))
 

@@ -11,9 +11,9 @@ from portal.roles import Role
 from refunds.models import Outcome, Policy, PolicyChange, Refund
 from refunds.services import policy_changes
 from terminals.models import Merchant
-from tests.desk import hire
-from tests.payments.rows import new_payment
-from tests.refunds.stage import ask, refusal, rules, want
+from tests.payments.factories import new_payment
+from tests.people import hire
+from tests.refunds.scenarios import ask, refusal, rules, want
 
 OVER = "This change does not wait any more: {}. Nothing was changed."
 
@@ -43,7 +43,7 @@ def holds(*names):
 
 def log():
     entries = Entry.objects.filter(action__startswith="refund:policy").order_by("pk")
-    return [(entry.action, entry.actor, entry.facts) for entry in entries]
+    return [(entry.action, entry.actor, entry.details) for entry in entries]
 
 
 def everything():

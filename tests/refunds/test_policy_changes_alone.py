@@ -12,9 +12,9 @@ from portal.roles import Role
 from refunds import tasks
 from refunds.models import Outcome, Policy, PolicyChange
 from refunds.services import policy_changes
-from tests.desk import hire
-from tests.payments.rows import new_payment
-from tests.refunds.stage import ask, want
+from tests.payments.factories import new_payment
+from tests.people import hire
+from tests.refunds.scenarios import ask, want
 
 DAY = timedelta(days=1)
 
@@ -58,7 +58,7 @@ def test_it_takes_effect_a_day_later_and_not_before(waiting, time_machine):
         ("refund:policy_ended", "worker"),
         ("refund:policy_changed", "worker"),
     ]
-    assert actions[2].facts == {
+    assert actions[2].details == {
         "currency": "DKK",
         "before": {"desk_limit_minor": 0},
         "after": {"desk_limit_minor": 2000},

@@ -8,7 +8,7 @@ import pytest
 from portal import clock
 from portal.accounts.models import User
 from refunds.models import Policy, PolicyChange
-from tests.payments.rows import new_pos
+from tests.payments.factories import new_pos
 
 pytestmark = pytest.mark.django_db
 

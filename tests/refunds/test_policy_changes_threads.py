@@ -7,9 +7,9 @@ from portal.errors import PortalError
 from portal.roles import Role
 from refunds.models import Policy, PolicyChange
 from refunds.services import policy_changes
-from tests.desk import hire
 from tests.payments.threads import at_once
-from tests.refunds.stage import rules, want
+from tests.people import hire
+from tests.refunds.scenarios import rules, want
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 

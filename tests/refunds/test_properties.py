@@ -17,9 +17,9 @@ from portal.operations.models import Operation
 from refunds.models import Refund, longest_window
 from refunds.services import approvals, cancellations, captures, creation, lookups, sweep
 from refunds.states import NOT_APPROVED, OPEN, PAID, UNPAID, State
-from tests.payments.wire import EVERY_TRY
-from tests.refunds.stage import ABOUT_REFUNDS, CANCEL, CAPTURE, CREATE, ask, at_mobilepay, books, fresh, rules
-from tests.refunds.wire import FIND, TILL, at_till, sale, schedule, set_balance
+from tests.payments.posv10_calls import EVERY_TRY
+from tests.refunds.factories import FIND, TILL, at_till, sale, schedule, set_balance
+from tests.refunds.scenarios import ABOUT_REFUNDS, CANCEL, CAPTURE, CREATE, ask, at_mobilepay, books, fresh, rules
 
 CAPTURED = 10_000
 AMOUNTS = st.sampled_from([1, 500, 1300, 4000])
@@ -86,14 +86,14 @@ class Money(RuleBasedStateMachine):
                 approvals.withdraw(refund=refund, reason="no", by=self.clerk.user, now=clock.now())
 
     @rule(
-        number=st.integers(0, 9), act=st.sampled_from([captures.capture, cancellations.cancel_at_till, lookups.current])
+        number=st.integers(0, 9), act=st.sampled_from([captures.capture, cancellations.cancel_at_till, lookups.status])
     )
     def a_till_acts(self, number, act):
         refund = self.pick(number, *OPEN)
         if refund is None:
             return
         with suppress(PortalError):
-            if act == lookups.current:
+            if act == lookups.status:
                 act(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
             else:
                 act(refund=refund, by=TILL, now=clock.now())
@@ -103,7 +103,7 @@ class Money(RuleBasedStateMachine):
     @rule()
     def a_worker_sweeps(self):
         for pk in Refund.objects.claim_due(now=clock.now()):
-            sweep.follow(refund_id=pk, by=WORKER, now=clock.now())
+            sweep.process(refund_id=pk, by=WORKER, now=clock.now())
 
     @rule(number=st.integers(0, 9), is_told=st.booleans(), duration=DURATIONS)
     def somebody_dies_after_noting(self, number, is_told, duration):

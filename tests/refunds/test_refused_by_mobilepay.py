@@ -9,8 +9,9 @@ from portal.gateway.errors import OutcomeUnknown, Refused
 from refunds import tasks
 from refunds.services import cancellations, captures, lookups
 from refunds.services.refusals import CreationImpossible, CreationRefused, RefundEnded, RefundNotReserved
-from tests.payments.wire import EVERY_TRY, UNKNOWN, own_code, tell
-from tests.refunds.stage import (
+from tests.payments.posv10_calls import EVERY_TRY, UNKNOWN, own_code, tell
+from tests.refunds.factories import TILL, at_till, decided
+from tests.refunds.scenarios import (
     ABOUT_REFUNDS,
     CANCEL,
     CAPTURE,
@@ -23,7 +24,6 @@ from tests.refunds.stage import (
     told,
     work,
 )
-from tests.refunds.wire import TILL, at_till, decided
 
 TOO_OLD = "MobilePay refused it: the payment is too old to be refunded; pay it back another way"
 TOO_HIGH = (
@@ -51,7 +51,7 @@ def cancel(refund):
 def reserved(payment):
     """A till's refund that the till has seen reserved."""
     refund = at_till(payment)
-    return lookups.current(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
+    return lookups.status(merchant=refund.merchant, refund_id=refund.pk, by=TILL, now=clock.now())
 
 
 @pytest.mark.parametrize(("code", "cause", "kind"), REFUSALS, ids=[code for code, _, _ in REFUSALS])

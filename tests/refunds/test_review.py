@@ -5,8 +5,8 @@ import pytest
 from portal.audit.models import Entry
 from refunds.models import Refund
 from refunds.states import Review
-from tests.payments.rows import new_payment
-from tests.refunds.stage import (
+from tests.payments.factories import new_payment
+from tests.refunds.scenarios import (
     approve,
     ask,
     decline,
@@ -45,7 +45,7 @@ def test_somebody_who_took_no_part_says_whether_it_was_in_order(verdict, marked,
     entry = Entry.objects.about(marked).get(action="refund:reviewed")
     assert (row.reviewer, row.review, row.is_to_be_reviewed) == (approver.user, verdict, False)
     assert (reviewed.reviewer, reviewed.review, reviewed.is_to_be_reviewed) == (approver.user, verdict, False)
-    assert (entry.actor, entry.facts) == ("asta@kino.example", {"verdict": verdict, "note": "spoke to Carl"})
+    assert (entry.actor, entry.details) == ("asta@kino.example", {"verdict": verdict, "note": "spoke to Carl"})
     assert told(marked) == before
 
 

@@ -11,10 +11,10 @@ from portal.roles import Role
 from refunds.models import Refund
 from refunds.services import approvals, notifications
 from refunds.services.refusals import MayNotDecide, PersonDayLimit
-from tests.desk import hire
-from tests.refunds.stage import approve, ask, decline, fresh, last_seen, review, rules, stand_in, told
-from tests.refunds.wire import sale
-from tests.tillapi.wire import rows
+from tests.people import hire
+from tests.refunds.factories import sale
+from tests.refunds.scenarios import approve, ask, decline, fresh, last_seen, review, rules, stand_in, told
+from tests.tillapi.raw_calls import rows
 
 
 @pytest.fixture

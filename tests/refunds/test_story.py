@@ -2,7 +2,7 @@
 
 from portal import clock
 from refunds.services import approvals, timeline
-from tests.refunds.stage import ask, fresh, work
+from tests.refunds.scenarios import ask, fresh, work
 
 
 def test_what_mobilepay_refused_stands_among_the_steps_with_its_words(sold, clerk, approver, simulator):
@@ -12,7 +12,7 @@ def test_what_mobilepay_refused_stands_among_the_steps_with_its_words(sold, cler
 
     work()
 
-    steps = [(step.title, step.who, step.is_trouble) for step in timeline.of(fresh(refund))]
+    steps = [(step.title, step.who, step.is_trouble) for step in timeline.steps(fresh(refund))]
     assert steps == [
         ("Asked for", "carl@kino.example", False),
         ("Approved: the portal pays it back", "asta@kino.example", False),
@@ -22,4 +22,4 @@ def test_what_mobilepay_refused_stands_among_the_steps_with_its_words(sold, cler
         ("Asked MobilePay to pay it out", "worker", False),
         ("MobilePay refused to change a refund", "worker", True),
     ]
-    assert "1351" in timeline.of(fresh(refund))[-1].answer
+    assert "1351" in timeline.steps(fresh(refund))[-1].answer

@@ -8,22 +8,22 @@ import pytest
 
 from portal import celery, clock
 from portal.audit.actors import WORKER
-from portal.letters import tasks as letter_tasks
+from portal.emails import tasks as letter_tasks
 from portal.operations.models import Operation
 from refunds import tasks
-from refunds.models import Notice, Refund
+from refunds.models import Notification, Refund
 from refunds.services import approvals, creation, exchanges, sweep
-from tests.payments.rows import new_payment, new_pos
-from tests.payments.wire import keys
-from tests.refunds.stage import CANCEL, CAPTURE, CREATE, ask, at_mobilepay, books, fresh, told, work
-from tests.refunds.wire import TILL, at_till, decided, new_refund, sale, schedule
+from tests.payments.factories import new_payment, new_pos
+from tests.payments.posv10_calls import keys
+from tests.refunds.factories import TILL, at_till, decided, new_refund, sale, schedule
+from tests.refunds.scenarios import CANCEL, CAPTURE, CREATE, ask, at_mobilepay, books, fresh, told, work
 
 
 @pytest.fixture
 def row():
     """Puts a refund with these fields into the database, for what needs no MobilePay."""
     payment = new_payment(new_pos(), state="Captured", amount_minor=100_000)
-    return lambda **fields: new_refund(payment, left_minor=100_000, **fields)
+    return lambda **fields: new_refund(payment, refundable_before_minor=100_000, **fields)
 
 
 def in_seconds(seconds):
@@ -57,7 +57,7 @@ def test_letters_that_are_owed_are_sent(sold, clerk, asta, mailoutbox):
     tasks.send_notices()
     letter_tasks.send_due()
 
-    assert Notice.objects.get(refund=refund).sent_at is not None
+    assert Notification.objects.get(refund=refund).sent_at is not None
     assert len(mailoutbox) == 1
 
 
@@ -81,7 +81,7 @@ def test_a_request_lapses_when_nobody_approved_it_in_time(sold, clerk, simulator
 def test_a_request_that_is_followed_before_its_time_is_left_alone(row):
     refund = row(state="Requested", due_at=in_seconds(0), lapses_at=in_seconds(60), approvals_needed=1)
 
-    sweep.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
+    sweep.process(refund_id=refund.pk, by=WORKER, now=clock.now())
 
     assert fresh(refund).state == "Requested"
 
@@ -146,7 +146,7 @@ def test_nobody_scouts_who_is_not_waiting_in_doubt(row, fields):
 def test_what_ended_since_it_was_taken_on_is_left_alone(row):
     refund = row(state="Captured", claimed_until=in_seconds(30))
 
-    sweep.follow(refund_id=refund.pk, by=WORKER, now=clock.now())
+    sweep.process(refund_id=refund.pk, by=WORKER, now=clock.now())
 
     assert (fresh(refund).state, fresh(refund).claimed_until) == ("Captured", None)
 

@@ -6,16 +6,16 @@ import pytest
 
 from payments.models import Payment
 from portal import clock
+from portal.emails.models import Email
 from portal.errors import PortalError
-from portal.letters.models import Letter
 from portal.roles import Role
 from refunds.models import Refund
 from refunds.services import notifications, requests
 from refunds.services.refusals import DayLimit
-from tests.desk import hire
-from tests.payments.rows import new_payment
+from tests.payments.factories import new_payment
 from tests.payments.threads import at_once, twin
-from tests.refunds.stage import (
+from tests.people import hire
+from tests.refunds.scenarios import (
     CAPTURE,
     CREATE,
     approve,
@@ -81,7 +81,7 @@ def test_fifty_who_want_money_back_at_once_get_no_more_than_there_is(payment, ti
 def test_what_was_left_is_told_truly_however_many_ask_at_once(payment, clerk):
     _all_at_once(*[(ask, payment, clerk, 300)] * 12)
 
-    left = Refund.objects.order_by("-left_minor").values_list("left_minor", flat=True)
+    left = Refund.objects.order_by("-refundable_before_minor").values_list("refundable_before_minor", flat=True)
     assert list(left) == [2706 - 300 * number for number in range(9)]
 
 
@@ -215,7 +215,7 @@ def test_two_workers_write_a_letter_once(payment, clerk, approver):
     counts = at_once(*[lambda: notifications.write_due(now=now)] * 4)
 
     assert sorted(counts) == [0, 0, 0, 1]
-    assert [letter.to for letter in Letter.objects.all()] == ["asta@kino.example"]
+    assert [letter.to for letter in Email.objects.all()] == ["asta@kino.example"]
 
 
 def test_of_two_who_review_at_once_one_has_done_so(payment, clerk, administrator, approver, second_approver):

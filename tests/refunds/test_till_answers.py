@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.refunds.stage import (
+from tests.refunds.scenarios import (
     all_refunds,
     at_mobilepay,
     fresh,
     give_back,
     told_mobilepay,
 )
-from tests.tillapi.wire import (
+from tests.tillapi.raw_calls import (
     ARRAYS,
     BODIES,
     INSTANCE,

@@ -5,8 +5,8 @@ import pytest
 from payments.models import Payment
 from portal import clock
 from refunds.services import approvals
-from tests.payments.wire import keys
-from tests.refunds.stage import (
+from tests.payments.posv10_calls import keys
+from tests.refunds.scenarios import (
     CANCEL,
     CAPTURE,
     CREATE,

@@ -6,9 +6,9 @@ import pytest
 
 from payments.models import Payment
 from terminals.models import PointOfSale
-from tests.payments.rows import new_payment
-from tests.payments.till_acts import cancel, prepare, reserve
-from tests.refunds.stage import (
+from tests.payments.factories import new_payment
+from tests.payments.till_sequences import cancel, prepare, reserve
+from tests.refunds.scenarios import (
     all_refunds,
     at_mobilepay,
     books,
@@ -22,13 +22,13 @@ from tests.refunds.stage import (
     told_mobilepay,
 )
 from tests.tillapi.endpoints import UNKNOWN
-from tests.tillapi.wire import refusal
+from tests.tillapi.raw_calls import refusal
 
 
 def refused_for_nothing(simulator, payment):
     """Nothing was written down, set aside or said."""
     found = Payment.objects.get(pk=payment.pk)
-    return all_refunds() == [] and found.promised_minor == 0 and told_mobilepay(simulator) == 0
+    return all_refunds() == [] and found.refund_committed_minor == 0 and told_mobilepay(simulator) == 0
 
 
 @pytest.mark.parametrize("amount", ["27.07", "9999999999.99"])

@@ -7,9 +7,10 @@ import pytest
 
 from refunds.models import Policy
 from terminals.models import Terminal
-from tests.counters import new_counter
-from tests.payments.rows import new_payment
-from tests.refunds.stage import (
+from tests.payments.factories import new_payment
+from tests.places import new_counter
+from tests.refunds.factories import new_refund, sale
+from tests.refunds.scenarios import (
     CREATE,
     approve,
     ask,
@@ -26,7 +27,6 @@ from tests.refunds.stage import (
     told_mobilepay,
     work,
 )
-from tests.refunds.wire import new_refund, sale
 
 NOON = parse_datetime("2026-03-02T11:00:00Z")
 
@@ -46,7 +46,9 @@ def other_pos(neighbour, pos):
 
 def given(payment, minor, **fields):
     """A till has given back that much today already."""
-    return new_refund(payment, amount_minor=minor, left_minor=minor, state="Captured", created_at=NOON, **fields)
+    return new_refund(
+        payment, amount_minor=minor, refundable_before_minor=minor, state="Captured", created_at=NOON, **fields
+    )
 
 
 def outcomes(till, *payments, amount="10.00"):

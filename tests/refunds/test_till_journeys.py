@@ -1,7 +1,7 @@
 """Goods come back: from the till's first word to the customer's money."""
 
 from portal.audit.models import Entry
-from tests.refunds.stage import (
+from tests.refunds.scenarios import (
     CANCEL,
     CAPTURE,
     CREATE,

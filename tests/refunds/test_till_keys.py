@@ -5,7 +5,7 @@ import pytest
 from payments.models import Payment, TillKey
 from refunds.models import Refund
 from tests.payments.threads import at_once, twin
-from tests.refunds.stage import at_mobilepay, books, give_back
+from tests.refunds.scenarios import at_mobilepay, books, give_back
 
 KEY = {"Idempotency-Key": "till-key-1"}
 

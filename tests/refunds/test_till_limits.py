@@ -4,7 +4,7 @@ import pytest
 
 from portal import clock
 from refunds.services import approvals
-from tests.refunds.stage import (
+from tests.refunds.scenarios import (
     CREATE,
     all_refunds,
     ask,

@@ -3,8 +3,9 @@
 import pytest
 
 from portal.operations.models import Operation
-from tests.payments.wire import be_busy, keys, swallow, swallow_every_try
-from tests.refunds.stage import (
+from tests.payments.posv10_calls import be_busy, keys, swallow, swallow_every_try
+from tests.refunds.factories import schedule
+from tests.refunds.scenarios import (
     CANCEL,
     CAPTURE,
     CREATE,
@@ -22,7 +23,6 @@ from tests.refunds.stage import (
     told,
     told_mobilepay,
 )
-from tests.refunds.wire import schedule
 
 LOSSES = ["cut_before", "cut_after", "fail_before", "fail_after"]
 BOTH = pytest.mark.parametrize("done", [True, False], ids=["done", "not done"])

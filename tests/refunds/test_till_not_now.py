@@ -6,7 +6,7 @@ import pytest
 
 from portal import clock
 from refunds.services import approvals
-from tests.refunds.stage import (
+from tests.refunds.scenarios import (
     CANCEL,
     CAPTURE,
     ask,
@@ -24,7 +24,7 @@ from tests.refunds.stage import (
     told_mobilepay,
     work,
 )
-from tests.tillapi.wire import refusal
+from tests.tillapi.raw_calls import refusal
 
 DECLINED = "was declined in the back office. No money moved."
 LAPSED = "was not approved in time in the back office. No money moved."

@@ -16,8 +16,8 @@ from refunds.services.refusals import (
     RefundRejected,
     RefundTooHigh,
 )
-from tests.payments.wire import be_busy, keys
-from tests.refunds.stage import (
+from tests.payments.posv10_calls import be_busy, keys
+from tests.refunds.scenarios import (
     CANCEL,
     CAPTURE,
     CREATE,
@@ -126,7 +126,7 @@ def test_parts_asked_for_at_once_count_together(sold, simulator):
     with overtaken(lambda: create(sold, 600, "refund-1")):
         second = create(sold, 600, "refund-2")
 
-    assert (second.state, second.left_minor) == ("Requested", 2106)
+    assert (second.state, second.refundable_before_minor) == ("Requested", 2106)
     assert told_mobilepay(simulator, CREATE) == 1
 
 

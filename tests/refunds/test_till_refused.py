@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.payments.wire import UNKNOWN, own_code
-from tests.refunds.stage import (
+from tests.payments.posv10_calls import UNKNOWN, own_code
+from tests.refunds.scenarios import (
     CANCEL,
     CAPTURE,
     CREATE,

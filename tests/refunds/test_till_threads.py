@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.payments.posv10_calls import keys
 from tests.payments.threads import at_once, twin
-from tests.payments.wire import keys
-from tests.refunds.stage import (
+from tests.refunds.factories import sale
+from tests.refunds.scenarios import (
     CANCEL,
     CAPTURE,
     CREATE,
@@ -22,7 +23,6 @@ from tests.refunds.stage import (
     told,
     told_mobilepay,
 )
-from tests.refunds.wire import sale
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 

@@ -4,8 +4,8 @@ import pytest
 
 from portal import clock
 from refunds.models import Refund
-from tests.payments.wire import UNKNOWN, be_busy, own_code
-from tests.refunds.stage import (
+from tests.payments.posv10_calls import UNKNOWN, be_busy, own_code
+from tests.refunds.scenarios import (
     LOOK_UP,
     details,
     fresh,

@@ -10,7 +10,7 @@ from portal import clock
 from refunds.models import Refund
 from refunds.services import approvals
 from refunds.states import CONTRACT_WORDS, State
-from tests.refunds.stage import (
+from tests.refunds.scenarios import (
     LOOK_UP,
     at_mobilepay,
     call_off,
@@ -145,7 +145,7 @@ def test_a_refund_that_mobilepay_paid_out_by_itself_has_expired_and_is_captured(
 
     assert status_at_till(till, refund) == "ExpiredAndCaptured"
     sold.refresh_from_db()
-    assert (sold.promised_minor, sold.refunded_minor) == (1000, 1000)
+    assert (sold.refund_committed_minor, sold.refunded_minor) == (1000, 1000)
 
 
 def test_details_tell_mobilepays_poll_delay_and_obey_it(till, sold, simulator, later):

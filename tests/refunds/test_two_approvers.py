@@ -3,8 +3,9 @@
 import pytest
 
 from portal.audit.models import Entry
-from refunds.models import Notice
-from tests.refunds.stage import (
+from refunds.models import Notification
+from tests.refunds.factories import sale
+from tests.refunds.scenarios import (
     approve,
     ask,
     at_mobilepay,
@@ -21,7 +22,6 @@ from tests.refunds.stage import (
     withdraw,
     work,
 )
-from tests.refunds.wire import sale
 
 TWICE = "You have approved this refund already; it needs a second person. Nothing was changed."
 
@@ -61,13 +61,13 @@ def test_a_refund_above_the_second_limit_is_paid_once_two_people_have_agreed(
 
 def test_both_approvals_are_written_down_and_each_asks_for_what_is_missing(large, approver, second_approver):
     approve(large, approver)
-    letters = list(large.notices.order_by("pk").values_list("kind", "state"))
+    letters = list(large.notifications.order_by("pk").values_list("kind", "state"))
     approve(large, second_approver)
 
     entries = Entry.objects.about(large).filter(action="refund:approved").order_by("pk")
     assert list(entries.values_list("actor", flat=True)) == ["asta@kino.example", "bent@kino.example"]
     assert letters == [("asked", "Requested"), ("asked", "Requested")]
-    assert Notice.objects.count() == 2
+    assert Notification.objects.count() == 2
 
 
 def test_one_person_does_not_approve_twice(large, approver, simulator):

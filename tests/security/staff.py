@@ -5,7 +5,7 @@ import re
 
 import requests
 
-from tests.accounts.door import code
+from tests.accounts.visitors import code
 from tests.security.programs import until
 from tests.security.whole_run import ADMINISTRATOR, NEW_PASSWORD, PASSWORD, WRONG_PASSWORD
 
@@ -115,7 +115,7 @@ def sign_in(run):
 
 def invite(run, pia):
     """Asta sets a password by the letter's link, signs in, and has forgotten it already."""
-    pia.post("/merchants/1/people/invite/", email=APPROVER, name="Asta", role="approver", is_whole="on")
+    pia.post("/merchants/1/people/invite/", email=APPROVER, name="Asta", role="approver", all_stores="on")
     link = newest_link(run)
     asta = Staff(f"http://127.0.0.1:{run.port}", APPROVER, NEW_PASSWORD)
     asta.follows(link)

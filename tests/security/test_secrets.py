@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.security import doings, staff
-from tests.security.digging import readable, sessions, tables
+from tests.security import activities, staff
+from tests.security.leftovers import readable, sessions, tables
 from tests.security.whole_run import opened
 
 # The page that hands a new token over, once.
@@ -28,14 +28,14 @@ def run(tmp_path_factory):
         pia = staff.sign_in(run)
         asta = staff.invite(run, pia)
         run.staff = [pia, asta]
-        right = doings.sell(run)
-        doings.call_in_every_form(run, right)
-        doings.call_wrongly(run)
-        doings.have_bad_luck(run, asta, right)
-        doings.ask_the_wrong_process(run, pia, right)
-        enrolled = doings.replace_tokens(run, pia)
-        doings.misread_addresses(run, enrolled)
-        doings.look_around(run, pia)
+        right = activities.sell(run)
+        activities.call_in_every_form(run, right)
+        activities.call_wrongly(run)
+        activities.have_bad_luck(run, asta, right)
+        activities.ask_the_wrong_process(run, pia, right)
+        enrolled = activities.replace_tokens(run, pia)
+        activities.misread_addresses(run, enrolled)
+        activities.look_around(run, pia)
         for number, (name, cookie) in enumerate(sorted(pia.cookies | asta.cookies)):
             run.remember(f"{name} {number}", cookie)
     return run

@@ -54,7 +54,7 @@ def test_a_refund_that_somebody_approved_is_paid_by_a_worker(portal):
     until(lambda: portal.row("SELECT state FROM refunds_refund") == ("Captured",), seconds=30)
 
     assert waiting == ["awaiting_approval"]
-    books = "SELECT promised_minor, refunded_minor FROM payments_payment WHERE order_id = 'returned'"
+    books = "SELECT refund_committed_minor, refunded_minor FROM payments_payment WHERE order_id = 'returned'"
     assert portal.row(books) == (60000, 60000)
 
 

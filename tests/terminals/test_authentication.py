@@ -11,7 +11,7 @@ from portal.audit.models import Entry
 from terminals.models import AccessToken
 from terminals.services import access
 from terminals.tokens import TokenText
-from tests.tillapi.wire import as_form, as_json, as_query, as_xml, call, refusal, rows
+from tests.tillapi.raw_calls import as_form, as_json, as_query, as_xml, call, refusal, rows
 
 SENTENCE = "The merchant or the access token is not valid. Nothing was done."
 WAYS = [
@@ -31,7 +31,7 @@ def test_the_proof_may_stand_among_the_parameters(method, encode, form, till):
 
     assert (reply.status, Payment.objects.get().order_id) == (200, "o")
     entry = Entry.objects.get(action="payment:noted")
-    assert (entry.actor_kind, entry.actor, entry.form) == ("till", till.token.split("_")[1], form)
+    assert (entry.actor_kind, entry.actor, entry.credential_source) == ("till", till.token.split("_")[1], form)
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "Bearer  "])
@@ -136,7 +136,7 @@ def test_a_revoked_token_stops_at_once(till):
 
     assert till.get("manage/stores").codes == ["not_authenticated"]
     entry = Entry.objects.get(action="token:revoked")
-    assert (entry.actor_kind, entry.subject_id, entry.facts) == ("command", str(token.pk), {"reason": "stolen till"})
+    assert (entry.actor_kind, entry.subject_id, entry.details) == ("command", str(token.pk), {"reason": "stolen till"})
 
 
 def test_an_overlapping_token_works_until_its_end_and_not_a_moment_longer(till, time_machine):

@@ -10,7 +10,7 @@ from portal.gateway.errors import Unavailable
 from terminals.models import PointOfSale
 from terminals.services import check_ins
 from tests.shop import Customer
-from tests.tillapi.wire import call, refusal, rows
+from tests.tillapi.raw_calls import call, refusal, rows
 
 UPSTREAM = "/pos/v10/pointofsales/[^/]+/checkin"
 NOBODY = {

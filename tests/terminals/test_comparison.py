@@ -5,7 +5,7 @@ import pytest
 from portal.audit.models import Entry
 from terminals.models import PointOfSale
 from tests.shop import KINO
-from tests.tillapi.wire import call
+from tests.tillapi.raw_calls import call
 
 ONE = "/pos/v10/pointofsales/[^/]+"
 
@@ -63,7 +63,7 @@ def test_a_difference_is_told_to_staff_once_and_so_is_its_end(till, simulator):
     assert again.content == drifted.content
     assert (drift, PointOfSale.objects.get().drift) == ({"name": "Bar"}, {})
     entries = Entry.objects.filter(action__in=["pos:drifted", "pos:agrees"]).order_by("pk")
-    assert [(each.action, each.facts) for each in entries] == [("pos:drifted", {"name": "Bar"}), ("pos:agrees", {})]
+    assert [(each.action, each.details) for each in entries] == [("pos:drifted", {"name": "Bar"}), ("pos:agrees", {})]
 
 
 def test_letter_case_of_ids_is_no_difference(till, pos, simulator):
@@ -81,7 +81,7 @@ def test_a_point_of_sale_that_mobilepay_has_lost_is_told_to_staff(till, simulato
 
     assert (reply.status, reply.codes) == (502, ["mobilepay_refused"])
     assert PointOfSale.objects.get().drift == {"pos_id": "unknown to MobilePay"}
-    assert Entry.objects.get(action="pos:drifted").facts == {"pos_id": "unknown to MobilePay"}
+    assert Entry.objects.get(action="pos:drifted").details == {"pos_id": "unknown to MobilePay"}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from portal.audit.models import Entry
 from terminals.models import AccessToken, Merchant
 from terminals.services import access
 from terminals.services.access import TokenExists
-from tests.tillapi.wire import BODIES, as_query, call, refusal, rows
+from tests.tillapi.raw_calls import BODIES, as_query, call, refusal, rows
 
 ADMIN = Actor(ActorKind.PERSON, "chief@kino.example")
 CLOSED = "No access token can be created now. Ask an administrator to open the enrolment window, then try again."
@@ -47,7 +47,7 @@ def test_an_open_window_gives_one_token(method, encode, kino):
     assert call("GET", "manage/stores", token=token).status == 200
     assert (second.status, second.json) == (403, refusal(own=["message"], code="enrolment_closed", sentence=CLOSED))
     opened, issued = Entry.objects.filter(action__in=["enrolment:opened", "token:issued"]).order_by("pk")
-    assert (opened.actor, opened.facts, opened.subject) == (ADMIN.name, {"until": until.isoformat()}, str(kino))
+    assert (opened.actor, opened.details, opened.subject) == (ADMIN.name, {"until": until.isoformat()}, str(kino))
     assert (issued.actor_kind, issued.actor, issued.form) == ("till", "enrolment", f"{method} none")
 
 

@@ -11,7 +11,7 @@ from terminals.models import Merchant, Store, Terminal
 from terminals.services import imports
 from terminals.services.imports import TerminalInUse
 from tests.shop import BAGER, KINO, SHOPS
-from tests.tillapi.wire import rows
+from tests.tillapi.raw_calls import rows
 
 SECOND_STORE = "6f1c3a52-7d0e-4b8f-9a41-0c5d2e7b1a02"
 
@@ -40,7 +40,7 @@ def test_a_first_import_creates_everything_and_writes_it_down():
     ]
     assert sorted(Terminal.objects.values_list("name", flat=True)) == ["Disken", "Kasse 1", "Kasse 2"]
     entries = Entry.objects.order_by("pk")
-    assert [(each.action, each.subject, each.facts, each.actor) for each in entries] == [
+    assert [(each.action, each.subject, each.details, each.actor) for each in entries] == [
         ("merchant:imported", "Kino Nord (KINO1)", {"new": 4}, "manage.py"),
         ("merchant:imported", "Bageriet Syd (BAGER7)", {"new": 3}, "manage.py"),
     ]

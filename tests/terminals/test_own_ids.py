@@ -15,7 +15,7 @@ from terminals import import_file
 from terminals.models import PointOfSale, Store, Terminal
 from terminals.services import comparison, imports, points_of_sale, stores
 from tests.shop import KINO, Till
-from tests.tillapi.wire import BODIES, as_query, call
+from tests.tillapi.raw_calls import BODIES, as_query, call
 
 REGISTER = ("POST", "/pos/v10/pointofsales")
 STORE = KINO["stores"][0]
@@ -136,7 +136,7 @@ def test_the_database_finds_an_id_by_an_index(model, merchants):
     Terminal.objects.bulk_create(
         Terminal(merchant=kino, store=stores[n], terminal_id=f"T{n}", name=f"Kasse {n}") for n in range(300)
     )
-    question = model.objects.of(kino).filter(folded_id="K1")
+    question = model.objects.for_merchant(kino).filter(folded_id="K1")
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {model._meta.db_table}")  # a database that knows how many there are
 

@@ -13,7 +13,7 @@ from terminals import tokens
 from terminals.models import AccessToken
 from terminals.services import access
 from tests.shop import Till
-from tests.tillapi.wire import rows
+from tests.tillapi.raw_calls import rows
 
 OLD, NEW = "tests-pepper", "new-pepper"
 

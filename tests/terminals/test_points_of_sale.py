@@ -11,10 +11,10 @@ from portal.mobilepay.types import PointOfSaleOrder
 from portal.operations.models import IllegalTransition
 from terminals.models import PointOfSale, Terminal
 from terminals.services import points_of_sale
-from terminals.states import LIVE, MOVES, PosState
-from tests.payments.wire import own_code
+from terminals.states import LIVE, TRANSITIONS, PosState
+from tests.payments.posv10_calls import own_code
 from tests.shop import KINO
-from tests.tillapi.wire import as_json, as_query, call, refusal, rows
+from tests.tillapi.raw_calls import as_json, as_query, call, refusal, rows
 
 UPSTREAM = "/pos/v10/pointofsales"
 ONE = f"{UPSTREAM}/[^/]+"
@@ -87,7 +87,7 @@ def test_a_registration_that_mobilepay_refuses_leaves_the_terminal_free(new_till
     assert again.status == 200
     assert list(PointOfSale.objects.order_by("pk").values_list("state", flat=True)) == ["Refused", "Registered"]
     assert len({each.idempotency_key for each in simulator.calls.find("POST", UPSTREAM)}) == 2
-    facts = Entry.objects.get(action="pos:refused").facts
+    facts = Entry.objects.get(action="pos:refused").details
     assert (facts["mobilepay"], facts["code"]) == ("HTTP 409", "1204")
 
 
@@ -288,7 +288,7 @@ def test_a_deletion_that_mobilepay_refuses_keeps_the_point_of_sale(till, simulat
 
     assert (reply.status, reply.codes) == (502, ["mobilepay_refused"])
     assert PointOfSale.objects.get().state == "Registered"
-    assert Entry.objects.get(action=Action.POS_KEPT).facts["code"] == "1409"
+    assert Entry.objects.get(action=Action.POS_KEPT).details["code"] == "1409"
     assert till.start().status == 200
 
 
@@ -302,7 +302,7 @@ def test_a_state_follows_another_only_as_the_table_says(start, end, pos):
     def move():
         return points_of_sale._move(pos=pos, to=end, action=Action.POS_KEPT, by=COMMAND, now=clock.now())
 
-    if end in MOVES[start]:
+    if end in TRANSITIONS[start]:
         assert move().state == end
     else:
         with pytest.raises(IllegalTransition, match=f"{start} to {end}"):

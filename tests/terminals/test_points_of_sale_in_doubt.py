@@ -14,7 +14,7 @@ from terminals.models import PointOfSale, Terminal
 from terminals.services import points_of_sale
 from terminals.tasks import follow_up_due
 from tests.shop import KINO
-from tests.tillapi.wire import as_json, call, rows
+from tests.tillapi.raw_calls import as_json, call, rows
 
 UPSTREAM = "/pos/v10/pointofsales"
 ONE = f"{UPSTREAM}/[^/]+"
@@ -38,7 +38,7 @@ def _follow_up(now):
     """What a worker does with all that is due; gives how many are known then."""
     taken = PointOfSale.objects.claim_due(now=now)
     for pos_id in taken:
-        points_of_sale.follow(pos_id=pos_id, by=WORKER, now=now)
+        points_of_sale.process(pos_id=pos_id, by=WORKER, now=now)
     return PointOfSale.objects.filter(pk__in=taken).exclude(state__in=states.IN_DOUBT).count()
 
 

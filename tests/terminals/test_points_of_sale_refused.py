@@ -13,9 +13,9 @@ from terminals import import_file
 from terminals.models import Merchant, PointOfSale
 from terminals.services import access, imports, points_of_sale
 from terminals.tasks import follow_up_due
-from tests.payments.wire import own_code
+from tests.payments.posv10_calls import own_code
 from tests.shop import KINO, Till
-from tests.tillapi.wire import as_json, call, rows
+from tests.tillapi.raw_calls import as_json, call, rows
 
 REGISTER = ("POST", "/pos/v10/pointofsales")
 DELETE = ("DELETE", "/pos/v10/pointofsales/[^/]+")
@@ -51,7 +51,7 @@ def test_a_registration_refused_at_once_leaves_the_terminal_free(new_till, simul
     assert (refused.status, refused.codes) == (502, ["mobilepay_refused"])
     assert (pos.state, pos.pos_id, pos.due_at) == ("Refused", None, None)
     entry = Entry.objects.get(action="pos:refused")
-    assert (entry.subject_id, entry.facts["mobilepay"]) == (str(pos.pk), f"HTTP {status}")
+    assert (entry.subject_id, entry.details["mobilepay"]) == (str(pos.pk), f"HTTP {status}")
     assert again.status == 200
     assert len(_theirs(simulator)) == 1
 
@@ -93,7 +93,7 @@ def test_a_deletion_refused_at_once_leaves_the_point_of_sale_selling(till, pos, 
     kept = PointOfSale.objects.get()
     assert (refused.status, refused.codes) == (502, ["mobilepay_refused"])
     assert (kept.state, kept.due_at) == ("Registered", None)
-    assert Entry.objects.get(action="pos:kept").facts["mobilepay"] == f"HTTP {status}"
+    assert Entry.objects.get(action="pos:kept").details["mobilepay"] == f"HTTP {status}"
     assert _theirs(simulator) == [str(pos.pos_id)]
     assert till.start().status == 200
 
@@ -119,7 +119,7 @@ def test_a_worker_that_comes_too_late_does_nothing(till, pos, simulator, end):
         _delete(till)
     stored, calls = rows(), len(simulator.calls.find())
 
-    points_of_sale.follow(pos_id=pos.pk, by=WORKER, now=clock.now())
+    points_of_sale.process(pos_id=pos.pk, by=WORKER, now=clock.now())
 
     assert PointOfSale.objects.get().state == end
     assert (rows(), len(simulator.calls.find())) == (stored, calls)

@@ -10,7 +10,7 @@ import segno
 
 from portal import clock
 from terminals.services import qr_codes
-from tests.tillapi.wire import call
+from tests.tillapi.raw_calls import call
 
 GONE = b"This link to a QR code is not valid, or not any more. Ask the portal for a new one."
 

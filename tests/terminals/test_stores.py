@@ -11,9 +11,9 @@ from portal.audit.models import Entry
 from portal.gateway.errors import Refused, Unavailable
 from terminals.models import Store
 from terminals.services import stores
-from tests.payments.rows import new_store
+from tests.payments.factories import new_store
 from tests.shop import BAGER, KINO
-from tests.tillapi.wire import call, refusal, rows
+from tests.tillapi.raw_calls import call, refusal, rows
 
 LIST = "/pos/v10/stores/detailed"
 ONE = "/pos/v10/stores/[0-9a-f-]{36}"
@@ -80,7 +80,7 @@ def test_a_synchronisation_adds_and_completes_stores_and_is_written_down(till, m
     assert (store.name, store.street) == ("Kino Nord Aarhus", "Havnegade 4")
     assert Store.objects.get(store_id=BAGER["stores"][0]["storeId"]).name == "An old name"
     entry = Entry.objects.get(action="stores:synchronised")
-    assert (entry.merchant_id, entry.facts, entry.actor) == (
+    assert (entry.merchant_id, entry.details, entry.actor) == (
         merchants["KINO1"].pk,
         {"new": 0, "changed": 1, "same": 0},
         till.token.split("_")[1],

@@ -13,7 +13,7 @@ from terminals import tasks
 from terminals.models import Store, Synchronisation
 from terminals.services import synchronisation
 from terminals.services.synchronisation import SynchronisationRunning
-from tests.tillapi.wire import rows
+from tests.tillapi.raw_calls import rows
 
 LIST = ("GET", "/pos/v10/stores/detailed")
 ANNA = Actor(ActorKind.PERSON, "anna@kino.example")
@@ -31,7 +31,7 @@ def request(merchant, *, now=None):
 
 def entries():
     found = Entry.objects.filter(action__startswith="stores:").order_by("pk")
-    return [(each.action, each.actor_kind, each.actor, each.facts) for each in found]
+    return [(each.action, each.actor_kind, each.actor, each.details) for each in found]
 
 
 def state(run):

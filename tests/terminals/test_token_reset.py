@@ -10,7 +10,7 @@ from portal.audit.models import Entry
 from terminals.models import AccessToken
 from terminals.services import access
 from terminals.services.access import NotAuthenticated, TokenExists
-from tests.tillapi.wire import BODIES, as_json, as_query, call, rows
+from tests.tillapi.raw_calls import BODIES, as_json, as_query, call, rows
 
 
 def _reset(token, bio_code="KINO1", method="GET", encode=as_query):
@@ -132,7 +132,11 @@ def test_staff_reset_without_the_previous_token_and_say_why(till, stranger, merc
 
     assert (_works(token), _works(till.token), _works(stranger.token)) == (True, False, True)
     entry = Entry.objects.get(action="token:reset")
-    assert (entry.actor, entry.subject_kind, entry.facts) == (admin.name, "merchant", {"reason": "the till was stolen"})
+    assert (entry.actor, entry.subject_kind, entry.details) == (
+        admin.name,
+        "merchant",
+        {"reason": "the till was stolen"},
+    )
 
 
 def test_a_merchant_has_one_current_token(till, merchants):

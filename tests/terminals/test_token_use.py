@@ -6,9 +6,9 @@ from payments import tasks
 from portal.audit.models import Entry
 from terminals.models import AccessToken
 from terminals.services import token_use
-from tests.payments.till_acts import cancel, prepare
-from tests.payments.wire import start_behind_our_back
-from tests.tillapi.wire import BODIES, as_query, call
+from tests.payments.posv10_calls import start_behind_our_back
+from tests.payments.till_sequences import cancel, prepare
+from tests.tillapi.raw_calls import BODIES, as_query, call
 
 
 @pytest.fixture
@@ -26,7 +26,10 @@ def last_used():
 
 
 def uses(merchant):
-    return [(use.terminal.name, use.lookup_id, use.form, use.is_old_form) for use in token_use.by_terminal(merchant)]
+    return [
+        (use.terminal.name, use.lookup_id, use.credential_source, use.is_old_form)
+        for use in token_use.by_terminal(merchant)
+    ]
 
 
 def test_where_nothing_was_sold_no_token_is_used(kino, till):
@@ -80,7 +83,7 @@ def test_a_payment_that_was_only_found_at_mobilepay_hides_no_straggler(kino, til
     start_behind_our_back(simulator, pos)
     customer.checks_in()
     customer.accepts()
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
 
     assert uses(kino) == [("Kasse 1", lookup_id(till), "POST header", False)]
 

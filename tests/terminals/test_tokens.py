@@ -10,7 +10,7 @@ import pytest
 
 from terminals.models import AccessToken
 from terminals.tokens import TokenText
-from tests.tillapi.wire import rows
+from tests.tillapi.raw_calls import rows
 
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 

@@ -13,7 +13,7 @@ from terminals.models import Terminal
 from terminals.services import fleet_status
 from terminals.services.fleet_status import Problem
 from terminals.states import PosState
-from tests.counters import new_counter, owing, sold
+from tests.places import new_counter, owing, sold
 
 SECOND = timedelta(seconds=1)
 BLOCKED, SILENT = timedelta(minutes=3), timedelta(days=7)
@@ -26,7 +26,7 @@ def counter(merchants):
 
 
 def watched(pos, *, now=None):
-    [found] = fleet_status.watch([Terminal.objects.get(pk=pos.terminal_id)], now=now or clock.now())
+    [found] = fleet_status.status_of([Terminal.objects.get(pk=pos.terminal_id)], now=now or clock.now())
     return found
 
 
@@ -162,7 +162,7 @@ def test_terminals_are_watched_in_the_order_they_come_in_and_do_not_mix(merchant
     active(bar)
     sold(theirs, "theirs", at="2026-03-02T12:00:00Z")
 
-    found = fleet_status.watch([theirs.terminal, counter.terminal, bar.terminal], now=bar.created_at)
+    found = fleet_status.status_of([theirs.terminal, counter.terminal, bar.terminal], now=bar.created_at)
 
     assert [(each.terminal, each.pos) for each in found] == [(pos.terminal, pos) for pos in (theirs, counter, bar)]
     assert [each.payment is not None for each in found] == [False, False, True]
@@ -170,7 +170,7 @@ def test_terminals_are_watched_in_the_order_they_come_in_and_do_not_mix(merchant
 
 
 def test_nothing_to_watch_is_nothing(db):
-    assert fleet_status.watch([], now=clock.now()) == []
+    assert fleet_status.status_of([], now=clock.now()) == []
 
 
 def test_any_number_of_terminals_takes_three_questions_to_the_database(merchants):
@@ -180,6 +180,6 @@ def test_any_number_of_terminals_takes_three_questions_to_the_database(merchants
     terminals = [counter.terminal for counter in counters]
 
     with CaptureQueriesContext(connection) as queries:
-        fleet_status.watch(terminals, now=clock.now())
+        fleet_status.status_of(terminals, now=clock.now())
 
     assert len(queries) == 3

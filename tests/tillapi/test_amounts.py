@@ -3,7 +3,7 @@
 import pytest
 
 from payments.models import Payment
-from tests.tillapi.wire import BODIES, as_query, call, rows
+from tests.tillapi.raw_calls import BODIES, as_query, call, rows
 
 FORM = "must be a plain amount with a point and at most two decimals, such as 27.06"
 REFUSED = {

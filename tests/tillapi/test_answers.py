@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from tests.shop import KINO, Customer
-from tests.tillapi.wire import ARRAYS, INSTANCE, MODELS, OBJECTS, as_query, call
+from tests.tillapi.raw_calls import ARRAYS, INSTANCE, MODELS, OBJECTS, as_query, call
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>'
 OPEN = f'xmlns="{MODELS}" xmlns:i="{INSTANCE}"'

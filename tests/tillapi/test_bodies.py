@@ -6,7 +6,7 @@ from urllib.parse import quote_plus
 import pytest
 
 from payments.models import Payment
-from tests.tillapi.wire import BODIES, as_json, as_query, as_xml, call, refusal, rows
+from tests.tillapi.raw_calls import BODIES, as_json, as_query, as_xml, call, refusal, rows
 
 JSON, XML, FORM = "application/json", "application/xml", "application/x-www-form-urlencoded"
 KINDS = {

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from tests.health.scraping import counted, scrape
-from tests.tillapi.wire import as_json, call
+from tests.health.metrics import counted, scrape
+from tests.tillapi.raw_calls import as_json, call
 
 CALLS = "portal_till_calls_total"
 LOGGER = "portal.tillapi.calls"

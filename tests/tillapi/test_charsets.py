@@ -5,7 +5,7 @@ from urllib.parse import quote_from_bytes
 import pytest
 
 from payments.models import Payment
-from tests.tillapi.wire import as_query, call, rows
+from tests.tillapi.raw_calls import as_query, call, rows
 
 JSON, XML, FORM = "application/json", "application/xml", "application/x-www-form-urlencoded"
 ORDER = "Ørkenens sønner, rød & blå"

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from portal.tillapi.errors import BadParameters, Problem
-from tests.tillapi.wire import as_json, as_query, call, refusal, rows
+from tests.tillapi.raw_calls import as_json, as_query, call, refusal, rows
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from xml.etree.ElementTree import fromstring
 from django.test import Client
 import pytest
 
-from tests.health.scraping import counted, scrape
-from tests.tillapi.wire import MODELS, as_query, call, refusal, rows
+from tests.health.metrics import counted, scrape
+from tests.tillapi.raw_calls import MODELS, as_query, call, refusal, rows
 
 SENTENCE = "The portal does not go by this name: check the address that the till calls. Nothing was done."
 REFUSED = refusal(own=[], code="host_unknown", sentence=SENTENCE)

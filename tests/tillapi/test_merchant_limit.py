@@ -10,7 +10,7 @@ from portal.tillapi import throttles
 from terminals.models import AccessToken
 from terminals.services import access
 from tests.shop import Till
-from tests.tillapi.wire import call, refusal, rows
+from tests.tillapi.raw_calls import call, refusal, rows
 
 SENTENCE = "There are too many calls right now. Nothing was done; try again in a moment."
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tillapi.wire import as_json, call
+from tests.tillapi.raw_calls import as_json, call
 
 JSON, TEXT_JSON = "application/json; charset=utf-8", "text/json; charset=utf-8"
 XML, TEXT_XML = "application/xml; charset=utf-8", "text/xml; charset=utf-8"

@@ -9,10 +9,10 @@ import pytest
 
 from payments.models import Payment
 from terminals.models import PointOfSale
-from tests.payments.rows import new_payment
+from tests.payments.factories import new_payment
 from tests.shop import BAGER, KINO, Till
 from tests.tillapi.endpoints import ENDPOINTS, IDENTIFIERS, UNKNOWN, WRONG_JSON, WRONG_OCTETS, WRONG_TEXTS, Endpoint
-from tests.tillapi.wire import BODIES, INSTANCE, Reply, as_json, as_query, as_xml, call, rows
+from tests.tillapi.raw_calls import BODIES, INSTANCE, Reply, as_json, as_query, as_xml, call, rows
 
 _SENTENCE = r"The parameter {} (is missing|was given more than once|must [^.]*(\.[0-9][^.]*)?)\."
 

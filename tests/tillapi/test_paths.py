@@ -5,7 +5,7 @@ import pytest
 from payments.models import Payment
 from portal.tillapi.paths import canonical_paths
 from tests.tillapi.endpoints import ENDPOINTS
-from tests.tillapi.wire import as_query, call, refusal, rows
+from tests.tillapi.raw_calls import as_query, call, refusal, rows
 
 NO_ADDRESS = refusal(own=[], code="not_found", sentence="There is no such address in this API.")
 NO_METHOD = "This address does not take this HTTP method."

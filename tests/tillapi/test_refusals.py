@@ -5,7 +5,7 @@ import pytest
 from portal.tillapi import catalogue, refusals, samples
 from portal.tillapi.throttles import _limiter
 from tests.tillapi.endpoints import ENDPOINTS
-from tests.tillapi.wire import as_form, as_query, call
+from tests.tillapi.raw_calls import as_form, as_query, call
 
 # Of a kind that no parameter can be.
 NONSENSE = "漢" * 201

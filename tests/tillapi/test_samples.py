@@ -12,7 +12,7 @@ import yaml
 from portal.settings.base import BASE_DIR
 from portal.tillapi import catalogue
 from tests.tillapi.endpoints import ENDPOINTS
-from tests.tillapi.wire import MODELS, OBJECTS, call
+from tests.tillapi.raw_calls import MODELS, OBJECTS, call
 
 JSON, FORM, XML = "application/json", "application/x-www-form-urlencoded", "application/xml"
 DESCRIBED = yaml.safe_load((BASE_DIR / "docs" / "openapi.yaml").read_text(encoding="utf-8"))

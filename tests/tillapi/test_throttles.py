@@ -1,6 +1,6 @@
 """How often a till may call, and how often anybody may guess."""
 
-from tests.tillapi.wire import call, refusal
+from tests.tillapi.raw_calls import call, refusal
 
 SENTENCE = "There are too many calls right now. Nothing was done; try again in a moment."
 

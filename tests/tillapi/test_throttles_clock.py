@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tillapi.wire import call
+from tests.tillapi.raw_calls import call
 
 
 @pytest.mark.parametrize("limit", ["TILL_RATE_LIMIT", "MERCHANT_RATE_LIMIT"])

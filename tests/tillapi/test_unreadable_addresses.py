@@ -9,7 +9,7 @@ from django.db import close_old_connections
 import pytest
 
 from portal.wsgi import application
-from tests.tillapi.wire import call, rows
+from tests.tillapi.raw_calls import call, rows
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import pytest
 from payments.models import Payment
 from tests.shop import KINO
 from tests.tillapi.endpoints import ENDPOINTS, UNKNOWN
-from tests.tillapi.wire import as_form, as_json, call, rows
+from tests.tillapi.raw_calls import as_form, as_json, call, rows
 
 UNSEEN = ("\x00", "\ud800", "\udfff", "\u202e", "\u200b", "\ufeff", "\uffff")
 POSTED = [each for each in ENDPOINTS if "POST" in each.methods]

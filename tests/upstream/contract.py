@@ -7,8 +7,8 @@ from payments.services import sweep
 from portal import clock
 from portal.audit.actors import WORKER
 from refunds.models import Refund
-from tests.payments.till_acts import cancel, capture, prepare, ready
-from tests.refunds.stage import ask, rules, work
+from tests.payments.till_sequences import cancel, capture, prepare, ready
+from tests.refunds.scenarios import ask, rules, work
 from tests.upstream.upstreams import CANCEL, CAPTURE, PAY_BACK, READY, START
 
 PAID = [("order-1", "captured", 2706)]
@@ -31,13 +31,13 @@ def restart_and_wait(later):
     """Every process has died: only what is written down is left, and a worker finds it when it is due."""
     later(minutes=1)
     for pk in Payment.objects.claim_due(now=clock.now()):
-        sweep.follow(payment_id=pk, by=WORKER, now=clock.now())
+        sweep.process(payment_id=pk, by=WORKER, now=clock.now())
     work(refund_id="whatever is due")
 
 
 def refund_books():
     payment = Payment.objects.get()
-    return payment.promised_minor, payment.refunded_minor
+    return payment.refund_committed_minor, payment.refunded_minor
 
 
 class Contract:

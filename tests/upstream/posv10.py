@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
-from tests.payments import wire
+from tests.payments import posv10_calls
 from tests.upstream.upstreams import CANCEL, CAPTURE, PAY_BACK, READY, START
 
 CALLS = {
-    START: wire.START,
-    READY: wire.READY,
-    CAPTURE: wire.CAPTURE,
-    CANCEL: wire.CANCEL,
+    START: posv10_calls.START,
+    READY: posv10_calls.READY,
+    CAPTURE: posv10_calls.CAPTURE,
+    CANCEL: posv10_calls.CANCEL,
     PAY_BACK: ("POST", "/pos/v10/refunds/[^/]+/capture"),
 }
 WORDS = {"Reserved": "reserved", "Captured": "captured"}
@@ -28,7 +28,7 @@ class PosV10:
         self._customer.accepts()
 
     def lose(self, act: str, *, is_done: bool) -> None:
-        wire.swallow_every_try(self._simulator, CALLS[act], done=is_done)
+        posv10_calls.swallow_every_try(self._simulator, CALLS[act], done=is_done)
 
     def refuse(self, act: str) -> None:
         # Our registration is not allowed to do it: its own words, and nothing about the payment.
@@ -37,7 +37,7 @@ class PosV10:
     def payments(self) -> list[tuple[str, str, int]]:
         return [
             (order, "open" if state in OPEN else WORDS.get(state, "ended"), int(Decimal(captured) * 100))
-            for order, state, captured in wire.books(self._simulator)
+            for order, state, captured in posv10_calls.books(self._simulator)
         ]
 
     def paid_back(self) -> list[int]:
@@ -46,4 +46,4 @@ class PosV10:
             return [int(each.amount * 100) for each in paid]
 
     def keys(self, act: str) -> list[str]:
-        return wire.keys(self._simulator, CALLS[act])
+        return posv10_calls.keys(self._simulator, CALLS[act])

@@ -8,7 +8,7 @@ from portal.gateway import networks
 from refunds.models import Refund
 from terminals.models import ProviderAccount, Terminal
 from terminals.services import points_of_sale
-from tests.refunds.stage import work
+from tests.refunds.scenarios import work
 from tests.upstream.contract import READY_OPENS_IT, Contract, create, refund_books, sell
 from tests.upstream.plain import Plain
 from tests.upstream.upstreams import PAY_BACK

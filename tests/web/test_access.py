@@ -6,9 +6,9 @@ import pytest
 from portal.accounts.models import User
 from portal.roles import Role
 from terminals.models import Merchant
-from tests.desk import PASSWORD, Person, hire
-from tests.reading import one, said, words
-from tests.tillapi.wire import rows
+from tests.pages import one, said, words
+from tests.people import PASSWORD, Person, hire
+from tests.tillapi.raw_calls import rows
 
 LOGIN = "/accounts/login/"
 
@@ -183,7 +183,7 @@ def test_the_start_is_ones_only_merchants_overview(clerk):
 def test_the_start_is_the_list_of_merchants_for_everybody_else(kind, merchants, one_factor):
     user = User.objects.create(email="pia@portal.example", name="Pia", is_platform_administrator=kind == "platform")
     for merchant in merchants.values() if kind == "two" else ():
-        user.memberships.create(merchant=merchant, role=Role.CLERK, is_whole=True)
+        user.memberships.create(merchant=merchant, role=Role.CLERK, all_stores=True)
     person = Person(user, None)
 
     response = person.get("/")

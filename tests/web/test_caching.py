@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.accounts.door import Visitor
+from tests.accounts.visitors import Visitor
 
 NOTHING = "no-store, private"
 

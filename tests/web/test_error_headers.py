@@ -6,8 +6,8 @@ from django.test import Client
 import pytest
 
 from portal.web.forms import LONGEST_AMOUNT
-from tests.desk import PORTAL
-from tests.payments.rows import new_payment
+from tests.payments.factories import new_payment
+from tests.people import PORTAL
 from tests.web.test_headers import HEADERS, POLICY, policy, refused_by_the_browser
 
 LOGIN = "/accounts/login/"

@@ -10,7 +10,7 @@ import pytest
 from payments.filters import PaymentFilter
 from portal.audit.filters import EntryFilter
 from portal.audit.models import Entry
-from tests.reading import one
+from tests.pages import one
 
 COPENHAGEN, HELSINKI = ZoneInfo("Europe/Copenhagen"), ZoneInfo("Europe/Helsinki")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.accounts.door import AUTHENTICATE, Visitor
-from tests.reading import tree
+from tests.accounts.visitors import AUTHENTICATE, Visitor
+from tests.pages import tree
 
 OURS = ["", "payments/", "terminals/", "stores/", "merchant/", "token/", "people/", "people/invite/", "audit/"]
 ACCOUNT = [

@@ -11,8 +11,8 @@ import pytest
 from payments.models import Payment
 from portal.accounts.models import Membership
 from portal.wsgi import application
-from tests.reading import one, words
-from tests.tillapi.wire import rows
+from tests.pages import one, words
+from tests.tillapi.raw_calls import rows
 
 # Around each request Django puts its database connection in order, which a test's own transaction would not survive.
 pytestmark = pytest.mark.usefixtures("transactional_db")

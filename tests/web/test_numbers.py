@@ -7,8 +7,8 @@ import pytest
 from portal.money import Money
 from portal.web import numbers
 from portal.web.middleware import ReaderMiddleware
-from tests.payments.rows import new_payment
-from tests.reading import said, value_of
+from tests.pages import said, value_of
+from tests.payments.factories import new_payment
 
 HARD = "\u00a0"
 ENGLISH, DANISH, FINNISH = "1,234,567.50", "1.234.567,50", f"1{HARD}234{HARD}567,50"

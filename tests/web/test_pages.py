@@ -6,9 +6,9 @@ import pytest
 
 from payments.models import Payment
 from terminals.models import Synchronisation
-from tests.payments.rows import new_payment
-from tests.reading import one, said, toasts, tree, value_of, words
-from tests.tillapi.wire import rows
+from tests.pages import one, said, toasts, tree, value_of, words
+from tests.payments.factories import new_payment
+from tests.tillapi.raw_calls import rows
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_a_refused_form_comes_back_as_unprocessable_with_what_was_typed(how, adm
     stored = rows()
 
     response = getattr(administrator, how)(
-        "people/invite/", email="nora", name="Nora <New>", role="clerk", is_whole="on"
+        "people/invite/", email="nora", name="Nora <New>", role="clerk", all_stores="on"
     )
 
     assert (response.status_code, _is_whole(response)) == (422, how == "post")
@@ -126,7 +126,7 @@ def test_a_refused_form_comes_back_as_unprocessable_with_what_was_typed(how, adm
 
 
 def test_a_field_that_is_wrong_says_so_to_screen_readers(administrator):
-    response = administrator.send("people/invite/", email="nora", name="Nora", role="clerk", is_whole="on")
+    response = administrator.send("people/invite/", email="nora", name="Nora", role="clerk", all_stores="on")
 
     fields = {each.get("name"): each for each in tree(response).iter() if each.get("name")}
     described = fields["email"].get("aria-describedby")

@@ -15,7 +15,7 @@ from payments.models import Payment
 from portal.audit.models import Entry
 from portal.web.pagination import LAST, Page, paginate
 from terminals.models import Merchant
-from tests.payments.rows import new_payment, new_pos
+from tests.payments.factories import new_payment, new_pos
 
 START = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 # One database for all examples: each takes its rows back.
@@ -31,7 +31,7 @@ def _taken_back():
 
 def _entries(minutes):
     """Entries at these minutes; many may share one."""
-    entries = [Entry(action="token:reset", at=START + timedelta(minutes=minute), facts={}) for minute in minutes]
+    entries = [Entry(action="token:reset", at=START + timedelta(minutes=minute), details={}) for minute in minutes]
     return Entry.objects.filter(pk__in=[entry.pk for entry in Entry.objects.bulk_create(entries)])
 
 
@@ -130,15 +130,15 @@ def test_a_page_costs_one_question_however_many_rows_there_are(db, django_assert
     assert len(page.rows) == 10
 
 
-MOMENT = "2026-01-15T12:03:00+00:00"
+AT = "2026-01-15T12:03:00+00:00"
 NONSENSE = {
     "a word": "nonsense",
     "no letters of base64": "æøå",
     "padding": "====",
     "bytes that are no text": base64.urlsafe_b64encode(b"\xff\xfe\x00").decode(),
     "nothing": _cursor(),
-    "too little": _cursor("a", MOMENT),
-    "too much": _cursor("a", MOMENT, 1, 2),
+    "too little": _cursor("a", AT),
+    "too much": _cursor("a", AT, 1, 2),
     "no list": base64.urlsafe_b64encode(b"null").decode(),
     "three letters": base64.urlsafe_b64encode(b'"abc"').decode(),
     "no end": base64.urlsafe_b64encode(b"[" * 20_000).decode(),
@@ -148,15 +148,15 @@ NONSENSE = {
     "a moment nowhere": _cursor("a", "2026-01-15T12:03:00", 1),
     "a moment before all time": _cursor("a", "0001-01-01T00:00:00+14:00", 1),
     "a moment after all time": _cursor("b", "9999-12-31T23:59:59-14:00", 1),
-    "a list of moments": _cursor("a", [MOMENT], 1),
+    "a list of moments": _cursor("a", [AT], 1),
     "a number of moments": _cursor("a", 5, 1),
-    "no key": _cursor("a", MOMENT, None),
-    "an empty key": _cursor("a", MOMENT, ""),
-    "a word as a key": _cursor("a", MOMENT, "x"),
-    "a list of keys": _cursor("a", MOMENT, [1]),
-    "a key that is no number": _cursor("a", MOMENT, float("nan")),
-    "a key beyond all numbers": _cursor("a", MOMENT, float("inf")),
-    "no side": _cursor("x", MOMENT, 1),
+    "no key": _cursor("a", AT, None),
+    "an empty key": _cursor("a", AT, ""),
+    "a word as a key": _cursor("a", AT, "x"),
+    "a list of keys": _cursor("a", AT, [1]),
+    "a key that is no number": _cursor("a", AT, float("nan")),
+    "a key beyond all numbers": _cursor("a", AT, float("inf")),
+    "no side": _cursor("x", AT, 1),
 }
 
 
@@ -186,9 +186,9 @@ anything = some.recursive(
 
 
 @given(some.sampled_from("abx"), anything, anything)
-@example("a", MOMENT, 1)
-@example("a", MOMENT, 10**30)
-@example("b", MOMENT, -(10**30))
+@example("a", AT, 1)
+@example("a", AT, 10**30)
+@example("b", AT, -(10**30))
 @example("a", 2**63, "00000000-0000-4000-8000-000000000000")
 @with_rows
 @pytest.mark.django_db

@@ -6,10 +6,10 @@ import pytest
 
 from payments.models import Payment
 from portal.accounts.models import Membership
-from tests.desk import PASSWORD, PORTAL
-from tests.payments.rows import new_payment
-from tests.reading import all_of, one, words
-from tests.tillapi.wire import rows
+from tests.pages import all_of, one, words
+from tests.payments.factories import new_payment
+from tests.people import PASSWORD, PORTAL
+from tests.tillapi.raw_calls import rows
 
 TOKEN = "csrfmiddlewaretoken"
 

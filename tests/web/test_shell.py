@@ -7,10 +7,10 @@ from portal.accounts.models import User
 from portal.roles import Role
 from portal.web import context_processors
 from terminals.models import Merchant
-from tests.accounts.door import Visitor
-from tests.desk import Person, hire
-from tests.payments.rows import new_store
-from tests.reading import all_of, one, said, words
+from tests.accounts.visitors import Visitor
+from tests.pages import all_of, one, said, words
+from tests.payments.factories import new_store
+from tests.people import Person, hire
 
 MENU = {
     "administrator": ["Payments", "Refunds", "Terminals", "Stores", "Merchant", "Access token", "People", "Audit log"],
@@ -66,7 +66,7 @@ def test_the_frame_says_who_one_is_away_from_any_merchant(clerk, platform):
 
 
 def test_the_menu_of_merchants_names_ones_own_and_marks_the_one_that_is_shown(clerk, merchants):
-    clerk.user.memberships.create(merchant=merchants["BAGER7"], role=Role.CLERK, is_whole=True)
+    clerk.user.memberships.create(merchant=merchants["BAGER7"], role=Role.CLERK, all_stores=True)
 
     links = all_of(clerk.get(""), f"{SIDE}//details//a")
 

@@ -102,7 +102,7 @@ def test_a_value_can_be_copied_whole_and_is_shown_short_or_whole():
 
     short, whole = (
         _render('{% copy it "the id" %}', it=identifier),
-        _render('{% copy it "the id" is_whole=True %}', it=identifier),
+        _render('{% copy it "the id" all_stores=True %}', it=identifier),
     )
 
     for shown, text in ((short, "6f1c3a52…1a01"), (whole, identifier)):
@@ -112,7 +112,7 @@ def test_a_value_can_be_copied_whole_and_is_shown_short_or_whole():
 
 def test_nothing_that_somebody_wrote_becomes_part_of_a_page():
     shown = [
-        _render('{% copy it "the id" is_whole=True %}', it=SCRIPT),
+        _render('{% copy it "the id" all_stores=True %}', it=SCRIPT),
         _render("{% copy it it %}", it=SCRIPT),
         _render("{{ it|short }}", it=SCRIPT),
         _render("{{ it|money }}", it=Money(1, SCRIPT)),

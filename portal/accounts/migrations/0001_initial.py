@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("is_whole", models.BooleanField(default=False, help_text="For all stores, whatever is listed.")),
+                ("all_stores", models.BooleanField(default=False, help_text="For all stores, whatever is listed.")),
                 ("created_at", models.DateTimeField(default=portal.clock.now)),
                 (
                     "invited_as",

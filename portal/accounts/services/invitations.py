@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from portal import clock
 from portal.accounts.models import Membership, User
-from portal.letters import services as letters
+from portal.emails import services as emails
 
 
 def link(user: User) -> str:
@@ -25,4 +25,4 @@ def write(*, membership: Membership, by: User) -> None:
     words = {"membership": membership, "user": user, "by": by, "link": way}
     body = render_to_string("accounts/invitation.txt", words)
     subject = f"[PoS Portal] You can work for {membership.merchant}"
-    letters.enqueue(to=user.email, subject=subject, body=body, now=clock.now())
+    emails.enqueue(to=user.email, subject=subject, body=body, now=clock.now())

@@ -11,8 +11,8 @@ from portal.accounts.services import invitations
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor, ActorKind
-from portal.letters import services as letters
-from portal.letters.models import Letter
+from portal.emails import services as emails
+from portal.emails.models import Email
 from portal.observability import request_context
 
 BATCH = 1000
@@ -48,7 +48,7 @@ def _answer(knock: Knock, *, now: datetime) -> None:
 
 
 def _write(user: User, *, now: datetime) -> None:
-    lately = Letter.objects.filter(to=user.email, subject=SUBJECT, created_at__gt=now - BETWEEN_LETTERS)
+    lately = Email.objects.filter(to=user.email, subject=SUBJECT, created_at__gt=now - BETWEEN_LETTERS)
     if not lately.exists():
         body = render_to_string("accounts/new_password.txt", {"user": user, "link": invitations.link(user)})
-        letters.enqueue(to=user.email, subject=SUBJECT, body=body, now=now)
+        emails.enqueue(to=user.email, subject=SUBJECT, body=body, now=now)

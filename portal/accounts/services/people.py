@@ -101,13 +101,13 @@ def invite(
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
-                user=user, merchant_id=merchant.pk, role=role, is_whole=stores is None, invited_as=name
+                user=user, merchant_id=merchant.pk, role=role, all_stores=stores is None, invited_as=name
             )
     except IntegrityError as error:
         raise AlreadyMember(user.email) from error
     membership.stores.set(stores or [])
-    facts = _facts(role, stores)
-    audit.record(Action.PERSON_INVITED, by=by.actor, on=membership.person, merchant_id=merchant.pk, **facts)
+    details = _facts(role, stores)
+    audit.record(Action.PERSON_INVITED, by=by.actor, on=membership.person, merchant_id=merchant.pk, **details)
     invitations.write(membership=membership, by=by)
     if role in DECIDING:
         powers.tell_of(membership, "is invited by", by, watching)
@@ -125,13 +125,13 @@ def change(*, membership: Membership, role: Role, stores: "Iterable[Store] | Non
     if grant.role != Role.ADMINISTRATOR or grant.stores is not None:
         _require_another_administrator(held, by=by)
     watching = powers.watching(merchant=held.merchant, by=by)
-    before = {"before": _facts(Role(held.role), None if held.is_whole else list(held.stores.all()))}
+    before = {"before": _facts(Role(held.role), None if held.all_stores else list(held.stores.all()))}
     decided = held.role in DECIDING
-    held.role, held.is_whole = role, stores is None
+    held.role, held.all_stores = role, stores is None
     held.save()
     held.stores.set(stores or [])
-    facts = _facts(role, stores)
-    audit.record(Action.PERSON_CHANGED, by=by.actor, on=held.person, merchant_id=held.merchant_id, **facts, **before)
+    details = _facts(role, stores)
+    audit.record(Action.PERSON_CHANGED, by=by.actor, on=held.person, merchant_id=held.merchant_id, **details, **before)
     if decided or role in DECIDING:
         powers.tell_of(held, "was changed by", by, watching)
     return held
@@ -143,10 +143,10 @@ def remove(*, membership: Membership, by: User) -> None:
     held = _held(membership, by=by)
     _require_another_administrator(held, by=by)
     watching = powers.watching(merchant=held.merchant, by=by)
-    facts = _facts(Role(held.role), None if held.is_whole else list(held.stores.all()))
+    details = _facts(Role(held.role), None if held.all_stores else list(held.stores.all()))
     if held.role in DECIDING:
         powers.tell_of(held, "was removed by", by, watching)
-    audit.record(Action.PERSON_REMOVED, by=by.actor, on=held.person, merchant_id=held.merchant_id, **facts)
+    audit.record(Action.PERSON_REMOVED, by=by.actor, on=held.person, merchant_id=held.merchant_id, **details)
     held.delete()
 
 
@@ -170,7 +170,7 @@ def _held(membership: Membership, *, by: User) -> Membership:
         raise NoMembership
     if held.user.is_same_person_as(by):
         raise OwnMembership
-    _require_may_give(by, held.merchant, Role(held.role), None if held.is_whole else list(held.stores.all()))
+    _require_may_give(by, held.merchant, Role(held.role), None if held.all_stores else list(held.stores.all()))
     return held
 
 
@@ -185,9 +185,9 @@ def _require_may_give(by: User, merchant: "Merchant", role: Role, stores: "list[
 
 
 def _require_another_administrator(held: Membership, *, by: User) -> None:
-    if by.is_platform_administrator or held.role != Role.ADMINISTRATOR or not held.is_whole:
+    if by.is_platform_administrator or held.role != Role.ADMINISTRATOR or not held.all_stores:
         return
-    if not Membership.objects.of(held.merchant).whole_administrators().exclude(pk=held.pk).exists():
+    if not Membership.objects.for_merchant(held.merchant).whole_administrators().exclude(pk=held.pk).exists():
         raise LastAdministrator(held)
 
 

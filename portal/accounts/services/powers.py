@@ -12,7 +12,7 @@ from portal.accounts.models import Membership, User
 from portal.audit.actions import Action
 from portal.audit.actors import ActorKind
 from portal.audit.models import Entry
-from portal.letters import services as letters
+from portal.emails import services as emails
 from portal.roles import DECIDING
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def givers(*, of: User, merchant_id: int, now: datetime) -> set[str]:
         merchant_id=merchant_id,
         actor_kind=ActorKind.PERSON,
         subject_kind="user",
-        facts__role__in=DECIDING,
+        details__role__in=DECIDING,
         at__gt=now - NOTICE_PERIOD,
     )
     found: set[str] = set()
@@ -44,7 +44,7 @@ def givers(*, of: User, merchant_id: int, now: datetime) -> set[str]:
 
 def watching(*, merchant: "Merchant", by: User) -> list[User]:
     """Who hears of what this person does to the merchant's people: its other administrators, else the platform's."""
-    own = Membership.objects.of(merchant).whole_administrators().exclude(user__mailbox=by.mailbox)
+    own = Membership.objects.for_merchant(merchant).whole_administrators().exclude(user__mailbox=by.mailbox)
     others = [membership.user for membership in own.select_related("user").order_by("user__email")]
     return others or list(User.objects.platform_administrators().exclude(mailbox=by.mailbox))
 
@@ -62,4 +62,4 @@ def tell(readers: list[User], sentence: str, *, path: str = "/") -> None:
         words = {"reader": reader, "sentence": sentence, "link": settings.PORTAL_URL + path}
         body = render_to_string("accounts/power.txt", words)
         subject = f"[PoS Portal] {sentence}"
-        letters.enqueue(to=reader.email, subject=subject, body=body, now=clock.now())
+        emails.enqueue(to=reader.email, subject=subject, body=body, now=clock.now())

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Sign",
+            name="Heartbeat",
             fields=[
                 ("of", models.CharField(max_length=100, primary_key=True, serialize=False)),
                 ("at", models.DateTimeField()),

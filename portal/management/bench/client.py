@@ -7,14 +7,14 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-_PATIENCE_SECONDS = 30
+_TIMEOUT_SECONDS = 30
 
 
 class Client:
     """Calls one server; `took` is how many milliseconds the last call took."""
 
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
-        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE_SECONDS)
+        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_SECONDS)
         self._headers = {**headers, "Content-Type": "application/json"}
         self.took = 0.0
 

@@ -60,7 +60,7 @@ def measure(*, folder: str, many: int, say: Callable[[str], object]) -> Table:
     for row in rows:
         say(f"{row.words:60} {row.few:6.0f} ms {row.many:6.0f} ms  {row.many / row.few:5.2f}")
     missed = [row.words for row in rows if not row.is_met]
-    total, own, entries = Payment.objects.count(), Payment.objects.of(merchant).count(), Entry.objects.count()
+    total, own, entries = Payment.objects.count(), Payment.objects.for_merchant(merchant).count(), Entry.objects.count()
     return Table(
         title=f"Lists: {FEW:,} and {total:,} payments, {own:,} of them this merchant's; then {entries:,} audit rows",
         head=("question", f"{FEW:,}", f"{total:,}", "ratio"),

@@ -26,12 +26,12 @@ def all_of(merchant: Merchant) -> Iterator[tuple[str, str]]:
 
 
 def _newest(merchant: Merchant) -> Payment:
-    return Payment.objects.of(merchant).newest_first().select_related("store")[0]
+    return Payment.objects.for_merchant(merchant).newest_first().select_related("store")[0]
 
 
 def _payments(merchant: Merchant) -> Iterator[tuple[str, dict[str, str]]]:
     newest = _newest(merchant)
-    rarest = Store.objects.of(merchant).order_by("-pk")[0]
+    rarest = Store.objects.for_merchant(merchant).order_by("-pk")[0]
     store, terminal = {"store": str(rarest.pk)}, {"terminal": str(newest.terminal_id)}
     yield "first page", {}
     yield "last page", {"page": "last"}
@@ -66,7 +66,7 @@ def _payments(merchant: Merchant) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _log(merchant: Merchant) -> Iterator[tuple[str, dict[str, str]]]:
     token = AccessToken.objects.filter(merchant=merchant).get().lookup_id
-    entry = Entry.objects.of(merchant).latest("at")
+    entry = Entry.objects.for_merchant(merchant).latest("at")
     today = f"{entry.at:%Y-%m-%d}"
     yield "first page", {}
     yield "last page", {"page": "last"}

@@ -19,7 +19,7 @@ from terminals.models import PointOfSale
 TILLS = 4
 # The phone page's own till stays free for whoever tries the demo.
 _FREE = 1
-_PATIENCE_SECONDS = 10
+_TIMEOUT_SECONDS = 10
 _POLLS = 90
 _GUESTS = ("+4520031801", "+4520031802", "+4520031803", "+4520031804")
 _ENDED = ("Captured", "CancelledByUser", "CancelledByClient", "CancelledByMobilePay", "ExpiredAndCancelled")
@@ -148,7 +148,7 @@ class _Seller:
 
     def _call(self, url: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE_SECONDS)
+        connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_SECONDS)
         try:
             method, content = ("POST", json.dumps(body)) if body is not None else ("GET", None)
             connection.request(method, path, content, headers)

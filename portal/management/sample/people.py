@@ -4,7 +4,7 @@ from portal import clock
 from portal.accounts.models import Membership, User
 from portal.accounts.services import people
 from portal.audit.actors import COMMAND
-from portal.letters.models import Letter
+from portal.emails.models import Email
 from portal.roles import Role
 from terminals.models import Merchant, Store
 
@@ -28,13 +28,13 @@ def hire() -> list[tuple[str, str]]:
     hired = [(PLATFORM, "platform administrator")]
     for email, name, bio_code, role, towns in _STAFF:
         merchant = Merchant.objects.get(bio_code=bio_code)
-        stores = None if towns is None else list(Store.objects.of(merchant).filter(name__in=towns))
+        stores = None if towns is None else list(Store.objects.for_merchant(merchant).filter(name__in=towns))
         membership = people.invite(merchant=merchant, email=email, name=name, role=role, stores=stores, by=pia)
         _set_password(membership.user)
         hired.append((email, _words(membership)))
     Membership.objects.update(accepted_at=clock.now())
     # Nobody here waits for an invitation.
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     return hired
 
 
@@ -44,5 +44,5 @@ def _set_password(user: User) -> None:
 
 
 def _words(membership: Membership) -> str:
-    where = "" if membership.is_whole else f", {membership.stores.count()} stores"
+    where = "" if membership.all_stores else f", {membership.stores.count()} stores"
     return f"{membership.get_role_display().lower()}, {membership.merchant.name}{where}"

@@ -17,7 +17,7 @@ from refunds.states import RefundReason
 from refunds.states import State as RefundState
 
 _BATCH = 1000
-_PATIENCE_SECONDS = 30
+_TIMEOUT_SECONDS = 30
 # Who asks for how much of the whole, why, and what becomes of it.
 _CASES = [
     ("carl", 1, RefundReason.RETURNED, "", "approve"),
@@ -46,7 +46,7 @@ def remember(simulator_url: str) -> None:
     for start in range(0, len(known), _BATCH):
         body = simplejson.dumps(known[start : start + _BATCH], use_decimal=True).encode()
         request = Request(f"{simulator_url}/_simulator/payments", body, method="POST")  # noqa: S310 - our own address
-        urlopen(request, timeout=_PATIENCE_SECONDS).close()  # noqa: S310
+        urlopen(request, timeout=_TIMEOUT_SECONDS).close()  # noqa: S310
 
 
 def write(*, bio_code: str) -> None:
@@ -71,4 +71,4 @@ def write(*, bio_code: str) -> None:
             why = "The receipt is of another shop"
             approvals.decline(refund=refund, reason=why, by=people["bent"], now=clock.now())
     for approved in Refund.objects.filter(state=RefundState.APPROVED):
-        sweep.follow(refund_id=approved.pk, by=WORKER, now=clock.now())
+        sweep.process(refund_id=approved.pk, by=WORKER, now=clock.now())

@@ -34,12 +34,12 @@ class HttpClient:
         *,
         url: str = "",
         sleep: Callable[[float], None] = time.sleep,
-        tell_outage: Callable[..., None] = lambda _account, **_facts: None,
+        on_outage: Callable[..., None] = lambda _account, **_facts: None,
     ) -> None:
-        """`url` is asked whether anybody answers there; `tell_outage` hears of outages what a breaker tells."""
+        """`url` is asked whether anybody answers there; `on_outage` hears of outages what a breaker tells."""
         self._url = url
         self._sleep = sleep
-        self.breaker = Breaker(look=self.answers, tell=tell_outage)
+        self.breaker = Breaker(probe=self.is_reachable, on_change=on_outage)
         self._session = requests.Session()
         # No ~/.netrc or proxy variable may replace our Authorization header, and no cookie may tie
         # one account's calls to another's.
@@ -53,7 +53,7 @@ class HttpClient:
         self.breaker.close()
         self._session.close()
 
-    def answers(self) -> bool:
+    def is_reachable(self) -> bool:
         """Whether anybody answers there at all, whatever they say but that they have failed."""
         try:
             answer = self._session.get(self._url, timeout=READ_TIMEOUT, allow_redirects=False)
@@ -80,7 +80,7 @@ class HttpClient:
         Raises Unreachable when all tries failed, or at once while MobilePay is taken to be gone for the account,
         and Rejected or one of its kinds for a refusal.
         """
-        self.breaker.admit(account)
+        self.breaker.allow(account)
         if json is not None:
             headers = {**headers, "Content-Type": "application/json"}
         request: dict[str, Any] = {
@@ -96,18 +96,18 @@ class HttpClient:
             try:
                 answer = self._try(method, url, request, read)
             except Busy:
-                self.breaker.answered(account)
+                self.breaker.record_success(account)
                 raise
             except Unreachable:
                 if tries > RETRIES:
-                    self.breaker.failed(account)
+                    self.breaker.record_failure(account)
                     raise
             except Rejected as refusal:
-                self.breaker.answered(account)
+                self.breaker.record_success(account)
                 refusal.is_certain = refusal.is_certain and tries == 1
                 raise
             else:
-                self.breaker.answered(account)
+                self.breaker.record_success(account)
                 return answer
             self._sleep(pause(tries))
 

@@ -31,7 +31,7 @@ def token_source(
     """The access token of an integrator; `url` is the token service's."""
     return TokenSource(
         request=partial(_request, http, url, client_id, client_secret),
-        is_circuit_open=partial(http.breaker.shuts_out, EVERYBODY),
+        is_circuit_open=partial(http.breaker.is_open, EVERYBODY),
         shared=shared,
         clock=clock,
     )

@@ -91,9 +91,9 @@ def short(identifier: UUID | str) -> str:
 
 
 @register.inclusion_tag("components/copy.html")
-def copy(text: Any, label: str, *, is_whole: bool = False) -> dict[str, Any]:
-    """A value with a button that copies it; long ids are shortened unless `is_whole`."""
-    return {"text": str(text), "label": label, "is_whole": is_whole}
+def copy(text: Any, label: str, *, all_stores: bool = False) -> dict[str, Any]:
+    """A value with a button that copies it; long ids are shortened unless `all_stores`."""
+    return {"text": str(text), "label": label, "all_stores": all_stores}
 
 
 def _time(moment: datetime, text: str) -> SafeString:

@@ -11,7 +11,7 @@ from portal.management import processes
 from terminals import import_file
 from terminals.services import access, imports
 from tests.commands.programs import free_ports
-from tests.journeys.tills.counter import Counter
+from tests.journeys.tills.raw_till import Counter
 from tests.shop import KINO
 
 TERMINALS = ["KASSE-X1", "Kø 1", "101", "102", "B2A4C6D8-0E1F-4A3B-8C5D-7E9F0A1B2C99"]

@@ -3,7 +3,7 @@
 import re
 import socket
 
-from tests.journeys.tills.counter import heard_on
+from tests.journeys.tills.raw_till import heard_on
 
 KNOWN, UNKNOWN = "Host: 127.0.0.1", "Host: elsewhere.example"
 JSON, XML = "application/json; charset=utf-8", "application/xml; charset=utf-8"

@@ -4,7 +4,7 @@ import socket
 from typing import Any
 from urllib.parse import quote_plus
 
-from tests.journeys.tills.counter import READS, Heard, Till, flat, heard_on, whole_day
+from tests.journeys.tills.raw_till import READS, Heard, Till, flat, heard_on, whole_day
 
 
 class FormTill(Till):

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from tests.journeys.tills.counter import Heard, Till, flat, whole_day
+from tests.journeys.tills.raw_till import Heard, Till, flat, whole_day
 
 NAMES = (
     *(

@@ -5,7 +5,7 @@ import socket
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.journeys.tills.counter import READS, Heard, Till, flat, whole_day
+from tests.journeys.tills.raw_till import READS, Heard, Till, flat, whole_day
 
 
 class ChunkTill(Till):

@@ -4,9 +4,9 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.journeys.tills.counter import READS, Heard, Till, flat, whole_day
-from tests.payments.wire import books
-from tests.tillapi.wire import refusal
+from tests.journeys.tills.raw_till import READS, Heard, Till, flat, whole_day
+from tests.payments.posv10_calls import books
+from tests.tillapi.raw_calls import refusal
 
 
 class NumberTill(Till):

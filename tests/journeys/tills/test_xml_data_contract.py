@@ -4,8 +4,8 @@ from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 from xml.sax.saxutils import escape
 
-from tests.journeys.tills.counter import READS, Heard, Till, whole_day
-from tests.tillapi.wire import ARRAYS, INSTANCE, MODELS
+from tests.journeys.tills.raw_till import READS, Heard, Till, whole_day
+from tests.tillapi.raw_calls import ARRAYS, INSTANCE, MODELS
 
 MEMBERS = (
     *("accessToken", "amount", "bioCode", "currencyCode", "orderId", "paymentId", "paymentState", "posId"),

@@ -5,9 +5,9 @@ from threading import Event
 import pytest
 
 from portal.mobilepay.errors import Unreachable
-from portal.mobilepay.http.circuit_breaker import EVERYBODY, FAILURES, LOOK_EVERY, LOOK_LASTS, Breaker
+from portal.mobilepay.http.circuit_breaker import EVERYBODY, FAILURES, PROBE_INTERVAL, PROBE_TIMEOUT, Breaker
 from portal.mobilepay.http.client import HttpClient
-from tests.mobilepay.wire import looked_up
+from tests.mobilepay.clients import looked_up
 
 KINO, BAGER = "DK12345678", "DK87654321"
 
@@ -22,10 +22,10 @@ class Line:
         self.told = []
         self.waiting = []
         self.breaker = Breaker(
-            look=self.look,
-            tell=lambda account, *, is_out: self.told.append((account, is_out)),
+            probe=self.look,
+            on_change=lambda account, *, is_out: self.told.append((account, is_out)),
             now=lambda: self.seconds,
-            aside=self.waiting.append,
+            run_in_background=self.waiting.append,
         )
 
     def look(self):
@@ -34,11 +34,11 @@ class Line:
 
     def fail(self, account=KINO, times=FAILURES):
         for _ in range(times):
-            self.breaker.failed(account)
+            self.breaker.record_failure(account)
 
     def is_admitted(self, account=KINO):
         try:
-            self.breaker.admit(account)
+            self.breaker.allow(account)
         except Unreachable:
             return False
         return True
@@ -47,7 +47,7 @@ class Line:
         return [self.is_admitted(account) for _ in range(calls)]
 
     def state(self, account=KINO):
-        return self.breaker.is_open(account), self.breaker.shuts_out(account)
+        return self.breaker.is_tripped(account), self.breaker.is_open(account)
 
     def run_looks(self):
         """Look once; who got no answer goes on looking."""
@@ -68,7 +68,7 @@ def test_some_failures_are_borne(line):
 
 def test_an_answer_between_them_starts_the_count_anew(line):
     line.fail(times=FAILURES - 1)
-    line.breaker.answered(KINO)
+    line.breaker.record_success(KINO)
     line.fail(times=FAILURES - 1)
 
     assert (line.state(), line.told) == ((False, False), [])
@@ -105,8 +105,8 @@ def test_when_somebody_answers_only_the_account_whose_calls_failed_is_shut_out(l
 def test_another_accounts_answers_do_not_open_the_line_for_the_one_whose_calls_fail(line):
     line.is_up = True
     for _ in range(FAILURES):
-        line.breaker.failed(KINO)
-        line.breaker.answered(BAGER)
+        line.breaker.record_failure(KINO)
+        line.breaker.record_success(BAGER)
 
     assert line.state() == (True, True)
 
@@ -115,7 +115,7 @@ def test_while_nobody_answers_who_looks_goes_on_whether_anybody_calls_or_not(lin
     line.fail()
     for _ in range(3):
         line.run_looks()
-        line.seconds += LOOK_EVERY
+        line.seconds += PROBE_INTERVAL
     gone = line.state()
     line.is_up = True
     line.run_looks()
@@ -127,7 +127,7 @@ def test_while_nobody_answers_who_looks_goes_on_whether_anybody_calls_or_not(lin
 def test_while_somebody_looks_no_call_has_another_look_too(line):
     line.fail()
     line.run_looks()
-    line.seconds += LOOK_LASTS - 0.1
+    line.seconds += PROBE_TIMEOUT - 0.1
     calls = line.admitted(3)
     before = len(line.waiting)
 
@@ -142,9 +142,9 @@ def test_who_only_asks_whether_it_is_shut_out_has_somebody_look_too(line):
     line.fail()
     line.run_looks()
     line.is_admitted()
-    line.seconds += LOOK_EVERY
+    line.seconds += PROBE_INTERVAL
 
-    later = [line.breaker.shuts_out(KINO) for _ in range(3)]
+    later = [line.breaker.is_open(KINO) for _ in range(3)]
 
     assert (later, len(line.waiting)) == ([True] * 3, 1)
 
@@ -165,10 +165,10 @@ def test_a_call_let_through_that_fails_is_followed_by_another_look(line):
     line.fail()
     line.run_looks()
     line.is_admitted()
-    line.breaker.failed(KINO)
+    line.breaker.record_failure(KINO)
 
     at_once = line.is_admitted()
-    line.seconds += LOOK_EVERY
+    line.seconds += PROBE_INTERVAL
     line.is_admitted()
     line.run_looks()
 
@@ -180,7 +180,7 @@ def test_a_call_let_through_is_the_only_one_until_it_has_had_its_time(line):
     line.fail()
     line.run_looks()
     tried = [line.is_admitted()]
-    for wait in (LOOK_EVERY, LOOK_LASTS - LOOK_EVERY - 0.1, 1.1):
+    for wait in (PROBE_INTERVAL, PROBE_TIMEOUT - PROBE_INTERVAL - 0.1, 1.1):
         line.seconds += wait
         line.is_admitted()
         line.run_looks()
@@ -193,7 +193,7 @@ def test_a_look_that_never_comes_back_is_followed_by_another(line):
     line.fail()
     line.waiting.clear()
 
-    line.seconds += LOOK_LASTS - 0.1
+    line.seconds += PROBE_TIMEOUT - 0.1
     line.is_admitted()
     before = len(line.waiting)
     line.seconds += 0.1
@@ -205,7 +205,7 @@ def test_a_look_that_never_comes_back_is_followed_by_another(line):
 def test_an_answer_lets_the_account_in_again(line):
     line.fail()
 
-    line.breaker.answered(KINO)
+    line.breaker.record_success(KINO)
 
     assert line.admitted(3) == [True] * 3
     assert line.told == [(KINO, True), (KINO, False)]
@@ -215,7 +215,7 @@ def test_an_answer_to_anybody_ends_an_outage_for_everybody(line):
     line.fail()
     line.run_looks()
 
-    line.breaker.answered(BAGER)
+    line.breaker.record_success(BAGER)
 
     assert line.admitted(3, BAGER) == [True] * 3
     assert line.told == [(KINO, True), (EVERYBODY, True), (EVERYBODY, False)]
@@ -223,10 +223,10 @@ def test_an_answer_to_anybody_ends_an_outage_for_everybody(line):
 
 def test_looking_takes_a_thread_of_its_own():
     looked = Event()
-    breaker = Breaker(look=lambda: looked.set() or True, tell=lambda _account, **_facts: None)
+    breaker = Breaker(probe=lambda: looked.set() or True, on_change=lambda _account, **_facts: None)
 
     for _ in range(FAILURES):
-        breaker.failed(KINO)
+        breaker.record_failure(KINO)
 
     assert looked.wait(5) is True
 
@@ -239,9 +239,9 @@ def test_a_thread_that_looks_tries_again_until_there_is_an_answer_and_ends_with_
         if not is_out:
             back.set()
 
-    breaker = Breaker(look=lambda: answers.pop(0), tell=tell)
+    breaker = Breaker(probe=lambda: answers.pop(0), on_change=tell)
     for _ in range(FAILURES):
-        breaker.failed(KINO)
+        breaker.record_failure(KINO)
 
     assert back.wait(5) is True
     assert told == [(KINO, True), (EVERYBODY, True), (EVERYBODY, False)]
@@ -275,14 +275,14 @@ def test_only_silence_and_failures_of_theirs_count(simulator, faults, is_open):
         with pytest.raises(Exception, match=r"HTTP|no answer"):
             client.send("GET", f"{simulator.url}/pos/v10/stores", read=looked_up, headers={})
 
-    assert client.breaker.is_open(EVERYBODY) is is_open
+    assert client.breaker.is_tripped(EVERYBODY) is is_open
     client.close()
 
 
 def test_a_call_that_is_not_sent_says_so(simulator):
     client = HttpClient(url=simulator.url, sleep=lambda _seconds: None)
     for _ in range(FAILURES):
-        client.breaker.failed(KINO)
+        client.breaker.record_failure(KINO)
 
     with pytest.raises(Unreachable, match=r"^not asked: it has not answered lately$"):
         client.send("GET", f"{simulator.url}/pos/v10/stores", read=looked_up, headers={}, account=KINO)
@@ -307,12 +307,12 @@ def test_a_look_sees_whether_anybody_answers_at_all(simulator, fault, answers):
     if fault:
         simulator.faults.add(method="GET", path="/pos/v10", **fault)
 
-    assert client.answers() is answers
+    assert client.is_reachable() is answers
     client.close()
 
 
 def test_nobody_answers_where_nobody_listens():
     client = HttpClient(url="http://127.0.0.1:9")
 
-    assert client.answers() is False
+    assert client.is_reachable() is False
     client.close()

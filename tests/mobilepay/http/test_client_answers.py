@@ -3,7 +3,7 @@
 import pytest
 
 from portal.mobilepay.errors import Busy, Rejected, Unreachable, Unreadable
-from tests.mobilepay.wire import answer, as_it_came
+from tests.mobilepay.clients import answer, as_it_came
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from portal.mobilepay.errors import Busy, Reason, Rejected, Unauthorized, Unreachable, Unreadable
 from portal.mobilepay.http import client
 from portal.money import Money
-from tests.mobilepay.wire import CORRELATION_ID, an_order, answer, looked_up
+from tests.mobilepay.clients import CORRELATION_ID, an_order, answer, looked_up
 
 AMOUNT = Money(2706, "DKK")
 PAYMENTS = "/pos/v10/payments"

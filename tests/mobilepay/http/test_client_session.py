@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.mobilepay.wire import answer, as_it_came
+from tests.mobilepay.clients import answer, as_it_came
 
 
 def test_cookies_are_not_kept(script, http):

@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 
-from tests.mobilepay.wire import FAR_FUTURE, TOKEN_PATH, MemoryStore, answer, tokens_from
+from tests.mobilepay.clients import FAR_FUTURE, TOKEN_PATH, MemoryStore, answer, tokens_from
 
 NOW = 1_700_000_000
 FRESH = {"access_token": "token-1", "expires_in": 3700, "token_type": "Bearer", "scope": "integrator_scope"}

@@ -9,7 +9,7 @@ import pytest
 from portal.mobilepay.errors import Rejected, Unauthorized, Unreachable, Unreadable
 from portal.mobilepay.http.circuit_breaker import EVERYBODY, FAILURES
 from portal.mobilepay.http.client import HttpClient
-from tests.mobilepay.wire import TOKEN_PATH, MemoryStore, answer, tokens_from
+from tests.mobilepay.clients import TOKEN_PATH, MemoryStore, answer, tokens_from
 
 NOW = 1_700_000_000
 

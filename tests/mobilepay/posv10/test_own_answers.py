@@ -6,8 +6,8 @@ import pytest
 
 from portal.mobilepay.errors import Busy, Reason, Rejected, Unauthorized, Unreachable, Unreadable
 from portal.mobilepay.posv10 import own_answers
+from tests.mobilepay.clients import answer, tokens_from
 from tests.mobilepay.operations import OPERATIONS
-from tests.mobilepay.wire import answer, tokens_from
 
 # What gateways, proxies and firewalls say.
 FOREIGN = {

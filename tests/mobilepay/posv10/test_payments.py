@@ -11,7 +11,7 @@ from portal.mobilepay.posv10.errors import Code
 from portal.mobilepay.types import Customer, PaymentRef, PaymentState
 from portal.money import Money
 from tests import shop
-from tests.mobilepay.wire import BEACON_ID, an_order
+from tests.mobilepay.clients import BEACON_ID, an_order
 
 AMOUNT = Money(2706, "DKK")
 PAYMENTS = "/pos/v10/payments"

@@ -6,7 +6,7 @@ import pytest
 
 from portal.mobilepay.errors import Reason, Rejected
 from portal.mobilepay.types import PaymentRef, PointOfSaleInfo, PointOfSaleOrder, StoreInfo
-from tests.mobilepay.wire import BEACON_ID, gateway_to, refund_ref
+from tests.mobilepay.clients import BEACON_ID, gateway_to, refund_ref
 from tests.shop import BAGER, KINO, Customer
 
 STORE_ID = KINO["stores"][0]["storeId"]

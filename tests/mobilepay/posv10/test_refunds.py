@@ -8,7 +8,7 @@ from portal.mobilepay.errors import Rejected, Unreachable, Unreadable
 from portal.mobilepay.posv10.errors import Code
 from portal.mobilepay.types import PaymentRef, RefundState, RefundStatus
 from portal.money import Money
-from tests.mobilepay.wire import a_refund, refund_ref
+from tests.mobilepay.clients import a_refund, refund_ref
 
 PART = Money(1005, "DKK")
 REFUNDS = "/pos/v10/refunds"

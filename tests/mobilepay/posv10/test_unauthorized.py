@@ -7,7 +7,7 @@ import pytest
 from portal.mobilepay.errors import Rejected, Unauthorized, Unreachable, Unreadable
 from portal.mobilepay.posv10.errors import Code
 from portal.money import Money
-from tests.mobilepay.wire import TOKEN_PATH, MemoryStore, an_order, gateway_to, tokens_from
+from tests.mobilepay.clients import TOKEN_PATH, MemoryStore, an_order, gateway_to, tokens_from
 
 AMOUNT = Money(2706, "DKK")
 PAYMENTS = "/pos/v10/payments"

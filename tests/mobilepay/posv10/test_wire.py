@@ -6,8 +6,8 @@ import pytest
 
 from portal.mobilepay.types import PaymentRef
 from portal.money import Money
+from tests.mobilepay.clients import FAR_FUTURE, MemoryStore, answer, gateway_to, refund_ref, tokens_from
 from tests.mobilepay.operations import KEY, OPERATIONS, PAYMENT, REFUND, REFUND_ANSWER
-from tests.mobilepay.wire import FAR_FUTURE, MemoryStore, answer, gateway_to, refund_ref, tokens_from
 
 # What every HTTP library adds, and MobilePay does not care about.
 LIBRARY_HEADERS = {"host", "user-agent", "accept-encoding", "connection", "content-length"}

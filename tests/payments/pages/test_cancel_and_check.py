@@ -4,11 +4,11 @@ import pytest
 
 from payments.models import Payment
 from portal.audit.models import Entry
-from tests.payments.rows import traces
-from tests.payments.till_acts import cancel, capture, prepare, reserve
-from tests.payments.wire import CANCEL, LOOK_UP, be_busy, books, keys
-from tests.reading import errors, said, toasts
-from tests.tillapi.wire import rows
+from tests.pages import errors, said, toasts
+from tests.payments.factories import traces
+from tests.payments.posv10_calls import CANCEL, LOOK_UP, be_busy, books, keys
+from tests.payments.till_sequences import cancel, capture, prepare, reserve
+from tests.tillapi.raw_calls import rows
 
 SILENT = "MobilePay does not answer right now. Nothing was changed; ask again in a moment."
 
@@ -46,7 +46,7 @@ def test_a_cancelled_payment_frees_its_till(administrator, till, simulator, begi
     assert till.start("order-2").status == 200
     assert books(simulator) == [("order-1", "CancelledByClient", "0"), ("order-2", "Initiated", "0")]
     entry = Entry.objects.get(action="payment:intended")
-    assert (entry.actor, entry.facts) == ("anna@kino.example", {"intent": "cancel", "amount": None})
+    assert (entry.actor, entry.details) == ("anna@kino.example", {"intent": "cancel", "amount": None})
 
 
 def test_a_reserved_payment_is_cancelled_and_the_money_goes_back(administrator, till, customer, simulator):

@@ -5,10 +5,10 @@ import pytest
 
 from payments.models import Payment
 from portal.audit.models import Entry
-from tests.payments.till_acts import prepare, reserve
-from tests.payments.wire import CAPTURE, LOOK_UP, books
-from tests.reading import errors, said, toasts, value_of
-from tests.tillapi.wire import rows
+from tests.pages import errors, said, toasts, value_of
+from tests.payments.posv10_calls import CAPTURE, LOOK_UP, books
+from tests.payments.till_sequences import prepare, reserve
+from tests.tillapi.raw_calls import rows
 
 PARTLY = "+4520031805"
 
@@ -48,7 +48,7 @@ def test_all_of_it_is_captured(administrator, reserved, simulator):
     assert toasts(administrator.browser.get(answer["Location"])) == ["Captured 27.06 DKK of order order-1."]
     assert moved(simulator) == ("Captured", "", 1, [("order-1", "Captured", "27.06")])
     entry = Entry.objects.get(action="payment:intended")
-    assert (entry.actor_kind, entry.actor, entry.facts) == (
+    assert (entry.actor_kind, entry.actor, entry.details) == (
         "person",
         "anna@kino.example",
         {"intent": "capture", "amount": "27.06 DKK"},

@@ -4,10 +4,10 @@ from payments import tasks
 from payments.models import Payment
 from payments.services import timeline
 from portal import clock
-from tests.counters import new_counter, sold
-from tests.payments.till_acts import capture, reserve
-from tests.payments.wire import ALWAYS, LOOK_UP
-from tests.reading import all_of, buttons, said
+from tests.pages import all_of, buttons, said
+from tests.payments.posv10_calls import ALWAYS, LOOK_UP
+from tests.payments.till_sequences import capture, reserve
+from tests.places import new_counter, sold
 
 SAID = "MobilePay reports this payment otherwise than the portal asked for it: amount 99 DKK. No money is taken until"
 
@@ -28,7 +28,7 @@ def test_the_page_of_a_payment_says_what_mobilepay_says_and_offers_no_capture(ad
     assert SAID in notice
     assert buttons(page) == ["Check now", "(Capture…)", "Cancel…"]
     assert [tag.text for tag in all_of(page, "span", "tag")][:1] == ["MobilePay says otherwise"]
-    assert [(step.title, step.answer, step.is_trouble) for step in timeline.of(payment)][-1] == (
+    assert [(step.title, step.answer, step.is_trouble) for step in timeline.steps(payment)][-1] == (
         "MobilePay reports a payment otherwise than the portal asked for it",
         "amount 99 DKK",
         True,
@@ -41,7 +41,7 @@ def test_the_timeline_says_when_the_two_agree_again(till, customer, simulator, a
 
     assert capture(till, str(payment.pk)).status == 200
 
-    titles = [(step.title, step.is_trouble) for step in timeline.of(Payment.objects.get())]
+    titles = [(step.title, step.is_trouble) for step in timeline.steps(Payment.objects.get())]
     assert ("MobilePay reports a payment as the portal asked for it again", False) in titles
 
 
@@ -70,13 +70,13 @@ def test_what_ended_here_and_is_reserved_there_is_shown_until_it_is_not_there_an
 ):
     payment_id = reserve(till, customer)
     Payment.objects.update(state="CancelledByMobilePay", due_at=None)
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
     shown = [str(each.pk) for each in Payment.objects.contradicted()]
     with simulator.world.present():
         [theirs] = simulator.world.payments
         simulator.world.payments.cancel(theirs)
 
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
 
     assert shown == [payment_id]
     assert list(Payment.objects.contradicted()) == []

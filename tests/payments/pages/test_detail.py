@@ -8,10 +8,10 @@ from payments.models import Payment
 from payments.states import State
 from portal.operations.models import Operation
 from portal.roles import Role
-from tests.counters import limited_to, new_counter, sold
-from tests.desk import hire
-from tests.payments.till_acts import reserve
-from tests.reading import all_of, buttons, facts, one, said, table, tree, words
+from tests.pages import all_of, buttons, facts, one, said, table, tree, words
+from tests.payments.till_sequences import reserve
+from tests.people import hire
+from tests.places import limited_to, new_counter, sold
 
 NO_CAPTURE = "Only money that the customer has agreed to, and that is reserved, can be captured."
 HANDLES = ["Check now", "Capture…", "Cancel…"]
@@ -58,10 +58,13 @@ def test_a_sale_can_be_followed_on_its_page(clerk, till, customer):
         ({"state": State.RESERVED}, ["27.06 DKK", "27.06 DKK", "—", "—", "—"]),
         ({}, ["27.06 DKK", "—", "27.06 DKK", "—", "27.06 DKK"]),
         (
-            {"captured_minor": 2000, "promised_minor": 500, "refunded_minor": 500},
+            {"captured_minor": 2000, "refund_committed_minor": 500, "refunded_minor": 500},
             ["27.06 DKK", "—", "20.00 DKK", "5.00 DKK", "15.00 DKK"],
         ),
-        ({"promised_minor": 2706, "refunded_minor": 2706}, ["27.06 DKK", "—", "27.06 DKK", "27.06 DKK", "0.00 DKK"]),
+        (
+            {"refund_committed_minor": 2706, "refunded_minor": 2706},
+            ["27.06 DKK", "—", "27.06 DKK", "27.06 DKK", "0.00 DKK"],
+        ),
         ({"state": State.CANCELLED_BY_USER, "remote_id": None}, ["27.06 DKK", "—", "—", "—", "—"]),
     ],
 )
@@ -84,8 +87,8 @@ def test_the_amounts_say_where_the_money_is(clerk, counter, fields, amounts):
         ({"state": State.RESERVED}, "Reserved", "good"),
         ({"state": State.RESERVED, "operation": Operation.CANCEL}, "Not known yet", "warn"),
         ({}, "Captured", "good"),
-        ({"promised_minor": 1, "refunded_minor": 1}, "Partly refunded", "good"),
-        ({"captured_minor": 2000, "promised_minor": 2000, "refunded_minor": 2000}, "Refunded", "good"),
+        ({"refund_committed_minor": 1, "refunded_minor": 1}, "Partly refunded", "good"),
+        ({"captured_minor": 2000, "refund_committed_minor": 2000, "refunded_minor": 2000}, "Refunded", "good"),
         ({"state": State.CANCELLED_BY_USER}, "Cancelled by the customer", ""),
         ({"state": State.CANCELLED_BY_CLIENT}, "Cancelled by the shop", ""),
         ({"state": State.CANCELLED_BY_MOBILEPAY}, "Cancelled by MobilePay", "bad"),

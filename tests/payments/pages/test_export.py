@@ -11,8 +11,8 @@ import pytest
 from payments.states import State
 from portal.audit.models import Entry
 from portal.operations.models import Operation
-from tests.counters import limited_to, new_counter, sold
-from tests.reading import errors, table
+from tests.pages import errors, table
+from tests.places import limited_to, new_counter, sold
 
 TITLES = [
     "Started",
@@ -53,11 +53,13 @@ def orders(response):
 
 
 def exports():
-    return list(Entry.objects.filter(action="payment:exported").values_list("actor", "merchant_id", "facts"))
+    return list(Entry.objects.filter(action="payment:exported").values_list("actor", "merchant_id", "details"))
 
 
 def test_a_csv_holds_every_column_in_the_merchants_time(clerk, counter):
-    payment = sold(counter, "order-1", amount_minor=123450, captured_minor=100000, promised_minor=50, refunded_minor=50)
+    payment = sold(
+        counter, "order-1", amount_minor=123450, captured_minor=100000, refund_committed_minor=50, refunded_minor=50
+    )
 
     response = clerk.get("payments/export.csv")
 
@@ -82,7 +84,9 @@ def test_a_csv_holds_every_column_in_the_merchants_time(clerk, counter):
 
 
 def test_an_xlsx_holds_numbers_and_times_that_can_be_counted_with(clerk, counter):
-    payment = sold(counter, "order-1", amount_minor=123450, captured_minor=100000, promised_minor=50, refunded_minor=50)
+    payment = sold(
+        counter, "order-1", amount_minor=123450, captured_minor=100000, refund_committed_minor=50, refunded_minor=50
+    )
 
     response = clerk.get("payments/export.xlsx")
 

@@ -3,8 +3,8 @@
 import pytest
 
 from payments.models import Payment
-from tests.payments.till_acts import reserve
-from tests.reading import all_of, one, toasts, words
+from tests.pages import all_of, one, toasts, words
+from tests.payments.till_sequences import reserve
 
 HOSTILE = "\"><img src=x onerror=a>'{{7*7}}{%x%}"
 LONG = "W" * 36

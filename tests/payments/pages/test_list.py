@@ -4,8 +4,8 @@ import pytest
 
 from payments.states import State
 from portal.operations.models import Operation
-from tests.counters import limited_to, new_counter, sold
-from tests.reading import column, errors, options, said, table
+from tests.pages import column, errors, options, said, table
+from tests.places import limited_to, new_counter, sold
 
 NOT_A_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 NOT_AN_AMOUNT = "The amount must be a plain amount with a point and at most two decimals, such as 27.06."

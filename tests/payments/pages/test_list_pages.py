@@ -10,9 +10,9 @@ from django.utils.dateparse import parse_datetime
 import pytest
 
 from portal.roles import Role
-from tests.counters import new_counter, secure, sold
-from tests.desk import hire
-from tests.reading import all_of, column, one, said, table
+from tests.pages import all_of, column, one, said, table
+from tests.people import hire
+from tests.places import new_counter, secure, sold
 
 MANY = 105
 SOME_ID = "0d9f1a52-7d0e-4b8f-9a41-0c5d2e7b1a01"

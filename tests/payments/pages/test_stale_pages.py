@@ -4,12 +4,12 @@ import pytest
 
 from payments import tasks
 from payments.models import Payment
-from tests.desk import Person
-from tests.payments.rows import row_events, traces
+from tests.pages import buttons, errors, said, toasts
+from tests.payments.factories import row_events, traces
+from tests.payments.posv10_calls import CANCEL, CAPTURE, LOOK_UP, READY, START, be_busy, books, keys, swallow, tell
 from tests.payments.threads import at_once
-from tests.payments.till_acts import cancel, capture, reserve
-from tests.payments.wire import CANCEL, CAPTURE, LOOK_UP, READY, START, be_busy, books, keys, swallow, tell
-from tests.reading import buttons, errors, said, toasts
+from tests.payments.till_sequences import cancel, capture, reserve
+from tests.people import Person
 
 BOTH = pytest.mark.parametrize("done", [True, False], ids=["done", "not done"])
 OVER = "div[@id='dialog-content']/p"

@@ -6,10 +6,10 @@ from payments import tasks
 from payments.models import Payment
 from payments.services import timeline
 from portal.audit.models import Entry
-from tests.counters import new_counter, sold
-from tests.payments.till_acts import capture, prepare, ready, reserve
-from tests.payments.wire import CAPTURE, UNKNOWN, start_behind_our_back
-from tests.reading import all_of, said, words
+from tests.pages import all_of, said, words
+from tests.payments.posv10_calls import CAPTURE, UNKNOWN, start_behind_our_back
+from tests.payments.till_sequences import capture, prepare, ready, reserve
+from tests.places import new_counter, sold
 
 
 def path(payment_id):
@@ -26,7 +26,7 @@ def told(page):
 
 
 def steps_of(payment_id):
-    steps = timeline.of(Payment.objects.get(pk=payment_id))
+    steps = timeline.steps(Payment.objects.get(pk=payment_id))
     return [(step.title, step.who, step.answer) for step in steps]
 
 
@@ -75,7 +75,7 @@ def test_every_step_has_the_correlation_id_that_mobilepay_saw(administrator, til
     administrator.post(f"payments/{payment_id}/capture/", amount="27.06")
     [call] = simulator.calls.find(*CAPTURE)
 
-    *earlier, asked, captured = timeline.of(Payment.objects.get())
+    *earlier, asked, captured = timeline.steps(Payment.objects.get())
 
     assert asked.correlation_id == captured.correlation_id == call.correlation_id
     shown = [each.get("title") for each in all_of(administrator.get(path(payment_id)), "ol//code")]
@@ -89,14 +89,14 @@ def test_a_refusal_is_told_with_mobilepays_code(administrator, till, customer, s
     page = administrator.get(path(payment_id))
 
     entry = Entry.objects.get(action="payment:refused")
-    *_, refused = timeline.of(Payment.objects.get())
+    *_, refused = timeline.steps(Payment.objects.get())
 
     assert refused.is_trouble
     assert (refused.title, refused.answer) == (
         "MobilePay refused to change a payment",
-        f"{entry.facts['mobilepay']} 1305",
+        f"{entry.details['mobilepay']} 1305",
     )
-    assert refused.correlation_id == entry.facts["correlation_id"]
+    assert refused.correlation_id == entry.details["correlation_id"]
     assert len(all_of(page, "li", "trouble")) == 1
 
 
@@ -106,9 +106,9 @@ def test_a_refusal_without_a_correlation_id_of_theirs_shows_ours(till, customer,
     capture(till, payment_id)
     entry = Entry.objects.get(action="payment:refused")
 
-    *_, refused = timeline.of(Payment.objects.get())
+    *_, refused = timeline.steps(Payment.objects.get())
 
-    assert refused.correlation_id == (entry.facts["correlation_id"] or entry.request_id)
+    assert refused.correlation_id == (entry.details["correlation_id"] or entry.request_id)
     assert refused.correlation_id != ""
 
 
@@ -120,11 +120,11 @@ def test_a_contradiction_is_told_as_trouble(merchants):
         actor="worker",
         subject_kind="payment",
         subject_id=str(payment.pk),
-        facts={"ours": "CancelledByClient", "theirs": "Reserved", "amount": "27.06 DKK"},
+        details={"ours": "CancelledByClient", "theirs": "Reserved", "amount": "27.06 DKK"},
         request_id="request-1",
     )
 
-    [step] = timeline.of(payment)
+    [step] = timeline.steps(payment)
 
     assert (step.title, step.who, step.answer, step.is_trouble, step.correlation_id) == (
         "MobilePay reports a state that cannot follow ours",
@@ -139,7 +139,7 @@ def test_an_age_restriction_is_trouble(merchants):
     payment = sold(new_counter(merchants["KINO1"]), "order-1", state="RejectedByMobilePayDueToAgeRestrictions")
     payment.events.create(from_state="Initiated", to_state=payment.state, actor_kind="worker", actor="worker")
 
-    [step] = timeline.of(payment)
+    [step] = timeline.steps(payment)
 
     assert (step.title, step.is_trouble) == ("Rejected: age restriction", True)
 
@@ -148,9 +148,9 @@ def test_an_adopted_payment_says_where_it_was_found(administrator, till, pos, cu
     start_behind_our_back(simulator, pos)
     customer.checks_in()
     customer.accepts()
-    tasks.adopt_strangers()
+    tasks.adopt_orphaned_reservations()
 
-    [step] = timeline.of(Payment.objects.get())
+    [step] = timeline.steps(Payment.objects.get())
 
     assert (step.title, step.who, step.answer) == (
         "The customer accepted: the money is reserved",

@@ -3,7 +3,7 @@
 from django.utils.dateparse import parse_datetime
 import pytest
 
-from tests import counters
+from tests import places
 
 NOW = parse_datetime("2026-03-02T14:00:00Z")
 
@@ -21,21 +21,21 @@ def kino(merchants):
 
 @pytest.fixture
 def counter(kino):
-    return counters.new_counter(kino)
+    return places.new_counter(kino)
 
 
 @pytest.fixture
 def odense(kino):
-    return counters.new_counter(kino, store="Odense", terminal="Bar")
+    return places.new_counter(kino, store="Odense", terminal="Bar")
 
 
 @pytest.fixture
 def payment(counter):
     """27.06 DKK, captured at one o'clock."""
-    return counters.sold(counter, "order-1")
+    return places.sold(counter, "order-1")
 
 
 @pytest.fixture
 def theirs(merchants):
     """A payment of the other merchant."""
-    return counters.sold(counters.new_counter(merchants["BAGER7"]), "theirs")
+    return places.sold(places.new_counter(merchants["BAGER7"]), "theirs")

@@ -4,9 +4,9 @@ import pytest
 
 from refunds.models import Refund
 from tests.house.world import rows
-from tests.reading import all_of, buttons, errors, one, options, said, value_of, words
-from tests.refunds.pages.acts import after, asking, lead, path, wish
-from tests.refunds.stage import ask, books, rules, told, told_mobilepay
+from tests.pages import all_of, buttons, errors, one, options, said, value_of, words
+from tests.refunds.pages.forms import after, asking, lead, path, wish
+from tests.refunds.scenarios import ask, books, rules, told, told_mobilepay
 
 NOT_AN_AMOUNT = "The amount must be a plain amount with a point and at most two decimals, such as 27.06."
 NOTHING_ASKED = (2706, 0, 0)
@@ -53,7 +53,7 @@ def test_what_is_asked_for_waits_for_approval(request, payment, simulator, who):
     refund = Refund.objects.get()
     assert answer["Location"] == somebody.url(path(refund))
     assert after(somebody, answer) == ["Asked for 10.50 DKK. Approvers are told; you read here how it goes on."]
-    assert (refund.requester, refund.origin, refund.amount_minor, refund.left_minor) == (
+    assert (refund.requester, refund.origin, refund.amount_minor, refund.refundable_before_minor) == (
         somebody.user,
         "back_office",
         1050,

@@ -7,12 +7,12 @@ import pytest
 from payments.models import Payment
 from portal.roles import Role
 from refunds.models import Refund
-from tests.counters import limited_to
-from tests.desk import hire
 from tests.house.world import rows
-from tests.reading import buttons, errors, said
-from tests.refunds.pages.acts import asking, lead, wish
-from tests.refunds.stage import ask, books, rules, told_mobilepay
+from tests.pages import buttons, errors, said
+from tests.people import hire
+from tests.places import limited_to
+from tests.refunds.pages.forms import asking, lead, wish
+from tests.refunds.scenarios import ask, books, rules, told_mobilepay
 
 NOTHING_ASKED = (2706, 0, 0)
 
@@ -84,7 +84,7 @@ def spoil(payment, how):
     changes = {
         "not captured": {"state": "Reserved", "captured_minor": 0},
         "too old": {"changed_at": payment.changed_at - timedelta(days=90, hours=-1)},
-        "nothing left": {"promised_minor": 2706},
+        "nothing left": {"refund_committed_minor": 2706},
     }
     Payment.objects.filter(pk=payment.pk).update(**changes[how])
 

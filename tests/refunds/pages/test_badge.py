@@ -5,11 +5,11 @@ import pytest
 from portal.roles import Role
 from refunds.models import Refund
 from refunds.states import State
-from tests.counters import limited_to, sold
-from tests.desk import hire
-from tests.reading import all_of, said, words
-from tests.refunds.pages.acts import path, row
-from tests.refunds.stage import ask
+from tests.pages import all_of, said, words
+from tests.people import hire
+from tests.places import limited_to, sold
+from tests.refunds.pages.forms import path, row
+from tests.refunds.scenarios import ask
 
 
 def badge(page):

@@ -10,10 +10,10 @@ from portal.accounts.models import Membership
 from portal.roles import Role
 from refunds.models import Refund
 from refunds.states import State
-from tests.desk import hire
-from tests.reading import all_of, buttons, tree, words
-from tests.refunds.pages.acts import path, row
-from tests.refunds.stage import ask, rules
+from tests.pages import all_of, buttons, tree, words
+from tests.people import hire
+from tests.refunds.pages.forms import path, row
+from tests.refunds.scenarios import ask, rules
 
 DECIDES = ["Approve…", "Decline…", "Proof"]
 WITHDRAWS = ["Withdraw…", "Proof"]
@@ -107,7 +107,7 @@ def test_nobody_approves_twice(approver, payment):
     ("changes", "reason"),
     [
         (
-            {"state": "CancelledByMobilePay", "captured_minor": 0, "promised_minor": 0},
+            {"state": "CancelledByMobilePay", "captured_minor": 0, "refund_committed_minor": 0},
             "The payment has changed since this was asked for: look at it again, and decline the request.",
         ),
         (

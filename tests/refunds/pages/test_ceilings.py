@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from tests.counters import limited_to, sold
-from tests.reading import all_of, one, said, words
-from tests.refunds.pages.acts import path
+from tests.pages import all_of, one, said, words
+from tests.places import limited_to, sold
+from tests.refunds.factories import new_refund
 from tests.refunds.pages.conftest import NOW
-from tests.refunds.wire import new_refund
+from tests.refunds.pages.forms import path
 
 TEXT = (
     "{} reached what may be given back today without approval. {} asked for since, {} still to be approved or "

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.house.world import rows
-from tests.payments.wire import be_busy
-from tests.reading import said
-from tests.refunds.pages.acts import after, path
-from tests.refunds.stage import LOOK_UP, ask, fresh, give_back, refund_id, told, told_mobilepay
+from tests.pages import said
+from tests.payments.posv10_calls import be_busy
+from tests.refunds.pages.forms import after, path
+from tests.refunds.scenarios import LOOK_UP, ask, fresh, give_back, refund_id, told, told_mobilepay
 
 SILENT = "MobilePay does not answer right now. Nothing was changed; ask again in a moment."
 

@@ -5,8 +5,8 @@ import pytest
 from portal import clock
 from refunds.models import Refund
 from refunds.services import timeline
-from tests.reading import all_of, said
-from tests.refunds.wire import at_till, sale
+from tests.pages import all_of, said
+from tests.refunds.factories import at_till, sale
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def test_the_timeline_of_a_refund_tells_of_it(payment, till, simulator):
     till.post("refund/capture", refundId=str(refund.pk))
     till.post("refund/capture", refundId=str(refund.pk))
 
-    told = [(step.title, step.answer, step.is_trouble) for step in timeline.of(Refund.objects.get()) if step.answer]
+    told = [(step.title, step.answer, step.is_trouble) for step in timeline.steps(Refund.objects.get()) if step.answer]
 
     assert ("MobilePay reports a refund otherwise than the portal asked for it", "amount 99 DKK", True) in told
     assert "MobilePay reports a refund as the portal asked for it again" in [
-        step.title for step in timeline.of(Refund.objects.get()) if not step.is_trouble
+        step.title for step in timeline.steps(Refund.objects.get()) if not step.is_trouble
     ]

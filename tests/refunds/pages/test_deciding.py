@@ -10,12 +10,12 @@ from portal.audit.models import Entry
 from portal.roles import Role
 from refunds.models import Refund
 from refunds.states import State
-from tests.counters import limited_to, secure
-from tests.desk import hire
 from tests.house.world import rows
-from tests.reading import buttons, errors, facts, filled, said
-from tests.refunds.pages.acts import after, form, lead, path, row
-from tests.refunds.stage import ask, at_mobilepay, books, fresh, prove, rules, told, told_mobilepay, work
+from tests.pages import buttons, errors, facts, filled, said
+from tests.people import hire
+from tests.places import limited_to, secure
+from tests.refunds.pages.forms import after, form, lead, path, row
+from tests.refunds.scenarios import ask, at_mobilepay, books, fresh, prove, rules, told, told_mobilepay, work
 
 WARNING = "The money goes back to the customer and cannot be taken back."
 STALE = "Somebody else has changed this since you opened it: "
@@ -268,6 +268,6 @@ def test_an_approval_is_written_down_with_what_the_approver_could_see(asta, cler
 
     entry = Entry.objects.get(action="refund:approved")
     assert (entry.actor, entry.subject_id) == ("asta@kino.example", str(refund.pk))
-    assert (entry.facts["amount"], entry.facts["is_emergency"]) == ("1.00 DKK", False)
-    assert "It is this person's request number 3 that day." in entry.facts["hints"]
+    assert (entry.details["amount"], entry.details["is_emergency"]) == ("1.00 DKK", False)
+    assert "It is this person's request number 3 that day." in entry.details["hints"]
     assert Refund.objects.get(pk=refund.pk).first_approver == asta.user

@@ -6,11 +6,11 @@ import pytest
 from portal.operations.models import Operation
 from refunds.models import Refund
 from refunds.states import State
-from tests.counters import limited_to
-from tests.reading import all_of, facts, one, said, words
-from tests.refunds.pages.acts import asking, form, path, row, wish
+from tests.pages import all_of, facts, one, said, words
+from tests.places import limited_to
 from tests.refunds.pages.conftest import NOW
-from tests.refunds.stage import ask, rules, work
+from tests.refunds.pages.forms import asking, form, path, row, wish
+from tests.refunds.scenarios import ask, rules, work
 
 SOON = parse_datetime("2026-03-02T14:00:30Z")
 CALM = "nobody needs to do anything, and nothing is done twice."

@@ -8,11 +8,11 @@ from portal.audit.models import Entry
 from portal.roles import Role
 from refunds.models import Refund
 from refunds.states import State
-from tests.desk import hire
 from tests.house.world import rows
-from tests.reading import all_of, buttons, errors, said
-from tests.refunds.pages.acts import after, form, lead, path, row
-from tests.refunds.stage import ask, fresh, prove, rules, told, told_mobilepay
+from tests.pages import all_of, buttons, errors, said
+from tests.people import hire
+from tests.refunds.pages.forms import after, form, lead, path, row
+from tests.refunds.scenarios import ask, fresh, prove, rules, told, told_mobilepay
 
 ACT = "approve-in-emergency/"
 WHY = "the queue is out of the door"
@@ -67,7 +67,7 @@ def test_when_no_approver_is_there_an_administrator_stands_in(anna, clerk, payme
     assert (found.is_emergency, found.first_approver, found.is_to_be_reviewed) == (True, anna.user, True)
     assert told(refund) == ["Requested", "Approved"]
     entry = Entry.objects.get(action="refund:approved")
-    assert (entry.actor, entry.facts["cause"]) == ("anna@kino.example", f"approved in an emergency: {WHY}")
+    assert (entry.actor, entry.details["cause"]) == ("anna@kino.example", f"approved in an emergency: {WHY}")
 
 
 def test_standing_in_for_one_of_two_leaves_the_other(anna, clerk, payment):

@@ -4,12 +4,12 @@ import pytest
 
 from portal.roles import Role
 from refunds.states import State
-from tests.counters import limited_to
-from tests.desk import hire
 from tests.house.world import rows
-from tests.reading import buttons, errors, said
-from tests.refunds.pages.acts import after, lead, path, row
-from tests.refunds.stage import ask, books, told, told_mobilepay
+from tests.pages import buttons, errors, said
+from tests.people import hire
+from tests.places import limited_to
+from tests.refunds.pages.forms import after, lead, path, row
+from tests.refunds.scenarios import ask, books, told, told_mobilepay
 
 BOTH = pytest.mark.parametrize("act", ["decline", "withdraw"])
 FREE = (2706, 0, 0)

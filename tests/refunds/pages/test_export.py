@@ -8,10 +8,10 @@ import pytest
 from portal.audit.models import Entry
 from refunds.models import Refund
 from refunds.states import State
-from tests.counters import limited_to, sold
+from tests.pages import all_of, errors, table
 from tests.payments.pages.test_export import body, lines
-from tests.reading import all_of, errors, table
-from tests.refunds.pages.acts import row
+from tests.places import limited_to, sold
+from tests.refunds.pages.forms import row
 
 KINDS = pytest.mark.parametrize("kind", ["csv", "xlsx"])
 TITLES = [
@@ -44,7 +44,7 @@ def orders(response):
 
 
 def exports():
-    return list(Entry.objects.filter(action="refund:exported").values_list("actor", "merchant_id", "facts"))
+    return list(Entry.objects.filter(action="refund:exported").values_list("actor", "merchant_id", "details"))
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import pytest
 
 from payments.models import Payment
 from refunds.states import State
+from tests.pages import all_of, column, facts, one, said, toasts, words
 from tests.payments.pages.test_export import lines
-from tests.reading import all_of, column, facts, one, said, toasts, words
-from tests.refunds.pages.acts import after, asking, path, row, wish
-from tests.refunds.stage import ask, fresh, prove
+from tests.refunds.pages.forms import after, asking, path, row, wish
+from tests.refunds.scenarios import ask, fresh, prove
 
 HOSTILE = "\"><img src=x onerror=a>'{{7*7}}{%x%}"
 LINES = "first line\r\nBcc: all@kino.example\n<b>third</b>"

@@ -9,10 +9,10 @@ import pytest
 from portal.operations.models import Operation
 from refunds.models import Refund
 from refunds.states import State
-from tests.counters import limited_to, sold
-from tests.reading import all_of, column, errors, one, options, said, table, value_of
-from tests.refunds.pages.acts import path, row
-from tests.refunds.stage import ask
+from tests.pages import all_of, column, errors, one, options, said, table, value_of
+from tests.places import limited_to, sold
+from tests.refunds.pages.forms import path, row
+from tests.refunds.scenarios import ask
 
 NOT_A_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 
@@ -41,7 +41,7 @@ def found(person, **question):
 def test_the_list_shows_the_merchants_refunds_newest_first(clerk, payment, theirs):
     row(theirs, State.CAPTURED)
     ask(payment, clerk, 600, note="torn")
-    row(payment, State.CAPTURED, at="2026-03-01T22:59:00Z", amount_minor=2106, left_minor=2106)
+    row(payment, State.CAPTURED, at="2026-03-01T22:59:00Z", amount_minor=2106, refundable_before_minor=2106)
 
     page = clerk.get("refunds/")
 

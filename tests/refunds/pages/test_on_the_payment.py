@@ -7,11 +7,11 @@ import pytest
 from payments.models import Payment
 from refunds.models import Refund
 from refunds.states import State
-from tests.counters import sold as sold_at
-from tests.reading import all_of, buttons, facts, one, said, table, tree, words
-from tests.refunds.pages.acts import row
-from tests.refunds.stage import ask, sell, work
-from tests.refunds.wire import decided
+from tests.pages import all_of, buttons, facts, one, said, table, tree, words
+from tests.places import sold as sold_at
+from tests.refunds.factories import decided
+from tests.refunds.pages.forms import row
+from tests.refunds.scenarios import ask, sell, work
 
 CAPTION = "Refunds of this payment, newest first"
 
@@ -155,4 +155,4 @@ def test_a_declined_refund_leaves_all_of_it(clerk, approver, payment):
     page = page_of(clerk, payment)
 
     assert (column_of_states(page), amounts(page)) == (["Declined"], ["27.06 DKK", "—", None, "27.06 DKK"])
-    assert (Refund.objects.get().state, Payment.objects.get().promised_minor) == ("Declined", 0)
+    assert (Refund.objects.get().state, Payment.objects.get().refund_committed_minor) == ("Declined", 0)

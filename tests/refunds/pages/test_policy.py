@@ -7,11 +7,11 @@ import pytest
 from portal.audit.models import Entry
 from portal.roles import Role
 from refunds.models import Policy, PolicyChange
-from tests.counters import limited_to
 from tests.house.world import rows
-from tests.reading import all_of, errors, facts, filled, said, toasts, value_of
-from tests.refunds.pages.acts import form, wish
-from tests.refunds.stage import prove, rules
+from tests.pages import all_of, errors, facts, filled, said, toasts, value_of
+from tests.places import limited_to
+from tests.refunds.pages.forms import form, wish
+from tests.refunds.scenarios import prove, rules
 
 PAGE = "refunds/policy/DKK/"
 NAMES = ("At a till", "At the desk", "In a day", "Requests lapse", "Refunds are possible", "Shops are open")
@@ -155,7 +155,7 @@ def test_a_change_is_written_down_with_what_it_was_before(administrator, kino):
     administrator.post(PAGE, **form(administrator, PAGE, desk_limit="", lifetime_hours="2"))
 
     entry = Entry.objects.get(action="refund:policy_changed")
-    assert (entry.actor, entry.facts) == (
+    assert (entry.actor, entry.details) == (
         "anna@kino.example",
         {
             "currency": "DKK",

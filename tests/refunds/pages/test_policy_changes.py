@@ -10,9 +10,9 @@ from portal.accounts.services import people
 from refunds.models import Outcome, Policy, PolicyChange
 from refunds.services import policy_changes
 from tests.house.world import rows
-from tests.reading import all_of, errors, facts, said, toasts, words
-from tests.refunds.pages.acts import form, lead
-from tests.refunds.stage import prove, rules, want
+from tests.pages import all_of, errors, facts, said, toasts, words
+from tests.refunds.pages.forms import form, lead
+from tests.refunds.scenarios import prove, rules, want
 
 PAGE = "refunds/policy/DKK/"
 EVERY_ACT = ("confirm", "decline", "withdraw")

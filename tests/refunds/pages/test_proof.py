@@ -6,10 +6,10 @@ from portal.operations.models import Operation
 from refunds.models import Refund
 from refunds.states import State
 from terminals.models import Store
-from tests.counters import limited_to
-from tests.reading import all_of, facts, said
-from tests.refunds.pages.acts import path, row
-from tests.refunds.stage import ask
+from tests.pages import all_of, facts, said
+from tests.places import limited_to
+from tests.refunds.pages.forms import path, row
+from tests.refunds.scenarios import ask
 
 VERDICT = "article/div/p[2]"
 

@@ -3,9 +3,9 @@
 import pytest
 
 from refunds.states import State
-from tests.counters import sold
-from tests.reading import all_of, column, errors, said, table
-from tests.refunds.pages.acts import row
+from tests.pages import all_of, column, errors, said, table
+from tests.places import sold
+from tests.refunds.pages.forms import row
 
 FOR_ALL = ["Waiting", "In progress", "Done", "All"]
 OLDEST = "Refunds, oldest first"

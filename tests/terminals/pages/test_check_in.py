@@ -3,9 +3,9 @@
 import pytest
 
 from terminals.models import Terminal
-from tests.reading import all_of, facts, one, said
+from tests.pages import all_of, facts, one, said
 from tests.shop import KINO, Customer
-from tests.tillapi.wire import rows
+from tests.tillapi.raw_calls import rows
 
 UPSTREAM = ("GET", "/pos/v10/pointofsales/[^/]+/checkin")
 LOYAL, WITH_RECEIPTS = "+4520031804", "+4520031803"

@@ -7,8 +7,8 @@ import pytest
 from portal import clock
 from portal.audit.models import Entry
 from terminals.models import AccessToken
-from tests.reading import buttons, one, said, toasts, words
-from tests.tillapi.wire import call, rows
+from tests.pages import buttons, one, said, toasts, words
+from tests.tillapi.raw_calls import call, rows
 
 OPENED = "The enrolment window is open: let the till ask for its token now."
 

@@ -4,7 +4,7 @@ import pytest
 
 from payments.models import Payment
 from terminals.models import Merchant, PointOfSale, Store, Synchronisation, Terminal
-from tests.reading import all_of, filled, one, said, toasts, words
+from tests.pages import all_of, filled, one, said, toasts, words
 
 HOSTILE = "\"><img src=x onerror=a>'{{7*7}}{%x%}"
 

@@ -8,8 +8,8 @@ import pytest
 from portal import clock
 from terminals.models import PointOfSale
 from terminals.states import PosState
-from tests.counters import limited_to, new_counter, owing
-from tests.reading import all_of, said
+from tests.pages import all_of, said
+from tests.places import limited_to, new_counter, owing
 
 NOTHING = "No terminal here has a point of sale, so there is nothing to print."
 

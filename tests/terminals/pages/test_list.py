@@ -12,9 +12,9 @@ from portal.operations.models import Operation
 from portal.roles import Role
 from terminals.models import PointOfSale, Terminal
 from terminals.states import PosState
-from tests.counters import limited_to, new_counter, owing, secure, sold
-from tests.desk import hire
-from tests.reading import all_of, column, errors, one, options, said, table
+from tests.pages import all_of, column, errors, one, options, said, table
+from tests.people import hire
+from tests.places import limited_to, new_counter, owing, secure, sold
 from tests.shop import KINO
 
 NOT_A_CHOICE = "Select a valid choice. That choice is not one of the available choices."

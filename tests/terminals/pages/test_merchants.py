@@ -10,10 +10,10 @@ from portal.accounts.models import Membership, User
 from portal.audit.models import Entry
 from portal.roles import Role
 from terminals.models import Merchant
-from tests.counters import limited_to, new_counter
-from tests.desk import Person
-from tests.reading import all_of, buttons, column, errors, facts, filled, said, table, toasts
-from tests.tillapi.wire import rows
+from tests.pages import all_of, buttons, column, errors, facts, filled, said, table, toasts
+from tests.people import Person
+from tests.places import limited_to, new_counter
+from tests.tillapi.raw_calls import rows
 
 NEW = {
     "name": "Torvet",
@@ -37,7 +37,7 @@ def unmoved():
 
 def entries():
     found = Entry.objects.filter(action__startswith="merchant:", actor_kind="person").order_by("pk")
-    return list(found.values_list("action", "actor", "facts"))
+    return list(found.values_list("action", "actor", "details"))
 
 
 def form(person, act, **fields):

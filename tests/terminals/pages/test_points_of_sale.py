@@ -6,10 +6,10 @@ from payments.models import Payment
 from portal import clock
 from portal.audit.models import Entry
 from terminals.models import PointOfSale, Terminal
-from tests.payments.till_acts import reserve
-from tests.reading import all_of, buttons, errors, facts, filled, one, said, toasts
+from tests.pages import all_of, buttons, errors, facts, filled, one, said, toasts
+from tests.payments.till_sequences import reserve
 from tests.shop import KINO
-from tests.tillapi.wire import rows
+from tests.tillapi.raw_calls import rows
 
 REGISTER = ("POST", "/pos/v10/pointofsales")
 DELETE = ("DELETE", "/pos/v10/pointofsales/[^/]+")

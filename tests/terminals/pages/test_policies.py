@@ -6,8 +6,8 @@ import pytest
 
 from portal.audit.models import Entry
 from terminals.models import Merchant
-from tests.reading import errors, facts, filled, toasts, value_of
-from tests.tillapi.wire import rows
+from tests.pages import errors, facts, filled, toasts, value_of
+from tests.tillapi.raw_calls import rows
 
 STALE = "Somebody else has changed this since you opened it: "
 AGAIN = ". Nothing was saved; look at your values again and save them if they still hold."
@@ -52,7 +52,7 @@ def test_policies_are_changed_and_hold_at_once(administrator, kino, till):
     ]
     assert (refused.status, refused.codes) == (200, ["payment_not_found"])
     entry = Entry.objects.get(action="merchant:changed")
-    assert (entry.actor, entry.facts) == (
+    assert (entry.actor, entry.details) == (
         "anna@kino.example",
         {
             "before": {"payment_timeout": "0:10:00", "token_overlap": "0:00:00", "answers_always_200": False},

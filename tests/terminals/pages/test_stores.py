@@ -10,13 +10,13 @@ from portal import clock
 from portal.audit.models import Entry
 from terminals.models import Store, Synchronisation
 from terminals.services import synchronisation
-from tests.counters import limited_to, new_counter
-from tests.desk import Person
-from tests.payments.rows import new_store
+from tests.pages import all_of, buttons, column, facts, one, said, table, toasts
+from tests.payments.factories import new_store
 from tests.payments.threads import at_once
-from tests.reading import all_of, buttons, column, facts, one, said, table, toasts
+from tests.people import Person
+from tests.places import limited_to, new_counter
 from tests.shop import KINO
-from tests.tillapi.wire import rows
+from tests.tillapi.raw_calls import rows
 
 LIST = ("GET", "/pos/v10/stores/detailed")
 STARTED = "The stores are being synchronised: this page shows how far it is."

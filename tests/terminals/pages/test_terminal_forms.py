@@ -7,10 +7,10 @@ import pytest
 from portal.audit.models import Entry
 from terminals.models import PointOfSale, Terminal
 from terminals.states import PosState
-from tests.counters import limited_to, new_counter
-from tests.reading import errors, options, said, toasts, value_of
+from tests.pages import errors, options, said, toasts, value_of
+from tests.places import limited_to, new_counter
 from tests.shop import BAGER, KINO
-from tests.tillapi.wire import rows
+from tests.tillapi.raw_calls import rows
 
 CHARSET = "MobilePay takes no line breaks, emoji or foreign scripts here."
 NOT_A_CHOICE = "Select a valid choice. That choice is not one of the available choices."
@@ -42,7 +42,7 @@ def changes(person, terminal, **fields):
 
 def entries():
     acted = Entry.objects.filter(action__startswith="terminal:").order_by("pk")
-    return list(acted.values_list("action", "actor", "facts"))
+    return list(acted.values_list("action", "actor", "details"))
 
 
 def unmoved():

@@ -7,10 +7,10 @@ import pytest
 from portal import clock
 from portal.audit.models import Entry
 from terminals.models import AccessToken
-from tests.counters import limited_to
-from tests.reading import all_of, buttons, errors, one, said, table, toasts, words
+from tests.pages import all_of, buttons, errors, one, said, table, toasts, words
+from tests.places import limited_to
 from tests.shop import Till
-from tests.tillapi.wire import call, rows
+from tests.tillapi.raw_calls import call, rows
 
 EXISTS = "The merchant has an access token already. Reset it with the previous one instead."
 
@@ -38,7 +38,7 @@ def unmoved():
 
 def entries():
     found = Entry.objects.filter(action__startswith="token:", actor_kind="person").order_by("pk")
-    return list(found.values_list("action", "actor", "facts"))
+    return list(found.values_list("action", "actor", "details"))
 
 
 def states(page):

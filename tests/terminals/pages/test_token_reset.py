@@ -9,8 +9,8 @@ from portal import clock
 from portal.audit.models import Entry
 from terminals.models import AccessToken, Merchant
 from terminals.services import access
-from tests.reading import all_of, errors, filled, one, said, table, words
-from tests.tillapi.wire import call, rows
+from tests.pages import all_of, errors, filled, one, said, table, words
+from tests.tillapi.raw_calls import call, rows
 
 STALE = (
     "Somebody else has changed this since you opened it: the merchant has another access token by now. "
@@ -63,7 +63,7 @@ def test_without_an_overlap_the_old_token_stops_at_once(administrator, till, str
 
     assert (works(shown(page)), works(till.token), works(stranger.token)) == (True, False, True)
     entries = Entry.objects.filter(actor_kind="person", action__startswith="token:").order_by("pk")
-    assert [(each.action, each.actor, each.facts) for each in entries] == [
+    assert [(each.action, each.actor, each.details) for each in entries] == [
         ("token:reset", "anna@kino.example", {"reason": "the till was stolen"}),
         ("token:issued", "anna@kino.example", {}),
     ]

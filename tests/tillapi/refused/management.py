@@ -4,11 +4,11 @@ from portal import clock
 from portal.audit.actors import COMMAND
 from terminals.models import Store
 from terminals.services import access
-from tests.payments.wire import be_busy
+from tests.payments.posv10_calls import be_busy
 from tests.shop import Answer
 from tests.tillapi.endpoints import UNKNOWN
+from tests.tillapi.raw_calls import call
 from tests.tillapi.refused.shop import BARE_TERMINAL, Shop, refused
-from tests.tillapi.wire import call
 
 AT_TERMINAL = ("terminal/qrcode", "manage/delete", "manage/terminal/information", "manage/checkInStatus/byterminalId")
 REGISTER = ("POST", "/pos/v10/pointofsales")

@@ -1,8 +1,8 @@
 """How each payment call comes to be refused with each of its codes."""
 
 from payments.models import Payment
-from tests.payments.till_acts import cancel, capture, prepare, ready, reserve
-from tests.payments.wire import CANCEL, CAPTURE, LOOK_UP, PREPARE, READY, START, be_busy
+from tests.payments.posv10_calls import CANCEL, CAPTURE, LOOK_UP, PREPARE, READY, START, be_busy
+from tests.payments.till_sequences import cancel, capture, prepare, ready, reserve
 from tests.shop import Answer
 from tests.tillapi.endpoints import UNKNOWN
 from tests.tillapi.refused.shop import BARE_TERMINAL, Shop, cut_line, refused

@@ -6,9 +6,10 @@ from portal.audit.actors import COMMAND
 from refunds.models import Refund
 from refunds.services import approvals
 from refunds.services.cancellations import cancel
-from tests.desk import hire
-from tests.payments.wire import be_busy
-from tests.refunds.stage import (
+from tests.payments.posv10_calls import be_busy
+from tests.people import hire
+from tests.refunds.factories import sale
+from tests.refunds.scenarios import (
     CANCEL,
     CAPTURE,
     CREATE,
@@ -20,7 +21,6 @@ from tests.refunds.stage import (
     reserved_at_till,
     rules,
 )
-from tests.refunds.wire import sale
 from tests.shop import Answer
 from tests.tillapi.refused.payments import LONG
 from tests.tillapi.refused.shop import Shop, cut_line, refused

@@ -8,7 +8,7 @@ from portal.gateway import networks
 from portal.mobilepay.http.circuit_breaker import FAILURES, Breaker
 from portal.mobilepay.simulator.core.server import SimulatorServer
 from terminals.models import Merchant, PointOfSale
-from tests.payments.wire import ALWAYS, own_code
+from tests.payments.posv10_calls import ALWAYS, own_code
 from tests.shop import KINO, Answer, Customer, Till
 from tests.tillapi.endpoints import UNKNOWN
 
@@ -69,6 +69,6 @@ def refused(code: str, *paths: str) -> Callable[[Scenario], Scenario]:
 
 def cut_line() -> None:
     """MobilePay does not answer at all any more, and this process has noticed."""
-    breaker = networks._http().breaker = Breaker(look=lambda: False, tell=lambda *_heard, **_more: None)
+    breaker = networks._http().breaker = Breaker(probe=lambda: False, on_change=lambda *_heard, **_more: None)
     for _ in range(FAILURES):
-        breaker.failed("1/1")
+        breaker.record_failure("1/1")

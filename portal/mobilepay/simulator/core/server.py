@@ -145,8 +145,8 @@ class _Connection(BaseHTTPRequestHandler):
         else:
             body = self.rfile.read(int(length))
             # A caller that died in the middle has asked for nothing.
-            is_whole = len(body) == int(length)
-            self._send(self.server.answer(self._request(body)) if is_whole else None)
+            all_stores = len(body) == int(length)
+            self._send(self.server.answer(self._request(body)) if all_stores else None)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = serve  # noqa: N815 - the names http.server looks for
 

@@ -16,7 +16,7 @@ FILES = {"/": "phone.html"} | {
     f"/{name}": name for name in ("phone.css", "phone.js", "till.js", "refund.js", "wire.js")
 }
 FOLDER = Path(__file__).parent
-PATIENCE_SECONDS = 10
+TIMEOUT_SECONDS = 10
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 NOT_STARTED = (
@@ -99,7 +99,7 @@ class PagesApi:
         if content_type := request.header("content-type"):
             headers["Content-Type"] = content_type
         target = f"/api/pos/{quote(path)}" + (f"?{query}" if query else "")
-        connection = HTTPConnection(self._till.address, timeout=PATIENCE_SECONDS)
+        connection = HTTPConnection(self._till.address, timeout=TIMEOUT_SECONDS)
         try:
             connection.request(request.method, target, request.body or None, headers)
             answer = connection.getresponse()

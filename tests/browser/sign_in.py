@@ -5,7 +5,7 @@ from collections.abc import Callable
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from playwright.sync_api import Page
 
-from tests.desk import PASSWORD
+from tests.people import PASSWORD
 
 
 def code_of(secret: str, *, steps: int = 0) -> str:

@@ -5,16 +5,16 @@ from datetime import timedelta
 from portal import clock
 from portal.gateway import outage
 from portal.health import clocks
-from portal.health.models import BEAT, MOBILEPAY, Clock, Sign
+from portal.health.models import BEAT, MOBILEPAY, Clock, Heartbeat
 from portal.health.tasks import leave_signs
-from tests.health.scraping import fetch, scrape
+from tests.health.metrics import fetch, scrape
 
 LOOK = ("GET", "/pos/v10")
 
 
 def signs():
     """Those of beat and MobilePay; every sweep is awaited from then on."""
-    return dict(Sign.objects.filter(of__in=[BEAT, MOBILEPAY]).values_list("of", "at"))
+    return dict(Heartbeat.objects.filter(of__in=[BEAT, MOBILEPAY]).values_list("of", "at"))
 
 
 def test_a_worker_leaves_a_sign_of_itself_and_of_mobilepay(db, simulator):
@@ -60,7 +60,7 @@ def test_the_next_sign_replaces_the_last_and_a_silent_mobilepays_stays_as_it_was
 def test_prometheus_reads_how_old_the_signs_are(db, simulator, later):
     leave_signs()
     later(seconds=30)
-    Sign.objects.filter(of=BEAT).update(at=clock.now())
+    Heartbeat.objects.filter(of=BEAT).update(at=clock.now())
 
     reading = scrape()
 
@@ -77,9 +77,9 @@ def test_a_sign_that_was_never_left_has_no_age(db):
 def test_a_sign_says_what_it_is_of_and_when(db, time_machine):
     time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
 
-    words = [str(Sign(of=each, at=clock.now())) for each in (BEAT, "letters.send_due")]
+    words = [str(Heartbeat(of=each, at=clock.now())) for each in (BEAT, "emails.send_due")]
 
-    assert words == ["beat at 2026-05-04 12:00:00", "letters.send_due at 2026-05-04 12:00:00"]
+    assert words == ["beat at 2026-05-04 12:00:00", "emails.send_due at 2026-05-04 12:00:00"]
 
 
 def test_a_worker_that_finds_mobilepay_gone_tells_the_pages_and_that_it_is_back(db, simulator):

@@ -10,12 +10,12 @@ from portal import clock
 from portal.database.encrypted_fields import EncryptedTextField
 
 
-class LetterQuerySet(models.QuerySet["Letter"]):
+class EmailQuerySet(models.QuerySet["Email"]):
     def due(self, now: datetime) -> Self:
         return self.filter(due_at__lte=now).order_by("due_at", "pk")
 
 
-class Letter(models.Model):
+class Email(models.Model):
     """One letter to one address."""
 
     to = models.EmailField()
@@ -28,7 +28,7 @@ class Letter(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
 
-    objects = LetterQuerySet.as_manager()
+    objects = EmailQuerySet.as_manager()
 
     class Meta:
         indexes = (

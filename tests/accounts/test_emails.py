@@ -9,13 +9,13 @@ from portal import clock
 from portal.accounts.models import User
 from portal.accounts.services import invitations, people
 from portal.accounts.services.people import AlreadyMember
-from portal.letters.models import Letter
+from portal.emails.models import Email
 from portal.roles import Role
-from tests.accounts.company import deeds
-from tests.accounts.company import people as everybody
-from tests.accounts.door import Visitor, link_in, posted
-from tests.desk import PASSWORD
-from tests.reading import one, words
+from tests.accounts.colleagues import deeds
+from tests.accounts.colleagues import people as everybody
+from tests.accounts.visitors import Visitor, link_in, posted
+from tests.pages import one, words
+from tests.people import PASSWORD
 
 HOSTILE = "Nora\r\nBcc: everybody@evil.example\u2028<b>{{ 7|add:7 }}</b>"
 
@@ -172,9 +172,9 @@ def test_the_letter_is_owed_with_the_role_and_waits_for_a_mail_server_that_is_do
     settings.EMAIL_BACKEND, up = "django.core.mail.backends.smtp.EmailBackend", settings.EMAIL_BACKEND
     membership = _invite(administrator)
     posted()
-    owed = Letter.objects.get()
+    owed = Email.objects.get()
     settings.EMAIL_BACKEND = up
-    Letter.objects.update(due_at=clock.now())
+    Email.objects.update(due_at=clock.now())
 
     assert (owed.to, owed.sent_at, owed.attempts) == ("new@kino.example", None, 1)
     assert everybody()[1] == ("new@kino.example", "KINO1", "clerk", "all")
@@ -185,4 +185,4 @@ def test_a_role_that_is_refused_owes_no_letter(administrator, clerk):
     with pytest.raises(AlreadyMember):
         _invite(administrator, email=clerk.user.email)
 
-    assert Letter.objects.count() == 0
+    assert Email.objects.count() == 0

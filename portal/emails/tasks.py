@@ -3,11 +3,11 @@
 from celery import shared_task
 
 from portal import clock
-from portal.letters import services
+from portal.emails import services
 from portal.observability import request_context
 
 
-@shared_task(name="letters.send_due", max_retries=0)
+@shared_task(name="emails.send_due", max_retries=0)
 def send_due(**_later: object) -> None:
     """Send the letters that are owed."""
     with request_context.job():

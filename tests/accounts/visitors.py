@@ -9,8 +9,8 @@ from django.test import Client
 
 from portal import clock
 from portal.accounts import tasks
-from portal.letters import services as letters
-from tests.desk import PASSWORD, PORTAL
+from portal.emails import services as emails
+from tests.people import PASSWORD, PORTAL
 
 LOGIN = "/accounts/login/"
 ACTIVATE = "/accounts/2fa/totp/activate/"
@@ -62,7 +62,7 @@ class Visitor:
 def posted():
     """Let a worker look at what was said at the door, and send what is owed; gives all letters so far."""
     tasks.answer_knocks()
-    letters.send_due(now=clock.now())
+    emails.send_due(now=clock.now())
     return mail.outbox
 
 

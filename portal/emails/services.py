@@ -8,8 +8,8 @@ from typing import Any
 from django.core.mail import send_mail
 
 from portal import clock
+from portal.emails.models import Email
 from portal.gateway.schedule import retry_at
-from portal.letters.models import Letter
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def enqueue(*, to: str, subject: str, body: str, now: datetime) -> None:
     """Owe somebody a letter; call it inside the deed's own transaction."""
     # Never a line break of somebody's choosing in a header.
     oneline = " ".join(subject.split())[:_SUBJECT_LENGTH]
-    Letter.objects.create(to=to, subject=oneline, body=body, created_at=now, due_at=now)
+    Email.objects.create(to=to, subject=oneline, body=body, created_at=now, due_at=now)
 
 
 def send_due(*, now: datetime, batch: int = BATCH) -> None:
@@ -32,18 +32,18 @@ def send_due(*, now: datetime, batch: int = BATCH) -> None:
     One that the mail server does not take ends the run: it would hold this worker up for each of the others.
     """
     # Each is decrypted when its turn comes: one whose key is gone must not stand in the way of all.
-    for letter in Letter.objects.due(now).defer("body")[:batch]:
+    for letter in Email.objects.due(now).defer("body")[:batch]:
         if _claim(letter) and not _send(letter):
             return
 
 
-def _claim(letter: Letter) -> bool:
-    unsent = Letter.objects.filter(pk=letter.pk, due_at=letter.due_at)
+def _claim(letter: Email) -> bool:
+    unsent = Email.objects.filter(pk=letter.pk, due_at=letter.due_at)
     # By the clock of this letter: those before it may have taken their time.
     return bool(unsent.update(due_at=clock.now() + _SENDING, attempts=letter.attempts + 1))
 
 
-def _send(letter: Letter) -> bool:
+def _send(letter: Email) -> bool:
     """Whether the mail server took it, or refused its reader for good."""
     try:
         send_mail(letter.subject, str(letter.body), None, [letter.to])
@@ -67,5 +67,5 @@ def _is_final(refusal: SMTPRecipientsRefused) -> bool:
     return all(code >= 500 for code, _ in refusal.recipients.values())  # noqa: PLR2004 - SMTP's own number
 
 
-def _write(letter: Letter, **facts: Any) -> None:
-    Letter.objects.filter(pk=letter.pk).update(**facts)
+def _write(letter: Email, **facts: Any) -> None:
+    Email.objects.filter(pk=letter.pk).update(**facts)

@@ -9,7 +9,7 @@ from tests.security.staff import newest_link
 from tests.security.whole_run import ADMINISTRATOR, LOYAL, RECEIPTS, secret_of
 from tests.shop import KINO, Customer
 from tests.tillapi.endpoints import ENDPOINTS
-from tests.tillapi.wire import as_form, as_xml
+from tests.tillapi.raw_calls import as_form, as_xml
 
 TERMINAL = KINO["stores"][0]["terminals"][0]["terminalId"]
 STORE = KINO["stores"][0]["storeId"]

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 import pytest
 
 from portal import clock
-from portal.letters import services, tasks
-from portal.letters.models import Letter
+from portal.emails import services, tasks
+from portal.emails.models import Email
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def sent():
 
 
 def facts(name):
-    letter = Letter.objects.get(to=f"{name}@kino.example")
+    letter = Email.objects.get(to=f"{name}@kino.example")
     return letter.body, letter.due_at, letter.sent_at, letter.attempts
 
 
@@ -89,10 +89,10 @@ def test_what_a_letter_says_is_encrypted_until_it_is_sent():
     owe("asta", body=LINK)
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT body FROM letters_letter")
+        cursor.execute("SELECT body FROM emails_email")
         [[stored]] = cursor.fetchall()
 
-    assert (Letter.objects.get().body, "portal.example" in stored) == (LINK, False)
+    assert (Email.objects.get().body, "portal.example" in stored) == (LINK, False)
 
 
 def test_a_letter_of_a_deed_that_did_not_happen_is_not_owed():
@@ -100,7 +100,7 @@ def test_a_letter_of_a_deed_that_did_not_happen_is_not_owed():
         owe("asta")
         transaction.set_rollback(True)
 
-    assert (sent(), Letter.objects.count()) == ([], 0)
+    assert (sent(), Email.objects.count()) == ([], 0)
 
 
 def test_a_letter_is_not_sent_before_it_is_due():
@@ -141,7 +141,7 @@ def test_a_mail_server_that_stays_down_is_tried_less_and_less(settings, time_mac
     waits = []
     for _ in range(8):
         sent()
-        due_at = Letter.objects.get().due_at
+        due_at = Email.objects.get().due_at
         waits.append((due_at - clock.now()).total_seconds())
         time_machine.move_to(due_at, tick=False)
 
@@ -152,7 +152,7 @@ def test_a_mail_server_that_is_down_is_asked_once_a_run_and_not_for_every_letter
     owe("asta", "bent", "dora")
     settings.EMAIL_BACKEND = DOWN
     sent()
-    tried = list(Letter.objects.order_by("pk").values_list("attempts", flat=True))
+    tried = list(Email.objects.order_by("pk").values_list("attempts", flat=True))
     settings.EMAIL_BACKEND = UP
 
     assert (tried, sent()) == ([1, 0, 0], ["bent", "dora"])
@@ -177,7 +177,7 @@ def test_a_letter_that_another_worker_has_taken_on_is_left_to_it():
     def another_worker(execute, sql, params, many, context):
         result = execute(sql, params, many, context)
         if sql.startswith("SELECT"):
-            Letter.objects.update(due_at=NOON + timedelta(minutes=2))
+            Email.objects.update(due_at=NOON + timedelta(minutes=2))
         return result
 
     with connection.execute_wrapper(another_worker):
@@ -214,7 +214,7 @@ def test_a_letter_that_cannot_be_read_any_more_steps_back_for_the_others(setting
     readers = sent() + sent()
 
     assert readers == ["bent"]
-    assert Letter.objects.defer("body").get(to="asta@kino.example").due_at == NOON + timedelta(seconds=2)
+    assert Email.objects.defer("body").get(to="asta@kino.example").due_at == NOON + timedelta(seconds=2)
 
 
 @pytest.mark.parametrize("subject", ["Kino\r\nBcc: everybody@evil.example", "Kino\nSubject: x", "Kino\u2028Nord"])
@@ -235,4 +235,4 @@ def test_a_subject_writes_no_header(subject):
 def test_a_subject_that_is_far_too_long_is_cut():
     services.enqueue(to="asta@kino.example", subject="x" * 300, body="Hello", now=NOON)
 
-    assert (str(Letter.objects.get()), sent()) == (f"letter {Letter.objects.get().pk}: {'x' * 250}", ["asta"])
+    assert (str(Email.objects.get()), sent()) == (f"letter {Email.objects.get().pk}: {'x' * 250}", ["asta"])

@@ -6,11 +6,12 @@ from django.core import mail
 import pytest
 
 from portal.roles import Role
-from refunds.models import Notice
-from tests.desk import hire
-from tests.payments.rows import new_store
-from tests.refunds.letters.post import send, sent, to
-from tests.refunds.stage import (
+from refunds.models import Notification
+from tests.payments.factories import new_store
+from tests.people import hire
+from tests.refunds.emails.outbox import send, sent, to
+from tests.refunds.factories import set_balance
+from tests.refunds.scenarios import (
     approve,
     ask,
     call_off,
@@ -25,7 +26,6 @@ from tests.refunds.stage import (
     withdraw,
     work,
 )
-from tests.refunds.wire import set_balance
 
 TO_APPROVE = "[PoS Portal] Refund of 10.00 DKK to approve (Kino Nord)"
 TO_REVIEW = "[PoS Portal] Refund of 10.00 DKK to review: approved in an emergency (Kino Nord)"
@@ -98,7 +98,7 @@ def test_nobody_is_asked_about_what_was_decided_before_the_letter_was_written(
     letters = sent()
 
     assert [subject for _, subject in letters if subject == TO_APPROVE] == []
-    assert Notice.objects.filter(sent_at=None).count() == 0
+    assert Notification.objects.filter(sent_at=None).count() == 0
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_somebody_who_has_left_gets_no_letter(asked, clerk, approver):
 
     count, letters = send()
 
-    assert (count, letters, Notice.objects.filter(sent_at=None).count()) == (0, [], 0)
+    assert (count, letters, Notification.objects.filter(sent_at=None).count()) == (0, [], 0)
 
 
 def test_approvers_read_that_they_let_a_tills_request_lapse(payment, till, clerk, approver, time_machine):
@@ -187,7 +187,7 @@ def test_nobody_at_the_desk_is_told_how_a_till_finishes_its_own_refund(finish, p
 
     count, letters = send()
 
-    assert (count, letters, Notice.objects.filter(sent_at=None).count()) == (0, [], 0)
+    assert (count, letters, Notification.objects.filter(sent_at=None).count()) == (0, [], 0)
 
 
 def test_those_who_took_no_part_are_told_to_review_an_emergency(asked, approver, administrator):

@@ -69,7 +69,7 @@ def hire(
         user=user,
         merchant=merchant,
         role=role,
-        is_whole=stores is None,
+        all_stores=stores is None,
         invited_as=user.name,
         accepted_at=clock.now(),
     )

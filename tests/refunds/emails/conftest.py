@@ -3,8 +3,8 @@
 from django.utils.dateparse import parse_datetime
 import pytest
 
-from tests.refunds.stage import ask
-from tests.refunds.wire import sale
+from tests.refunds.factories import sale
+from tests.refunds.scenarios import ask
 
 
 @pytest.fixture

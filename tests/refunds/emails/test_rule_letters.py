@@ -6,12 +6,12 @@ import pytest
 
 from portal import clock
 from portal.accounts.models import User
-from portal.letters.models import Letter
+from portal.emails.models import Email
 from portal.roles import Role
 from refunds.services import policy_changes
-from tests.counters import new_counter
-from tests.desk import hire
-from tests.refunds.stage import rules, want
+from tests.people import hire
+from tests.places import new_counter
+from tests.refunds.scenarios import rules, want
 
 SUBJECT = "[PoS Portal] Rules for refunds: {} (Kino Nord)"
 ASKED, CHANGED, ENDED = (
@@ -26,13 +26,13 @@ def _noon(time_machine):
 
 def letters():
     """Who got what since the last look."""
-    found = [(letter.to.partition("@")[0], letter.subject) for letter in Letter.objects.order_by("pk")]
-    Letter.objects.all().delete()
+    found = [(letter.to.partition("@")[0], letter.subject) for letter in Email.objects.order_by("pk")]
+    Email.objects.all().delete()
     return found
 
 
 def body():
-    return str(Letter.objects.order_by("pk").first().body).replace("\xa0", " ")
+    return str(Email.objects.order_by("pk").first().body).replace("\xa0", " ")
 
 
 def to(*names, subject):

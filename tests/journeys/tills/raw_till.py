@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 from portal.mobilepay.simulator.core.server import SimulatorServer
-from tests.payments.wire import books
+from tests.payments.posv10_calls import books
 from tests.shop import Customer
 
 NOT_KNOWN_YET = 503

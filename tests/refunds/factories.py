@@ -14,8 +14,8 @@ from portal.operations.models import Operation
 from refunds.models import Refund
 from refunds.services import requests, transitions
 from refunds.states import POSSIBLE_FROM
-from tests.payments.rows import new_payment
-from tests.refunds.stage import ask, dkk, rules
+from tests.payments.factories import new_payment
+from tests.refunds.scenarios import ask, dkk, rules
 
 FIND = ("GET", "/pos/v10/refunds")
 TILL = Actor(ActorKind.TILL, "a-token")
@@ -85,7 +85,7 @@ def new_refund(payment, **fields):
         "origin": "till",
         "refund_order_id": str(uuid4()),
         "amount_minor": 1000,
-        "left_minor": 2706,
+        "refundable_before_minor": 2706,
         "currency": payment.currency,
         "reason": "till",
         "approvals_needed": 0,
@@ -96,5 +96,7 @@ def new_refund(payment, **fields):
         facts.setdefault("operation", "create")
     if facts.get("state") in {"Initiated", "Reserved"}:
         facts.setdefault("remote_id", str(uuid4()))
-    Payment.objects.filter(pk=payment.pk).update(promised_minor=F("promised_minor") + facts["amount_minor"])
+    Payment.objects.filter(pk=payment.pk).update(
+        refund_committed_minor=F("refund_committed_minor") + facts["amount_minor"]
+    )
     return Refund.objects.create(**facts)

@@ -12,7 +12,7 @@ def people():
             each.user.email,
             each.merchant.bio_code,
             each.role,
-            "all" if each.is_whole else sorted(store.name for store in each.stores.all()),
+            "all" if each.all_stores else sorted(store.name for store in each.stores.all()),
         )
         for each in memberships
     ]
@@ -25,7 +25,7 @@ def accounts():
 def deeds(subject="person"):
     """What the audit log says of people: action, actor, on whom, where, facts."""
     entries = Entry.objects.filter(action__startswith=f"{subject}:").order_by("pk")
-    return [(each.action, each.actor, each.subject, each.merchant_id, each.facts) for each in entries]
+    return [(each.action, each.actor, each.subject, each.merchant_id, each.details) for each in entries]
 
 
 def page_of(person, act="change"):

@@ -61,7 +61,7 @@ def work(refund_id=None):
     for _ in range(STEPS):
         due = Refund.objects.claim_due(now=clock.now())
         for pk in due:
-            sweep.follow(refund_id=pk, by=WORKER, now=clock.now())
+            sweep.process(refund_id=pk, by=WORKER, now=clock.now())
         if not due:
             return
     assert refund_id is not None, "A refund keeps being due at once"
@@ -74,7 +74,7 @@ def fresh(refund):
 def books(payment):
     """What our record says of a payment's money: captured, promised, paid back."""
     found = Payment.objects.get(pk=payment.pk)
-    return found.captured_minor, found.promised_minor, found.refunded_minor
+    return found.captured_minor, found.refund_committed_minor, found.refunded_minor
 
 
 def at_mobilepay(simulator, payment):
@@ -182,7 +182,7 @@ def refusal(deed, *given, kind=MayNotDecide, **options):
 def traces(refund):
     """Everything that is written down about a refund: its row, events, audit rows, letters and room."""
     row = Refund.objects.filter(pk=refund.pk).values().get()
-    letters = list(refund.notices.order_by("pk").values())
+    letters = list(refund.notifications.order_by("pk").values())
     return row, told(refund), actions(refund), letters, books(refund.payment)
 
 

@@ -6,12 +6,12 @@ from django.core import mail
 import pytest
 
 from portal import clock
-from portal.letters.models import Letter
+from portal.emails.models import Email
 from refunds import tasks
-from refunds.models import Notice
+from refunds.models import Notification
 from refunds.services import notifications
-from tests.refunds.letters.post import send, sent, to
-from tests.refunds.stage import ask
+from tests.refunds.emails.outbox import send, sent, to
+from tests.refunds.scenarios import ask
 
 TO_APPROVE = "[PoS Portal] Refund of 10.00 DKK to approve (Kino Nord)"
 
@@ -21,7 +21,7 @@ def test_a_letter_is_sent_once(asked, approver):
 
     count, letters = send()
 
-    notice = Notice.objects.get()
+    notice = Notification.objects.get()
     assert (count, letters) == (0, [])
     assert notice.sent_at == clock.now()
 
@@ -31,7 +31,7 @@ def test_the_letters_of_a_notice_are_written_all_or_none(asked, approver, second
     with pytest.raises(TypeError):
         notifications.write_due(now=clock.now())
 
-    assert (Letter.objects.count(), Notice.objects.filter(sent_at=None).count()) == (0, 1)
+    assert (Email.objects.count(), Notification.objects.filter(sent_at=None).count()) == (0, 1)
 
 
 @pytest.mark.parametrize("name", ["Kino\r\nBcc: everybody@evil.example", "Kino\nSubject: x", "Kino\u2028Nord"])
@@ -54,7 +54,7 @@ def test_letters_are_written_oldest_first_and_so_many_at_a_time(payment, clerk, 
     subjects = []
     for _ in range(3):
         notifications.write_due(now=clock.now(), batch=1)
-        subjects.append([letter.subject.split()[4] for letter in Letter.objects.order_by("pk")])
+        subjects.append([letter.subject.split()[4] for letter in Email.objects.order_by("pk")])
 
     assert subjects == [["1.00"], ["1.00", "2.00"], ["1.00", "2.00", "3.00"]]
 
@@ -62,15 +62,15 @@ def test_letters_are_written_oldest_first_and_so_many_at_a_time(payment, clerk, 
 def test_beat_writes_what_is_owed(asked, approver):
     tasks.send_notices()
 
-    assert [letter.to for letter in Letter.objects.all()] == ["asta@kino.example"]
+    assert [letter.to for letter in Email.objects.all()] == ["asta@kino.example"]
 
 
 def test_a_letter_is_owed_as_soon_as_its_deed_is_written_down_and_not_before(asked):
-    later = Notice.objects.create(
+    later = Notification.objects.create(
         refund=asked, kind="asked", state="Requested", due_at=clock.now() + timedelta(seconds=1)
     )
 
-    due = Notice.objects.due(clock.now())
+    due = Notification.objects.due(clock.now())
 
     assert [str(notice) for notice in due] == [f"Approval is asked for: {asked.pk}"]
     assert later not in due

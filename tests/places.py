@@ -9,8 +9,8 @@ from portal.accounts.models import User
 from portal.roles import Role
 from terminals.models import PointOfSale, Store, Terminal
 from terminals.states import PosState
-from tests.desk import hire
-from tests.payments.rows import new_payment, new_store
+from tests.payments.factories import new_payment, new_store
+from tests.people import hire
 
 
 def new_counter(merchant, store="Aarhus", terminal="Kasse 1"):

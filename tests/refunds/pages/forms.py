@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.utils.dateparse import parse_datetime
 
-from tests.reading import filled, said, toasts
-from tests.refunds.wire import new_refund
+from tests.pages import filled, said, toasts
+from tests.refunds.factories import new_refund
 
 DAY = timedelta(days=1)
 

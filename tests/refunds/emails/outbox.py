@@ -3,7 +3,7 @@
 from django.core import mail
 
 from portal import clock
-from portal.letters import services as letters
+from portal.emails import services as emails
 from refunds.services import notifications
 
 
@@ -11,7 +11,7 @@ def send():
     """Send what is owed; gives how many notices had a reader, and who got what."""
     mail.outbox.clear()
     count = notifications.write_due(now=clock.now())
-    letters.send_due(now=clock.now())
+    emails.send_due(now=clock.now())
     return count, [(letter.to, letter.subject) for letter in mail.outbox]
 
 
