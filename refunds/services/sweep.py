@@ -38,9 +38,9 @@ def _look_after(refund: Refund, *, by: Actor, now: datetime) -> None:
         _pay(exchanges.execute(refund=refund, by=by, now=now), by=by, now=now)
     elif refund.state in {State.APPROVED, State.WAITING_FOR_BALANCE}:
         _begin(refund, by=by, now=now)
-    elif refund.is_unsent:
+    elif not refund.is_at_mobilepay:
         _pay(refund, by=by, now=now)
-    elif refund.is_open:
+    else:
         try:
             refund = exchanges.look_up(refund=refund, by=by, now=now)
         except NetworkError as error:
@@ -70,9 +70,10 @@ def _begin(refund: Refund, *, by: Actor, now: datetime) -> None:
         transitions.transition(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
         return
     refund = creation.begin(refund=refund, by=by, now=now)
-    if refund.is_unsent:
+    if refund.state != State.CREATED:
+        # It is paid in one step, or somebody has withdrawn it just now.
         _pay(refund, by=by, now=now)
-    elif refund.state == State.CREATED:
+    else:
         # Not as a first try: whatever is wrong with our registration must not cost people their decision.
         exchanges.execute(refund=refund, by=by, now=now)
 

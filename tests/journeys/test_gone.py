@@ -230,17 +230,27 @@ def test_what_a_process_that_died_has_said_of_everybody_is_not_believed_for_long
     assert (in_time is None, outage.since()) == (False, None)
 
 
+def test_when_one_merchant_alone_gets_no_answer_readiness_counts_merchants_and_names_none(merchants, time_machine):
+    time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
+    before = outage.words()
+
+    outage.tell(key(), is_out=True)
+
+    assert (before, outage.words()) == ("", "has not answered 1 merchant(s) since 2026-05-04 12:00:00 UTC")
+    assert (outage.since(), outage.since(kino().pk)) == (None, clock.now())
+
+
 def test_a_broken_cache_costs_the_banner_and_no_more(settings, caplog):
     caches_before = settings.CACHES
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.nonsense.Cache"}}
     caplog.set_level(logging.ERROR)
 
     outage.tell(EVERYBODY, is_out=True)
-    found = outage.since()
+    found = outage.since(), outage.since(7)
 
     settings.CACHES = caches_before
     caches["default"].clear()
     assert (found, [record.getMessage() for record in caplog.records]) == (
-        None,
-        ["The cache cannot be written", "The cache cannot be read"],
+        (None, None),
+        ["The cache cannot be written", *["The cache cannot be read"] * 3],
     )

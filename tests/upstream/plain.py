@@ -40,12 +40,20 @@ class Plain:
     refunds: dict[UUID, int] = field(default_factory=dict)
     told: list[tuple[str, str]] = field(default_factory=list)
     lost: dict[str, bool] = field(default_factory=dict)
-    refused: set[str] = field(default_factory=set)
+    refused: dict[str, Reason] = field(default_factory=dict)
+    # None: a key is for ever.
+    key_lifetime: timedelta | None = None
+    # Whether it will not even say what was paid.
+    keeps_silent: bool = False
     numbers: count = field(default_factory=count)
 
     def network(self, _account) -> Network:
         return Network(
-            rules=Rules(key_lifetime=None, reservation_lifetime=timedelta(days=14), refund_window=timedelta(days=365)),
+            rules=Rules(
+                key_lifetime=self.key_lifetime,
+                reservation_lifetime=timedelta(days=14),
+                refund_window=timedelta(days=365),
+            ),
             payments=_Payments(self),
             registry=_Registry(),
             payouts=_Payouts(self),
@@ -59,8 +67,7 @@ class Plain:
         if is_done is False:
             raise Unreachable("no answer")
         if act in self.refused:
-            self.refused.remove(act)
-            refusal = Refusal(Reason.NOT_ALLOWED, "this is not allowed", is_about_the_thing=True)
+            refusal = Refusal(self.refused.pop(act), "this is not possible", is_about_the_thing=True)
             raise Rejected("no", refusal=refusal, code="denied")
         if (act, key) not in self.answers:
             self.answers[act, key] = do()
@@ -78,8 +85,8 @@ class Plain:
     def lose(self, act: str, *, is_done: bool) -> None:
         self.lost[act] = is_done
 
-    def refuse(self, act: str) -> None:
-        self.refused.add(act)
+    def refuse(self, act: str, reason: Reason = Reason.NOT_ALLOWED) -> None:
+        self.refused[act] = reason
 
     def payments(self) -> list[tuple[str, str, int]]:
         words = {PaymentState.INITIATED: "open", PaymentState.RESERVED: "reserved", PaymentState.CAPTURED: "captured"}
@@ -154,6 +161,9 @@ class _Payouts:
         self.plain.once(PAY_BACK, key, do)
 
     def is_paid(self, order: RefundOrder, *, key: UUID) -> bool:
+        if self.plain.keeps_silent:
+            refusal = Refusal(Reason.NOT_ALLOWED, "this is not for you", is_about_the_thing=False)
+            raise Rejected("no", refusal=refusal, code="denied")
         return key in self.plain.refunds
 
 

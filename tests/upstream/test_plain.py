@@ -1,15 +1,32 @@
 """So does a network that cannot list, has no prepared payments, and gives money back in one step."""
 
+from datetime import timedelta
+
 import pytest
 
+from payments.models import Payment
+from payments.services import cancellations as payment_cancellations
+from payments.services import sweep
 from portal import clock
-from portal.audit.actors import COMMAND
+from portal.audit.actors import COMMAND, WORKER
 from portal.gateway import networks
+from portal.mobilepay.errors import Reason
 from refunds.models import Refund
+from refunds.services import cancellations
+from refunds.services.refusals import RefundEnded
 from terminals.models import ProviderAccount, Terminal
 from terminals.services import points_of_sale
-from tests.refunds.scenarios import work
-from tests.upstream.contract import READY_OPENS_IT, Contract, create, refund_books, sell
+from tests.payments.till_sequences import prepare, ready
+from tests.refunds.scenarios import ask, rules, work
+from tests.upstream.contract import (
+    READY_OPENS_IT,
+    Contract,
+    create,
+    refund_books,
+    restart_and_wait,
+    sell,
+    whether_done,
+)
 from tests.upstream.plain import Plain
 from tests.upstream.upstreams import PAY_BACK
 
@@ -53,3 +70,107 @@ class TestPlain(Contract):
             "not_allowed",
             "denied",
         )
+
+    def test_a_payout_that_was_lost_and_then_refused_is_looked_for_and_counts_as_paid(self, till, upstream):
+        refund_id = create(till, sell(till, upstream))["refundId"]
+        upstream.lose(PAY_BACK, is_done=True)
+        till.post("refund/capture", refundId=refund_id)
+        upstream.refuse(PAY_BACK)
+
+        again = till.post("refund/capture", refundId=refund_id)
+
+        assert (again.status, Refund.objects.get().state, upstream.paid_back()) == (200, "Captured", [1000])
+
+    def test_a_payout_that_nobody_tells_about_stays_in_doubt_and_keeps_its_room(self, till, upstream):
+        refund_id = create(till, sell(till, upstream))["refundId"]
+        upstream.lose(PAY_BACK, is_done=True)
+        till.post("refund/capture", refundId=refund_id)
+        upstream.refuse(PAY_BACK)
+        upstream.keeps_silent = True
+
+        again = till.post("refund/capture", refundId=refund_id)
+
+        assert (again.status, again.codes, refund_books()) == (503, ["outcome_unknown"], (1000, 0))
+
+    @whether_done
+    def test_a_payout_whose_key_is_forgotten_is_looked_for_before_it_is_told_again(
+        self, till, upstream, later, is_done
+    ):
+        upstream.key_lifetime = timedelta(hours=24)
+        refund_id = create(till, sell(till, upstream))["refundId"]
+        upstream.lose(PAY_BACK, is_done=is_done)
+        till.post("refund/capture", refundId=refund_id)
+
+        later(hours=25)
+        restart_and_wait(later)
+
+        assert (Refund.objects.get().state, upstream.paid_back()) == ("Captured", [1000])
+        assert len(upstream.keys(PAY_BACK)) == (1 if is_done else 2)
+
+    def test_a_payout_that_the_stores_balance_does_not_cover_waits_and_is_paid_once_it_does(
+        self, till, upstream, later, clerk
+    ):
+        sell(till, upstream)
+        payment = Payment.objects.select_related("merchant").get()
+        rules(payment.merchant, desk_limit_minor=5000)
+        upstream.refuse(PAY_BACK, Reason.BALANCE_TOO_LOW)
+        ask(payment, clerk)
+        work()
+        waiting, set_aside = Refund.objects.get().state, refund_books()
+
+        restart_and_wait(later)
+
+        assert (waiting, set_aside) == ("WaitingForBalance", (1000, 0))
+        assert (Refund.objects.get().state, upstream.paid_back()) == ("Captured", [1000])
+        assert len(set(upstream.keys(PAY_BACK))) == 2
+
+    def test_a_payout_that_waits_for_balance_can_be_called_off(self, till, upstream):
+        refund_id = create(till, sell(till, upstream))["refundId"]
+        upstream.refuse(PAY_BACK, Reason.BALANCE_TOO_LOW)
+        till.post("refund/capture", refundId=refund_id)
+
+        ended = till.post("refund/cancel", refundId=refund_id)
+
+        assert (ended.status, Refund.objects.get().state, upstream.paid_back()) == (200, "Withdrawn", [])
+        assert refund_books() == (0, 0)
+
+    def test_a_cancellation_that_comes_after_the_payout_is_refused_and_changes_nothing(self, till, upstream):
+        refund_id = create(till, sell(till, upstream))["refundId"]
+        old = Refund.objects.whole().get()
+        till.post("refund/capture", refundId=refund_id)
+
+        with pytest.raises(RefundEnded):
+            cancellations.cancel(refund=old, by=WORKER, now=clock.now())
+
+        assert (Refund.objects.get().state, upstream.paid_back(), refund_books()) == ("Captured", [1000], (1000, 1000))
+
+    def test_a_cancellation_that_comes_while_the_network_is_told_is_told_to_it_too(self, till, upstream):
+        payment_id = prepare(till)["paymentId"]
+        old = Payment.objects.whole().get()
+        ready(till, payment_id)
+
+        ended = payment_cancellations.cancel(payment=old, by=WORKER, now=clock.now())
+
+        assert (ended.state, upstream.payments()) == ("CancelledByClient", [("order-1", "ended", 0)])
+
+    def test_a_worker_that_comes_too_early_to_what_waits_here_comes_again_when_it_is_forgotten(self, till, upstream):
+        prepare(till)
+        payment = Payment.objects.whole().get()
+        Payment.objects.update(due_at=clock.now())
+
+        sweep.process(payment_id=payment.pk, by=WORKER, now=clock.now())
+
+        found = Payment.objects.get()
+        assert (found.state, found.due_at, upstream.payments()) == (
+            "Prepared",
+            found.changed_at + payment.merchant.payment_timeout,
+            [],
+        )
+
+    def test_a_worker_that_comes_too_early_to_a_refund_that_its_till_has_to_pay_out_leaves_it(self, till, upstream):
+        create(till, sell(till, upstream))
+        Refund.objects.update(due_at=clock.now())
+
+        work(refund_id="the one that is due")
+
+        assert (Refund.objects.get().state, upstream.keys(PAY_BACK)) == ("Reserved", [])
