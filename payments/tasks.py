@@ -12,12 +12,12 @@ from portal.audit.actors import WORKER
 from portal.observability import request_context
 
 
-@shared_task(name="payments.follow_up_due", max_retries=0)
-def follow_up_due(**_later: object) -> None:
+@shared_task(name="payments.sweep_due", max_retries=0)
+def sweep_due(**_later: object) -> None:
     """Hand every payment that is due to a worker."""
     now = clock.now()
     for payment_id in Payment.objects.claim_due(now=now):
-        follow_payment.delay(payment_id=str(payment_id), claimed_at=now.isoformat())
+        process_payment.delay(payment_id=str(payment_id), claimed_at=now.isoformat())
 
 
 @shared_task(name="payments.adopt_orphaned_reservations", max_retries=0)
@@ -27,8 +27,8 @@ def adopt_orphaned_reservations(**_later: object) -> None:
         orphans.adopt_orphaned_reservations(by=WORKER, now=clock.now())
 
 
-@shared_task(name="payments.follow_payment", max_retries=0)
-def follow_payment(*, payment_id: str, claimed_at: str, **_later: object) -> None:
+@shared_task(name="payments.process_payment", max_retries=0)
+def process_payment(*, payment_id: str, claimed_at: str, **_later: object) -> None:
     """Look after one payment; what fails is due again by itself.
 
     A message that waited until the payment was handed out again is left to its successor.

@@ -12,14 +12,14 @@ from refunds.models import Refund
 from refunds.services import notifications, policy_changes, sweep
 
 
-@shared_task(name="refunds.follow_up_due", max_retries=0)
-def follow_up_due(**_later: object) -> None:
+@shared_task(name="refunds.sweep_due", max_retries=0)
+def sweep_due(**_later: object) -> None:
     """Hand every refund that is due to a worker, and call strays off: they are very few."""
     now = clock.now()
     with request_context.job():
         sweep.end_strays(by=WORKER, now=now)
     for refund_id in Refund.objects.claim_due(now=now):
-        follow_refund.delay(refund_id=str(refund_id), claimed_at=now.isoformat())
+        process_refund.delay(refund_id=str(refund_id), claimed_at=now.isoformat())
 
 
 @shared_task(name="refunds.send_notices", max_retries=0)
@@ -36,8 +36,8 @@ def change_policies(**_later: object) -> None:
         policy_changes.take_effect(now=clock.now())
 
 
-@shared_task(name="refunds.follow_refund", max_retries=0)
-def follow_refund(*, refund_id: str, claimed_at: str, **_later: object) -> None:
+@shared_task(name="refunds.process_refund", max_retries=0)
+def process_refund(*, refund_id: str, claimed_at: str, **_later: object) -> None:
     """Look after one refund; what fails is due again by itself.
 
     A message that waited until the refund was handed out again is left to its successor.

@@ -41,12 +41,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # What is done again and again, and after how many seconds. No message lapses: that would be at a time by the sender's
 # clock, and workers go by theirs.
 _SWEEPS = {
-    "payments.follow_up_due": 2.0,
+    "payments.sweep_due": 2.0,
     "payments.adopt_orphaned_reservations": 600.0,
-    "refunds.follow_up_due": 2.0,
+    "refunds.sweep_due": 2.0,
     "refunds.send_notices": 5.0,
     "refunds.change_policies": 60.0,
-    "terminals.follow_up_due": 2.0,
+    "terminals.sweep_due": 2.0,
     "accounts.answer_knocks": 5.0,
     "emails.send_due": 5.0,
     "health.leave_signs": 10.0,

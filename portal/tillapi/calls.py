@@ -31,7 +31,7 @@ def are_about(facts: Mapping[str, Any]) -> None:
     request_context.note(**{word: facts[name] for name, word in _THINGS.items() if facts.get(name)})
 
 
-def answered(request: HttpRequest, response: HttpResponseBase, *, is_read: bool, seconds: float) -> None:
+def record(request: HttpRequest, response: HttpResponseBase, *, is_read: bool, seconds: float) -> None:
     """Count a call that has been answered; `is_read` says that its endpoint changes nothing."""
     codes = getattr(response, "data", {}).get("errorCodes")
     outcome, endpoint = (codes[0] if codes else "ok"), _endpoint(request)

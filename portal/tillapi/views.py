@@ -46,7 +46,7 @@ class TillView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         began = time.perf_counter()
         response = super().dispatch(request, *args, **kwargs)
-        calls.answered(request, response, is_read=self.is_read, seconds=time.perf_counter() - began)
+        calls.record(request, response, is_read=self.is_read, seconds=time.perf_counter() - began)
         return response
 
     @classmethod

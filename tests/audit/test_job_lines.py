@@ -24,7 +24,7 @@ def test_a_worker_names_the_payment_that_it_looks_after(till, simulator, later):
     later(seconds=10)
 
     with logged() as lines:
-        tasks.follow_up_due()
+        tasks.sweep_due()
 
     payment_id = str(Payment.objects.get().pk)
     assert members(lines, "action", "by", "payment") == [("payment:moved", "worker", payment_id)]
@@ -38,7 +38,7 @@ def test_a_worker_names_the_refund_that_it_looks_after(till, customer, simulator
     later(seconds=10)
 
     with logged() as lines:
-        refund_tasks.follow_up_due()
+        refund_tasks.sweep_due()
 
     assert members(lines, "action", "by", "refund") == [("refund:moved", "worker", str(Refund.objects.get().pk))]
 
@@ -49,7 +49,7 @@ def test_a_worker_names_the_point_of_sale_that_it_looks_after(new_till, simulato
     later(seconds=10)
 
     with logged() as lines:
-        terminal_tasks.follow_up_due()
+        terminal_tasks.sweep_due()
 
     assert members(lines, "action", "pointofsale") == [("pos:registered", str(PointOfSale.objects.get().pk))]
 

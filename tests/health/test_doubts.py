@@ -78,7 +78,7 @@ def test_further_tries_do_not_make_a_doubt_younger(till, customer, simulator, la
     capture(till, payment_id)
     for _ in range(4):
         later(minutes=1)
-        tasks.follow_up_due()
+        tasks.sweep_due()
         capture(till, payment_id)
 
     assert ages() == {**NONE, "payment": 4}
@@ -110,7 +110,7 @@ def test_what_is_settled_is_in_doubt_no_longer(till, simulator, later):
     till.start()
     later(minutes=5)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert Payment.objects.get().state == "Initiated"
     assert (in_doubt(), ages()) == (NONE, NONE)

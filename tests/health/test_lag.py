@@ -43,7 +43,7 @@ def test_a_forgotten_payment_lags_until_a_worker_looks_after_it(till, later):
     later(minutes=12)
     assert_only("payment", 120)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert lags() == NONE
 
@@ -69,7 +69,7 @@ def test_a_refund_lags_until_a_worker_looks_after_it(till, customer, later):
     later(minutes=15)
     assert_only("refund", 300)
 
-    refund_tasks.follow_up_due()
+    refund_tasks.sweep_due()
 
     assert lags() == NONE
 
@@ -81,6 +81,6 @@ def test_a_point_of_sale_in_doubt_lags_until_a_worker_looks_after_it(new_till, s
     later(minutes=1)
     assert_only("point_of_sale", 40)
 
-    terminal_tasks.follow_up_due()
+    terminal_tasks.sweep_due()
 
     assert lags() == NONE

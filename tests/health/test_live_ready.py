@@ -98,11 +98,11 @@ def test_a_sweep_that_does_not_run_is_named_with_its_last_run(db, time_machine):
     time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
     leave_both()
     time_machine.shift(46)
-    Heartbeat.objects.exclude(of="payments.follow_up_due").update(at=clock.now())
+    Heartbeat.objects.exclude(of="payments.sweep_due").update(at=clock.now())
 
     response = fetch("/health/ready")
 
-    words = "payments.follow_up_due has not run since 2026-05-04 12:00:00 UTC"
+    words = "payments.sweep_due has not run since 2026-05-04 12:00:00 UTC"
     assert told(response) == (200, all_well(status="degraded", sweeps=words))
 
 

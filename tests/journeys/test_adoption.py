@@ -57,7 +57,7 @@ def test_an_adopted_payment_is_neither_captured_nor_cancelled_by_the_sweep(till,
     tasks.adopt_orphaned_reservations()
     later(days=6)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert Payment.objects.get().state == "Reserved"
     assert simulator.calls.find(*CAPTURE) == simulator.calls.find(*CANCEL) == []
@@ -70,7 +70,7 @@ def test_an_adopted_payment_ends_when_its_reservation_expires(till, customer, po
     tasks.adopt_orphaned_reservations()
     later(days=7, seconds=1)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert Payment.objects.get().state == "ExpiredAndCancelled"
 

@@ -145,7 +145,7 @@ def test_a_capture_waits_and_is_carried_out_when_mobilepay_is_back(till, custome
     while_gone = sent(simulator, CAPTURE)
     line.mend()
     later(seconds=2)
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert (answer.status, answer.codes) == (503, ["outcome_unknown"])
     assert (waiting, while_gone) == (("Reserved", "capture", 1), 0)
@@ -160,12 +160,12 @@ def test_the_first_answer_wakes_all_that_wait(till, neighbour, customer, line, l
     codes = [cancel(till, cancelled).codes, cancel(neighbour, started).codes]
     for _ in range(3):
         later(minutes=2)
-        tasks.follow_up_due()
+        tasks.sweep_due()
 
     line.mend()
     for _ in range(2):
         later(seconds=2)
-        tasks.follow_up_due()
+        tasks.sweep_due()
 
     assert codes == [["outcome_unknown"]] * 2
     assert set(Payment.objects.values_list("state", "operation")) == {("CancelledByClient", "")}

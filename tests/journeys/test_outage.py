@@ -18,7 +18,7 @@ def states():
 def sweep(later, *, rounds=1):
     for _ in range(rounds):
         later(seconds=2)
-        tasks.follow_up_due()
+        tasks.sweep_due()
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_the_sweep_settles_everything_once_mobilepay_answers_again(
     ]
     for seconds in (2, 5, 10, 30, 120):
         later(seconds=seconds)
-        tasks.follow_up_due()
+        tasks.sweep_due()
     in_doubt = states()
 
     simulator.faults.clear()
@@ -86,7 +86,7 @@ def test_a_payment_in_doubt_is_asked_for_less_and_less_often(till, simulator, la
         payment = Payment.objects.get()
         later(seconds=(payment.due_at - clock.now()).total_seconds())
         now = clock.now()
-        tasks.follow_up_due()
+        tasks.sweep_due()
         waits.append(round((Payment.objects.get().due_at - now).total_seconds()))
 
     assert waits == [5, 10, 30, 120, 300, 3600, 3600, 3600]

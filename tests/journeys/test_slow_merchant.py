@@ -153,7 +153,7 @@ def test_a_capture_waits_and_is_carried_out_once_when_there_is_a_place(
     while_hanging = sent(simulator, CAPTURE)
     thread.join(5)
     later(seconds=2)
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert (answer.status, answer.codes) == (503, ["outcome_unknown"])
     assert (waiting, while_hanging) == (("Reserved", "capture"), 0)

@@ -123,7 +123,7 @@ def test_no_clock_of_a_worker_can_make_a_sweep_lapse(scheduler, passing, queues,
 
     run(scheduler, passing, 30)
 
-    [[message]] = [messages for task, messages in take(queues).items() if task == "payments.follow_up_due"]
+    [[message]] = [messages for task, messages in take(queues).items() if task == "payments.sweep_due"]
     assert (message.headers["expires"], message.headers["eta"]) == (None, None)
 
 
@@ -152,5 +152,5 @@ def test_a_broker_that_does_not_say_what_waits_is_sent_to_all_the_same():
     lost.conf.update(beat_schedule=SCHEDULE, broker_transport_options={"data_folder_in": "/nowhere"})
     scheduler = beat.Scheduler(lost)
 
-    with pytest.raises(SchedulingError, match=r"payments.follow_up_due: .*/nowhere"):
-        scheduler.apply_async(scheduler.schedule["payments.follow_up_due"])
+    with pytest.raises(SchedulingError, match=r"payments.sweep_due: .*/nowhere"):
+        scheduler.apply_async(scheduler.schedule["payments.sweep_due"])

@@ -21,7 +21,7 @@ from django.db import connection
 call_command("migrate", "sessions", verbosity=0)
 caches["default"].set("word", "kept")
 from portal.celery import app
-app.send_task("payments.follow_up_due")
+app.send_task("payments.sweep_due")
 with connection.cursor() as cursor:
     cursor.execute("SELECT 1 FROM django_session")
     for path in sorted(map(str, __import__("pathlib").Path(os.environ["VAR_DIR"]).rglob("*"))):

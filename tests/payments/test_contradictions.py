@@ -105,7 +105,7 @@ def test_a_reserved_payment_that_is_reported_otherwise_later_is_not_captured_by_
     alter(simulator, {"amount": 99})
     Payment.objects.update(due_at=clock.now(), contradiction={"amount": "99 DKK"}, contradicted_at=clock.now())
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
     simulator_saw = [call.status for call in simulator.calls.find(*CAPTURE)]
     simulator.faults.clear()
     healed = capture(till, payment_id)
@@ -144,11 +144,11 @@ def test_a_forgotten_payment_that_is_reported_otherwise_is_cancelled_all_the_sam
     till.start()
     alter(simulator, {"amount": 99})
     Payment.objects.update(due_at=clock.now())
-    tasks.follow_up_due()
+    tasks.sweep_due()
     looked_at = Payment.objects.get()
     later(minutes=11)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert (looked_at.state, looked_at.contradiction) == ("Initiated", {"amount": "99 DKK"})
     assert looked_at.due_at > looked_at.changed_at
@@ -339,7 +339,7 @@ def test_a_contradicted_payment_in_doubt_waits_for_its_own_time(till, customer, 
     before = len(simulator.calls.find(*LOOK_UP))
     for _ in range(20):
         later(seconds=2)
-        tasks.follow_up_due()
+        tasks.sweep_due()
 
     assert len(simulator.calls.find(*LOOK_UP)) - before <= 4
 

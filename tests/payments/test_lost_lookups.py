@@ -60,7 +60,7 @@ def test_an_old_start_stays_in_doubt_while_its_look_up_is_refused(
     assert keys(simulator, call) == []
     simulator.faults.clear()
     later(minutes=1)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     assert seen_now().remote_id is not None
     assert len(books(simulator)) == 1
 
@@ -118,7 +118,7 @@ def test_a_start_that_was_carried_out_is_not_ended_by_a_refusal_of_the_next_try(
     later(seconds=8)
     simulator.faults.add("refuse", *START, status=403, code="1401")
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     [(_, there, _)] = books(simulator)
     seen = seen_now()

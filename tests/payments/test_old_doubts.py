@@ -44,7 +44,7 @@ def test_an_old_start_that_mobilepay_knows_is_found_by_the_sweep(till, simulator
     till.start()
     a_day()
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert Payment.objects.get().remote_id == known_there(simulator)
     assert simulator.calls.find(*START) == []
@@ -72,7 +72,7 @@ def test_an_old_start_that_mobilepay_does_not_know_has_ended(till, simulator, a_
     begun()
     a_day()
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     payment = Payment.objects.get()
     assert (payment.state, payment.remote_id, payment.due_at) == ("CancelledByMobilePay", None, None)
@@ -104,7 +104,7 @@ def test_an_old_start_does_not_take_a_payment_that_is_known_already(till, custom
     till.start("order-1")
     a_day()
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     lost = Payment.objects.exclude(pk=known).get()
     assert (lost.state, lost.remote_id) == ("CancelledByMobilePay", None)
@@ -135,7 +135,7 @@ def test_an_old_start_is_not_confused_with_a_stranger_of_another_order(till, cus
     till.start("order-1")
     a_day()
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     payment = Payment.objects.get()
     assert (payment.state, payment.remote_id) == ("CancelledByMobilePay", None)
@@ -174,7 +174,7 @@ def test_a_stranger_with_the_same_order_is_not_another_tills_old_start(till, nei
     start_behind_our_back(simulator, pos, "order-1")
     a_day()
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert Payment.objects.get().state == "CancelledByMobilePay"
     assert books(simulator) == [("order-1", "Initiated", "0")]

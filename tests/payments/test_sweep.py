@@ -44,11 +44,11 @@ def test_a_forgotten_payment_is_cancelled_after_the_merchants_time(till, custome
         customer.checks_in()
     assert till.status(payment_id) == state
     later(minutes=2, seconds=59)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     in_time = books(simulator)
 
     later(seconds=2)
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert in_time == [("order-1", state, "0")]
     assert books(simulator) == [("order-1", "CancelledByClient", "0")]
@@ -66,7 +66,7 @@ def test_the_time_counts_from_the_payments_last_move(till, customer, simulator, 
     till.status(payment_id)
     later(minutes=2)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert books(simulator) == [("order-1", "IssuedToUser", "0")]
 
@@ -77,7 +77,7 @@ def test_a_move_that_only_the_sweep_sees_counts_too(till, customer, simulator, l
     customer.checks_in()
     later(minutes=3, seconds=1)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     payment = Payment.objects.get()
     assert payment.state == "IssuedToUser"
@@ -91,7 +91,7 @@ def test_a_merchant_that_lengthens_its_time_is_obeyed_at_once(till, simulator, l
     set_timeout(minutes=30)
     later(minutes=4)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     payment = Payment.objects.get()
     assert books(simulator) == [("order-1", "Initiated", "0")]
@@ -105,9 +105,9 @@ def test_a_reserved_payment_is_never_cancelled_or_captured_by_itself(till, custo
     customer.accepts()
     later(hours=2)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
     later(days=6)
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert Payment.objects.get().state == "Reserved"
     assert simulator.calls.find(*CANCEL) == simulator.calls.find(*CAPTURE) == []
@@ -132,7 +132,7 @@ def test_a_payment_accepted_while_the_sweep_gives_it_up_is_spared(till, customer
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(accept_it_first):
-        tasks.follow_up_due()
+        tasks.sweep_due()
 
     payment = Payment.objects.get()
     assert seen == ["asked", "Reserved"]
@@ -146,11 +146,11 @@ def test_a_reserved_payment_is_looked_at_every_hour_once_it_should_have_expired(
     reserve(till, customer)
     Payment.objects.update(expires_at=clock.now(), due_at=clock.now())
     later(seconds=1)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     still = Payment.objects.get()
 
     later(hours=1)
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert still.state == "Reserved"
     assert timedelta(minutes=59) < still.due_at - still.fresh_until <= timedelta(hours=1)
@@ -162,7 +162,7 @@ def test_a_payment_that_mobilepay_has_forgotten_is_ended_by_the_sweep(till, simu
     forget_payments(simulator)
     later(minutes=11)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert Payment.objects.get().state == "CancelledByMobilePay"
 
@@ -173,10 +173,10 @@ def test_a_payment_that_only_something_in_front_does_not_know_is_looked_at_again
     simulator.faults.add("refuse", *CANCEL, status=404)
     later(minutes=11)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
     still = Payment.objects.get()
     later(seconds=31)
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert (still.state, still.operation, still.contradiction) == (
         "Initiated",
@@ -192,7 +192,7 @@ def test_a_reserved_payment_that_mobilepay_has_forgotten_is_kept_for_staff(till,
     simulator.faults.add("refuse", *LOOK_UP, status=404)
     later(seconds=1)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert Payment.objects.get().state == "Reserved"
     assert simulator.calls.find(*CANCEL) == []
@@ -203,10 +203,10 @@ def test_a_forgotten_payment_waits_while_mobilepay_is_away(till, simulator, late
     be_busy(simulator, LOOK_UP, times=1)
     later(minutes=11)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
     still = Payment.objects.get()
     later(seconds=31)
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert (still.state, still.operation) == ("Initiated", "")
     assert Payment.objects.get().state == "CancelledByClient"
@@ -217,11 +217,11 @@ def test_a_look_up_that_fails_is_not_repeated_with_every_sweep(till, simulator, 
     till.start()
     simulator.faults.add("refuse", *LOOK_UP, status=status, times=ALWAYS, code=own_code(status))
     later(minutes=11)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     asked = len(simulator.calls.find(*LOOK_UP))
     later(seconds=2)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert asked == 1
     assert len(simulator.calls.find(*LOOK_UP)) == asked
@@ -235,7 +235,7 @@ def test_a_refusal_met_by_the_sweep_is_written_down_and_stops_nobody(till, neigh
     simulator.faults.add("refuse", *START, status=409, code="1204")
     later(seconds=3)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     ends = sorted(Payment.objects.values_list("state", flat=True))
     assert ends == ["CancelledByMobilePay", "Initiated"]
@@ -247,7 +247,7 @@ def test_an_amount_in_doubt_is_given_again_by_the_sweep(till, simulator, later):
     ready(till, payment_id)
     later(seconds=3)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert books(simulator) == [("order-1", "Initiated", "0")]
     assert str(Payment.objects.get().amount) == "27.06 DKK"
@@ -258,7 +258,7 @@ def test_what_is_not_due_costs_no_call(till, customer, simulator):
     till.start("order-2")
     asked = len(simulator.calls.find())
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert len(simulator.calls.find()) == asked
 
@@ -277,10 +277,10 @@ def test_a_message_whose_payment_was_handed_out_again_is_left_to_its_successor(t
     # Whoever carries it out may go by another clock than whoever handed it out.
     later(seconds=skew.total_seconds())
 
-    tasks.follow_payment(payment_id=payment_id, claimed_at=first.isoformat())
+    tasks.process_payment(payment_id=payment_id, claimed_at=first.isoformat())
     calls = simulator.calls.find(*CANCEL) + simulator.calls.find(*LOOK_UP)
-    tasks.follow_payment(payment_id=payment_id, claimed_at=second.isoformat())
-    tasks.follow_payment(payment_id=payment_id, claimed_at=second.isoformat())
+    tasks.process_payment(payment_id=payment_id, claimed_at=second.isoformat())
+    tasks.process_payment(payment_id=payment_id, claimed_at=second.isoformat())
 
     assert calls == []
     assert len(simulator.calls.find(*LOOK_UP)) == 1

@@ -142,7 +142,7 @@ def test_two_sweeps_at_once_follow_a_payment_once(till, simulator, later):
     till.start()
     later(minutes=11)
 
-    at_once(tasks.follow_up_due, tasks.follow_up_due)
+    at_once(tasks.sweep_due, tasks.sweep_due)
 
     assert len(simulator.calls.find(*CANCEL)) == 1
     assert len(simulator.calls.find(*LOOK_UP)) == 1

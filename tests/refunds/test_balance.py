@@ -27,7 +27,7 @@ def wait_out(refund, pass_by):
     """Wait until the refund is due, and let a worker try again; gives the seconds that took."""
     wait = fresh(refund).due_at - clock.now()
     pass_by(seconds=wait.total_seconds())
-    tasks.follow_up_due()
+    tasks.sweep_due()
     return wait.total_seconds()
 
 
@@ -37,7 +37,7 @@ def letters(refund):
 
 def test_it_waits_longer_each_time_with_a_clock_and_tries_with_a_new_key(simulator, payment, clerk, frozen):
     refund = decided(payment, clerk)
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     waits = [wait_out(refund, frozen) for _ in WAITS]
 
@@ -52,7 +52,7 @@ def test_it_waits_longer_each_time_with_a_clock_and_tries_with_a_new_key(simulat
 
 def test_people_are_told_once_that_it_waits(payment, clerk, frozen):
     refund = decided(payment, clerk)
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     for _ in range(3):
         wait_out(refund, frozen)
@@ -62,7 +62,7 @@ def test_people_are_told_once_that_it_waits(payment, clerk, frozen):
 
 def test_it_is_paid_as_soon_as_the_balance_suffices(simulator, payment, clerk, frozen):
     refund = decided(payment, clerk)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     set_balance(simulator, 10)
     wait_out(refund, frozen)
     for _ in range(2):
@@ -77,7 +77,7 @@ def test_it_is_paid_as_soon_as_the_balance_suffices(simulator, payment, clerk, f
 
 def test_a_later_try_whose_answer_was_lost_is_looked_for_before_another_is_made(simulator, payment, clerk, frozen):
     refund = decided(payment, clerk)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     set_balance(simulator, 10)
     swallow(simulator, CREATE, done=True)
     wait_out(refund, frozen)
@@ -95,7 +95,7 @@ def test_a_later_try_whose_answer_was_lost_is_looked_for_before_another_is_made(
 @pytest.mark.parametrize("refusal", [{"status": 404}, {"status": 403, "code": "1401"}], ids=str)
 def test_nothing_is_sent_while_the_look_up_before_it_is_refused(simulator, payment, clerk, frozen, refusal):
     refund = decided(payment, clerk)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     simulator.faults.add("refuse", *FIND, **refusal, times=EVERY_TRY)
     simulator.calls.clear()
 
@@ -123,9 +123,9 @@ def test_a_tills_refund_waits_no_longer_than_a_request_lives(simulator, payment,
 def test_a_refund_of_the_desk_waits_as_long_as_the_payment_can_be_refunded(simulator, payment, clerk, later):
     rules(payment.merchant, window=timedelta(days=3))
     refund = decided(payment, clerk)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     later(days=2, hours=23)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     in_time = told(refund)
     later(hours=2)
     simulator.calls.clear()
@@ -176,7 +176,7 @@ def test_a_cancellation_during_a_creation_in_doubt_holds_when_that_is_refused_fo
         with pytest.raises(OutcomeUnknown):
             cancellations.cancel_at_till(refund=fresh(refund), by=TILL, now=clock.now())
         later(seconds=10)
-        tasks.follow_up_due()
+        tasks.sweep_due()
         later(seconds=10)
         work()
     else:

@@ -40,9 +40,9 @@ def test_a_refund_that_is_reported_otherwise_is_not_paid_out_until_it_agrees(
 ):
     refund = decided(payment, clerk)
     alter(simulator, members)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     frozen(seconds=2)
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     kept = fresh(refund)
     paid_early = simulator.calls.find(*CAPTURE)

@@ -48,7 +48,7 @@ def test_a_forgotten_refund_is_cancelled_after_the_merchants_time(simulator, pay
 def test_a_move_that_only_the_worker_sees_gives_the_till_its_time_again(simulator, payment, frozen):
     refund = at_till(payment)
     frozen(minutes=3)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     reserved = fresh(refund)
     frozen(minutes=3)
 
@@ -78,7 +78,7 @@ def test_a_forgotten_refund_is_cancelled_although_nobody_can_look_at_it(simulato
     simulator.faults.add("refuse", *LOOK_UP, times=10_000, **fault)
     later(minutes=3)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert told(refund) == ["Created", "Initiated", "CancelledByClient"]
     assert at_mobilepay(simulator, payment) == [("refund-1", 1000, "CancelledByClient")]
@@ -89,7 +89,7 @@ def test_a_forgotten_refund_is_cancelled_once_mobilepay_is_back(simulator, payme
     refund = at_till(payment)
     be_busy(simulator, times=2)
     later(minutes=3)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     still = fresh(refund)
 
     later(seconds=2)
@@ -104,10 +104,10 @@ def test_a_look_up_that_fails_is_not_repeated_with_every_sweep(simulator, paymen
     at_till(payment)
     simulator.faults.add("refuse", *LOOK_UP, status=status, times=99, code=own_code(status))
     later(minutes=3, seconds=1)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     later(seconds=3)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert len(simulator.calls.find(*LOOK_UP)) == 1
 

@@ -39,7 +39,7 @@ def waiting(simulator, payment, clerk):
     """A refund of the desk whose first try went unanswered, and whose next one was refused for the balance."""
     refund = decided(payment, clerk)
     simulator.faults.add("cut_before", *CREATE)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     assert fresh(refund).state == "WaitingForBalance"
     return fresh(refund)
 
@@ -58,7 +58,7 @@ def test_what_an_unanswered_try_has_made_is_paid_and_not_waited_for(simulator, p
     simulator.faults.add("cut_after", *CREATE)
     simulator.faults.add("refuse", *CREATE, status=409, code="1368")
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
     later(seconds=2)
     work()
 
@@ -204,7 +204,7 @@ def test_what_an_earlier_try_makes_after_a_later_one_is_called_off(simulator, pa
     settle(seen_before)
     set_balance(simulator, 100)
     later(seconds=31)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     first = fresh(seen_before).remote_id
 
     # As if its call had been under way all the time: it has looked already.
@@ -241,7 +241,7 @@ def test_what_cannot_be_called_off_yet_is_called_off_later(simulator, payment, w
     kept = fresh(withdrawn)
     simulator.faults.clear()
     later(seconds=31)
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert (ended.state, kept.stray_id == "", kept.stray_due_at > kept.changed_at) == ("Withdrawn", False, True)
     assert [state for *_, state in at_mobilepay(simulator, payment)] == ["CancelledByClient"]
@@ -266,7 +266,7 @@ def test_what_mobilepay_pays_before_it_can_be_called_off_is_shown_to_staff(simul
     stray = fresh(withdrawn).stray_id
     later(hours=25)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     shown = fresh(withdrawn)
     assert [state for *_, state in at_mobilepay(simulator, payment)] == ["ExpiredAndCaptured"]

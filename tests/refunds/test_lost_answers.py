@@ -78,7 +78,7 @@ def test_a_lost_answer_leaves_the_refund_in_doubt_until_a_later_try(
     refund = decided(payment, clerk)
     swallow(simulator, call, done=done)
     for _ in range(sweeps):
-        tasks.follow_up_due()
+        tasks.sweep_due()
     doubtful, still = fresh(refund), books(payment)
 
     finish(frozen)
@@ -110,9 +110,9 @@ def test_a_cancellation_whose_answer_was_lost_is_finished_by_the_worker(simulato
 
 def test_a_lost_look_up_is_repeated_a_little_later(simulator, payment, clerk, frozen):
     refund = decided(payment, clerk)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     be_busy(simulator, LOOK_UP, times=1)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     waiting = fresh(refund)
     frozen(seconds=2)
 
@@ -127,15 +127,15 @@ def test_a_lost_look_up_is_repeated_a_little_later(simulator, payment, clerk, fr
 def test_a_refund_in_doubt_is_tried_again_less_and_less_often(simulator, payment, clerk, frozen, call):
     refund = decided(payment, clerk)
     be_busy(simulator, call)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     if call == CAPTURE:
-        tasks.follow_up_due()
+        tasks.sweep_due()
     waits = []
 
     for _ in WAITS:
         waits.append(fresh(refund).due_at - clock.now())
         frozen(seconds=waits[-1].total_seconds())
-        tasks.follow_up_due()
+        tasks.sweep_due()
 
     assert [wait.total_seconds() for wait in waits] == WAITS
     assert fresh(refund).attempts == len(WAITS) + 1
@@ -146,13 +146,13 @@ def test_the_first_that_mobilepay_answers_wakes_all_others_that_wait(simulator, 
     refunds = [decided(payment, clerk, minor) for minor in (100, 200, 300)]
     be_busy(simulator, CREATE)
     for _ in WAITS:
-        tasks.follow_up_due()
+        tasks.sweep_due()
         frozen(hours=1)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     waiting = [fresh(refund).due_at > clock.now() for refund in refunds]
     simulator.faults.clear()
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
     after_the_scout = sorted(fresh(refund).state for refund in refunds)
     finish(frozen)
 
@@ -166,12 +166,12 @@ def test_one_that_still_meets_silence_wakes_nobody(simulator, payment, clerk, fr
     refunds = [decided(payment, clerk, minor) for minor in (100, 200)]
     be_busy(simulator, CREATE)
     for _ in WAITS:
-        tasks.follow_up_due()
+        tasks.sweep_due()
         frozen(hours=1)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     simulator.calls.clear()
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert len(keys(simulator, CREATE)) == 1
     assert all(fresh(refund).due_at > clock.now() for refund in refunds)
@@ -230,10 +230,10 @@ def test_a_worker_that_dies_between_noting_and_telling_is_succeeded(simulator, p
 def test_a_creation_that_was_carried_out_is_not_ended_by_a_refusal_of_the_next_try(simulator, payment, clerk, later):
     refund = decided(payment, clerk)
     swallow(simulator, CREATE, done=True)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     later(seconds=2)
     simulator.faults.add("refuse", *CREATE, status=403, code="1401")
-    tasks.follow_up_due()
+    tasks.sweep_due()
     later(days=2)
 
     work()

@@ -44,12 +44,12 @@ def test_a_refund_does_not_vanish_because_something_on_the_way_does_not_know_it(
 ):
     refund = decided(payment, clerk)
     simulator.faults.add("refuse", *CAPTURE, status=409, code="1351")
-    tasks.follow_up_due()
+    tasks.sweep_due()
     simulator.faults.clear()
     lose(simulator)
     frozen(hours=hours, minutes=10)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     kept = fresh(refund)
     assert (kept.state, kept.operation, kept.contradiction) == ("Initiated", "", {"refund": "unknown to MobilePay"})
@@ -61,13 +61,13 @@ def test_a_refund_does_not_vanish_because_something_on_the_way_does_not_know_it(
 def test_a_lost_refund_does_not_end_while_mobilepay_does_not_say_what_it_lists(simulator, payment, clerk, frozen):
     refund = decided(payment, clerk)
     simulator.faults.add("refuse", *CAPTURE, status=409, code="1351")
-    tasks.follow_up_due()
+    tasks.sweep_due()
     simulator.faults.clear()
     forget(simulator)
     simulator.faults.add("refuse", *FIND, status=403, times=ALWAYS, code="1402")
     frozen(hours=24, minutes=10)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     kept = fresh(refund)
     assert (kept.state, kept.contradiction) == ("Initiated", {"refund": "unknown to MobilePay"})
@@ -98,7 +98,7 @@ def test_a_lost_refund_that_people_decided_on_is_looked_for_a_day_long(simulator
     refund = decided(payment, clerk)
     simulator.faults.add("refuse", *CAPTURE, status=409, code="1351")
     for _ in range(1 if state == "Initiated" else 2):
-        tasks.follow_up_due()
+        tasks.sweep_due()
     lost_at = fresh(refund)
     simulator.faults.clear()
     forget(simulator)
@@ -118,11 +118,11 @@ def test_a_refund_that_is_found_again_is_paid(simulator, payment, clerk, frozen,
     refund = decided(payment, clerk)
     simulator.faults.add("refuse", *CAPTURE, status=409, code="1351")
     for _ in range(1 if state == "Initiated" else 2):
-        tasks.follow_up_due()
+        tasks.sweep_due()
     simulator.faults.clear()
     lose(simulator)
     frozen(hours=2)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     missing = fresh(refund)
     simulator.faults.clear()
     frozen(minutes=10)

@@ -53,7 +53,7 @@ def lost(simulator, payment, clerk, *, done):
     """An approved refund whose creation went unanswered."""
     refund = decided(payment, clerk)
     swallow(simulator, CREATE, done=done)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     assert fresh(refund).state == "Created"
     return refund
 
@@ -141,7 +141,7 @@ def test_a_refused_look_up_leaves_an_old_creation_in_doubt(simulator, payment, c
     a_day()
     simulator.faults.add("refuse", *call, times=4, **refusal)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     doubtful = fresh(refund)
     assert (doubtful.state, doubtful.due_at > clock.now()) == ("Created", True)
@@ -162,7 +162,7 @@ def test_an_old_creation_whose_order_mobilepay_has_with_another_amount_waits_for
     refund_behind_our_back(simulator, payment, 999, refund.refund_order_id)
     a_day()
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     doubtful = fresh(refund)
     assert (doubtful.state, doubtful.contradiction) == ("Created", {"amount": "9.99 DKK"})

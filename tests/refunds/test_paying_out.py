@@ -97,7 +97,7 @@ def test_a_refund_on_its_way_is_looked_at_the_rarer_the_longer_it_takes(simulato
     refund.due_at = clock.now()
     refund.save(update_fields=["due_at"])
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert fresh(refund).due_at == clock.now() + timedelta(**wait)
     assert len(simulator.calls.find(*LOOK_UP)) == 1
@@ -148,8 +148,8 @@ def test_what_mobilepay_has_paid_by_itself_counts_as_paid(simulator, pos, clerk,
     simulator.faults.add("refuse", *CAPTURE, status=429, times=1)
     refund = decided(payment, clerk) if origin == "back_office" else at_till(payment)
     later(seconds=1)
-    tasks.follow_up_due()
-    tasks.follow_up_due()
+    tasks.sweep_due()
+    tasks.sweep_due()
     later(minutes=11)
 
     work()

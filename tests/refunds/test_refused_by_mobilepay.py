@@ -97,7 +97,7 @@ def test_what_is_wrong_with_our_registration_does_not_cost_people_their_approval
     refund = decided(payment, clerk)
     simulator.faults.add("refuse", *CREATE, times=2, **refusal)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     doubtful = fresh(refund)
     assert (doubtful.state, doubtful.attempts, doubtful.refused_code) == ("Created", 1, "")

@@ -30,7 +30,7 @@ def in_seconds(seconds):
     return clock.now() + timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize(("task", "seconds"), [(tasks.follow_up_due, 2), (tasks.send_notices, 5)])
+@pytest.mark.parametrize(("task", "seconds"), [(tasks.sweep_due, 2), (tasks.send_notices, 5)])
 def test_beat_calls_the_task(task, seconds):
     assert settings.CELERY_BEAT_SCHEDULE[task.name]["schedule"] == seconds
     assert celery.app.tasks[task.name].name == task.name
@@ -44,9 +44,9 @@ def test_a_message_whose_refund_was_handed_out_again_is_left_to_its_successor(db
     second = clock.now()
     assert Refund.objects.claim_due(now=second) == [refund.pk]
 
-    tasks.follow_refund(refund_id=str(refund.pk), claimed_at=first.isoformat())
+    tasks.process_refund(refund_id=str(refund.pk), claimed_at=first.isoformat())
     before = fresh(refund).state
-    tasks.follow_refund(refund_id=str(refund.pk), claimed_at=second.isoformat())
+    tasks.process_refund(refund_id=str(refund.pk), claimed_at=second.isoformat())
 
     assert (before, fresh(refund).state) == ("Requested", "Lapsed")
 
@@ -65,11 +65,11 @@ def test_a_request_lapses_when_nobody_approved_it_in_time(sold, clerk, simulator
     refund = ask(sold, clerk)
     simulator.calls.clear()
     later(hours=23, minutes=59)
-    tasks.follow_up_due()
+    tasks.sweep_due()
     in_time = told(refund)
     later(minutes=2)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert in_time == ["Requested"]
     assert told(refund) == ["Requested", "Lapsed"]
@@ -216,7 +216,7 @@ def test_a_refund_that_is_withdrawn_while_a_worker_turns_to_it_is_not_sent(simul
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(withdraw_it_first):
-        tasks.follow_up_due()
+        tasks.sweep_due()
 
     assert len(withdrawn) == 1
     assert told(refund) == ["Approved", "Withdrawn"]

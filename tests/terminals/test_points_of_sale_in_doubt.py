@@ -12,7 +12,7 @@ from portal.audit.models import Entry
 from terminals import states
 from terminals.models import PointOfSale, Terminal
 from terminals.services import points_of_sale
-from terminals.tasks import follow_up_due
+from terminals.tasks import sweep_due
 from tests.shop import KINO
 from tests.tillapi.raw_calls import as_json, call, rows
 
@@ -125,10 +125,10 @@ def test_a_worker_settles_what_is_due_and_nothing_else(till, new_till, merchants
     PointOfSale.objects.update(attempts=0)
     stored, calls = rows(), len(simulator.calls.find())
 
-    follow_up_due(task_option_of_a_later_release=True)
+    sweep_due(task_option_of_a_later_release=True)
     assert (rows(), len(simulator.calls.find())) == (stored, calls)
     time_machine.move_to(start + timedelta(seconds=10), tick=False)
-    follow_up_due()
+    sweep_due()
 
     assert list(PointOfSale.objects.order_by("pk").values_list("state", "due_at")) == [
         ("Deleted", None),

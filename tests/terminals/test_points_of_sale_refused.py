@@ -12,7 +12,7 @@ from portal.audit.models import Entry
 from terminals import import_file
 from terminals.models import Merchant, PointOfSale
 from terminals.services import access, imports, points_of_sale
-from terminals.tasks import follow_up_due
+from terminals.tasks import sweep_due
 from tests.payments.posv10_calls import own_code
 from tests.shop import KINO, Till
 from tests.tillapi.raw_calls import as_json, call, rows
@@ -165,7 +165,7 @@ def test_a_worker_goes_on_past_a_registration_that_belongs_to_another_merchant(
     before = _states()
     time_machine.move_to(clock.now() + timedelta(minutes=1), tick=False)
 
-    follow_up_due()
+    sweep_due()
 
     assert before == [
         ("KINO1", "Kasse 1", "Registered"),

@@ -148,7 +148,7 @@ def test_a_run_whose_message_was_lost_is_handed_out_again(kino, age, is_handed_o
 def test_beat_carries_out_what_was_lost(kino, simulator):
     run = request(kino, now=clock.now() - timedelta(seconds=6))
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert state(run) == "done"
     assert len(simulator.calls.find(*LIST)) == 1

@@ -49,11 +49,11 @@ def watching(*, merchant: "Merchant", by: User) -> list[User]:
     return others or list(User.objects.platform_administrators().exclude(mailbox=by.mailbox))
 
 
-def tell_of(membership: Membership, deed: str, by: User, readers: list[User]) -> None:
+def tell_of(membership: Membership, done: str, by: User, readers: list[User]) -> None:
     """Write to the readers what was done to a membership that decides, or decided, about money."""
     person, merchant = membership.person, membership.merchant
     role = membership.get_role_display().lower()
-    sentence = f"{person} {deed} {by}: {role}, {merchant.name}."
+    sentence = f"{person} {done} {by}: {role}, {merchant.name}."
     tell(readers, sentence, path=reverse("people:list", args=[merchant.pk]))
 
 

@@ -82,12 +82,12 @@ def _polls_per_second(port: int, path: str, token: str, payment: Payment, *, sec
         f"GET {path}?paymentId={payment.pk} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
     ).encode()
     counts = [0] * _CLIENTS
-    ends_at = time.perf_counter() + seconds
+    deadline = time.perf_counter() + seconds
 
     def poll(client: int) -> None:
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            while time.perf_counter() < ends_at:
+            while time.perf_counter() < deadline:
                 connection.sendall(request)
                 answer = connection.recv(65536)
                 while answer and not answer.endswith(b"}"):

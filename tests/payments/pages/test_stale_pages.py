@@ -198,7 +198,7 @@ def test_the_worker_finds_out_what_nobody_checks(administrator, reserved, simula
     administrator.post(path(reserved, "capture/"), amount="27.06")
     later(seconds=5)
 
-    tasks.follow_up_due()
+    tasks.sweep_due()
 
     assert said(administrator.get(path(reserved)), "span[@class='tag good']") == ["Captured"]
 
