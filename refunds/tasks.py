@@ -22,8 +22,8 @@ def sweep_due(**_later: object) -> None:
         process_refund.delay(refund_id=str(refund_id), claimed_at=now.isoformat())
 
 
-@shared_task(name="refunds.send_notices", max_retries=0)
-def send_notices(**_later: object) -> None:
+@shared_task(name="refunds.enqueue_notifications", max_retries=0)
+def enqueue_notifications(**_later: object) -> None:
     """Write the letters that are owed: another task sends them."""
     with request_context.job():
         notifications.write_due(now=clock.now())

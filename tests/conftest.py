@@ -1,7 +1,11 @@
 """The cast of every test: MobilePay's simulator on the real wire, tills of two merchants, a customer."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
 
 from django.core.cache import caches
 from django.db import connection
@@ -23,7 +27,30 @@ from tests.people import Person, hire
 from tests.shop import BAGER, KINO, SHOPS, Customer, Till
 from tests.tillapi.listed import unlisted
 
+LONGEST_NAME_OF_A_CASE = 60
+
 APPEND_ONLY_TABLES = ("audit_entry", "payments_paymentevent", "refunds_refundevent")
+
+
+def pytest_make_parametrize_id(config, val, argname) -> str | None:
+    """A case is called by what it tries, also where that is a tuple or a table, instead of by its number."""
+    if val is None or isinstance(val, str | bytes | bool | int | float | type):
+        return None
+    name = _name_of_a_case(val)
+    return name and name.encode("unicode_escape").decode()[:LONGEST_NAME_OF_A_CASE]
+
+
+def _name_of_a_case(val: Any) -> str | None:
+    if isinstance(val, Enum):
+        return str(val.value)
+    if val is None or isinstance(val, str | bool | int | float | Decimal | UUID | date | time | timedelta):
+        return str(val)
+    if isinstance(val, dict):
+        val = [[key, each] for key, each in val.items()]
+    if isinstance(val, tuple | list):
+        names = [_name_of_a_case(each) for each in val]
+        return None if None in names else " ".join(filter(None, names)) or "nothing"
+    return None
 
 
 @pytest.fixture

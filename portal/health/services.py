@@ -41,7 +41,7 @@ class Health:
         return asdict(self)
 
 
-def leave_signs() -> None:
+def leave_heartbeats() -> None:
     """Leave a sign that beat, the queue and this worker live, how its clock goes, and whether MobilePay answers."""
     heartbeats.leave(BEAT)
     heartbeats.await_sweeps()

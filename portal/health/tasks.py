@@ -5,7 +5,7 @@ from celery import shared_task
 from portal.health import services
 
 
-@shared_task(name="health.leave_signs", max_retries=0)
-def leave_signs(**_later: object) -> None:
+@shared_task(name="health.leave_heartbeats", max_retries=0)
+def leave_heartbeats(**_later: object) -> None:
     """Leave a sign that beat, the queue and a worker live."""
-    services.leave_signs()
+    services.leave_heartbeats()

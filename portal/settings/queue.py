@@ -44,12 +44,12 @@ _SWEEPS = {
     "payments.sweep_due": 2.0,
     "payments.adopt_orphaned_reservations": 600.0,
     "refunds.sweep_due": 2.0,
-    "refunds.send_notices": 5.0,
+    "refunds.enqueue_notifications": 5.0,
     "refunds.change_policies": 60.0,
     "terminals.sweep_due": 2.0,
     "accounts.answer_knocks": 5.0,
     "emails.send_due": 5.0,
-    "health.leave_signs": 10.0,
+    "health.leave_heartbeats": 10.0,
 }
 # Each sweep has a queue of its own, in which beat sees whether one waits already.
 _QUEUES = {task: f"{CELERY_TASK_DEFAULT_QUEUE}.{task}" for task in _SWEEPS}

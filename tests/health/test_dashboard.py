@@ -8,7 +8,7 @@ import promql_parser as promql
 import pytest
 
 from portal.errors import PortalError
-from portal.health.tasks import leave_signs
+from portal.health.tasks import leave_heartbeats
 from portal.settings.base import BASE_DIR
 from tests.health.metrics import scrape
 
@@ -27,7 +27,7 @@ each_panel = pytest.mark.parametrize("panel", PANELS, ids=[panel["title"] for pa
 def exposed(till):
     """What `/metrics` says once everything has happened."""
     till.start()
-    leave_signs()
+    leave_heartbeats()
     return scrape()
 
 

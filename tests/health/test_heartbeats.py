@@ -6,7 +6,7 @@ from portal import clock
 from portal.gateway import outage
 from portal.health import clocks
 from portal.health.models import BEAT, MOBILEPAY, Clock, Heartbeat
-from portal.health.tasks import leave_signs
+from portal.health.tasks import leave_heartbeats
 from tests.health.metrics import fetch, scrape
 
 LOOK = ("GET", "/pos/v10")
@@ -20,7 +20,7 @@ def signs():
 def test_a_worker_leaves_a_sign_of_itself_and_of_mobilepay(db, simulator):
     before = clock.now()
 
-    leave_signs(task_option_of_a_later_release=True)
+    leave_heartbeats(task_option_of_a_later_release=True)
 
     left = signs()
     assert set(left) == {"beat", "mobilepay"}
@@ -31,7 +31,7 @@ def test_a_worker_leaves_a_sign_of_itself_and_of_mobilepay(db, simulator):
 def test_a_silent_mobilepay_leaves_no_sign(db, simulator):
     simulator.faults.add("cut_before", *LOOK, times=2)
 
-    leave_signs()
+    leave_heartbeats()
 
     assert set(signs()) == {"beat"}
 
@@ -39,18 +39,18 @@ def test_a_silent_mobilepay_leaves_no_sign(db, simulator):
 def test_a_mobilepay_that_fails_leaves_no_sign(db, simulator):
     simulator.faults.add("fail_before", *LOOK, times=2)
 
-    leave_signs()
+    leave_heartbeats()
 
     assert set(signs()) == {"beat"}
 
 
 def test_the_next_sign_replaces_the_last_and_a_silent_mobilepays_stays_as_it_was(db, simulator, later):
-    leave_signs()
+    leave_heartbeats()
     first = signs()
     simulator.faults.add("cut_before", *LOOK, times=2)
     later(seconds=10)
 
-    leave_signs()
+    leave_heartbeats()
 
     second = signs()
     assert second["mobilepay"] == first["mobilepay"]
@@ -58,7 +58,7 @@ def test_the_next_sign_replaces_the_last_and_a_silent_mobilepays_stays_as_it_was
 
 
 def test_prometheus_reads_how_old_the_signs_are(db, simulator, later):
-    leave_signs()
+    leave_heartbeats()
     later(seconds=30)
     Heartbeat.objects.filter(of=BEAT).update(at=clock.now())
 
@@ -85,9 +85,9 @@ def test_a_sign_says_what_it_is_of_and_when(db, time_machine):
 def test_a_worker_that_finds_mobilepay_gone_tells_the_pages_and_that_it_is_back(db, simulator):
     simulator.faults.add("cut_before", *LOOK, times=2)
 
-    leave_signs()
+    leave_heartbeats()
     gone = outage.since() is not None, fetch("/health/ready").json()["mobilepay"]
-    leave_signs()
+    leave_heartbeats()
 
     assert gone[0] is True
     assert gone[1].startswith("has not answered since ")
@@ -97,7 +97,7 @@ def test_a_worker_that_finds_mobilepay_gone_tells_the_pages_and_that_it_is_back(
 def test_one_look_that_is_not_answered_is_no_outage(db, simulator):
     simulator.faults.add("cut_before", *LOOK, times=1)
 
-    leave_signs()
+    leave_heartbeats()
 
     assert outage.since() is None
 
@@ -107,7 +107,7 @@ def test_a_worker_leaves_how_its_clock_goes_and_forgets_machines_that_are_gone(d
     later(minutes=11)
     database_clock.move(seconds=-4)
 
-    leave_signs()
+    leave_heartbeats()
 
     [left] = Clock.objects.all()
     assert 3.9 < left.ahead.total_seconds() < 4.1

@@ -5,7 +5,7 @@ from django.conf import settings as installed
 from django.db import OperationalError, connection
 import pytest
 
-from portal.health.tasks import leave_signs
+from portal.health.tasks import leave_heartbeats
 from tests.health.metrics import TOKEN, fetch, scrape
 
 WRONG = [
@@ -86,7 +86,7 @@ def test_who_holds_the_token_reads_the_figures_as_prometheus_writes_them(db, set
 
 def test_every_figure_is_there_with_its_labels_and_no_other(till):
     till.start()
-    leave_signs()
+    leave_heartbeats()
 
     reading = scrape()
 

@@ -30,7 +30,7 @@ def in_seconds(seconds):
     return clock.now() + timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize(("task", "seconds"), [(tasks.sweep_due, 2), (tasks.send_notices, 5)])
+@pytest.mark.parametrize(("task", "seconds"), [(tasks.sweep_due, 2), (tasks.enqueue_notifications, 5)])
 def test_beat_calls_the_task(task, seconds):
     assert settings.CELERY_BEAT_SCHEDULE[task.name]["schedule"] == seconds
     assert celery.app.tasks[task.name].name == task.name
@@ -54,7 +54,7 @@ def test_a_message_whose_refund_was_handed_out_again_is_left_to_its_successor(db
 def test_letters_that_are_owed_are_sent(sold, clerk, asta, mailoutbox):
     refund = ask(sold, clerk)
 
-    tasks.send_notices()
+    tasks.enqueue_notifications()
     letter_tasks.send_due()
 
     assert Notification.objects.get(refund=refund).sent_at is not None

@@ -60,7 +60,7 @@ def test_letters_are_written_oldest_first_and_so_many_at_a_time(payment, clerk, 
 
 
 def test_beat_writes_what_is_owed(asked, approver):
-    tasks.send_notices()
+    tasks.enqueue_notifications()
 
     assert [letter.to for letter in Email.objects.all()] == ["asta@kino.example"]
 
