@@ -407,7 +407,6 @@ class Migration(migrations.Migration):
                     models.DateTimeField(default=portal.clock.now, help_text="When to send it, or to try again."),
                 ),
                 ("sent_at", models.DateTimeField(null=True)),
-                ("attempts", models.PositiveIntegerField(default=0)),
                 (
                     "refund",
                     models.ForeignKey(

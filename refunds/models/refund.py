@@ -236,7 +236,6 @@ class Notification(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField(default=clock.now, help_text="When to send it, or to try again.")
     sent_at = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
 
     objects = NotificationQuerySet.as_manager()
 
