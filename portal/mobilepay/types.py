@@ -140,6 +140,8 @@ class PointOfSaleInfo:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
+    """Who stands at a point of sale at this moment, and after how many milliseconds to ask again."""
+
     is_user_checked_in: bool
     poll_delay_ms: int
     customer: Customer
@@ -147,6 +149,8 @@ class CheckIn:
 
 @dataclass(frozen=True, slots=True)
 class StoreInfo:
+    """A network's record of a store; texts are empty where it says nothing."""
+
     store_id: str
     name: str
     street: str

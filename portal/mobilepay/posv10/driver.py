@@ -1,4 +1,4 @@
-"""The driver of PoS V10: one class per ability, one call per method (docs/protocol/posv10.md, Endpoints)."""
+"""The driver of PoS V10: one class per ability, one call per method. Numbers: docs/protocol/posv10.md."""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -58,20 +58,25 @@ class _Ability:
 
 class Payments(_Ability):
     def create(self, order: PaymentOrder, *, key: UUID) -> str:
+        """`POST /payments` (6.1): the customer who has checked in is asked, or the next one who does."""
         body = {**_place(order), **_terms(cast("Money", order.amount))}
         return answers.identifier("paymentId", self._wire.create("/payments", body, key))
 
     def status(self, ref: PaymentRef) -> PaymentStatus:
+        """`GET /payments/{id}` (6.1, states in 7): amounts in major units; no sums of what was refunded."""
         return _payment(self._wire, ref.remote_id)
 
     def capture(self, ref: PaymentRef, *, amount: Money, key: UUID) -> None:
+        """`POST …/capture` (7.3): once; MobilePay releases the rest. 1307 for another amount later."""
         path = f"/payments/{segment(ref.remote_id)}/capture"
         self._wire.tell("POST", path, json={"amount": amount.major}, key=key)
 
     def cancel(self, ref: PaymentRef, *, key: UUID) -> None:
+        """`POST …/cancel` (7.4): anything that is not captured; 1300 when it has ended."""
         self._wire.tell("POST", f"/payments/{segment(ref.remote_id)}/cancel", key=key)
 
     def find(self, order: PaymentOrder, *, is_anothers: IsAnothers) -> PaymentStatus | None:
+        """Among the open ones there (`GET /payments?posId=`, 6.1): a lost `create` has no other trace."""
         try:
             # Not by order id: MobilePay maps that to its newest payment only, perhaps one at another till.
             for remote_id in _open_on(self._wire, order.pos_id):
@@ -90,14 +95,17 @@ class Payments(_Ability):
 
 class PreparedPayments(_Ability):
     def prepare(self, order: PaymentOrder, *, key: UUID) -> str:
+        """`POST /payments/prepare` (6.1): a payment that waits for its amount, and pairs with who checks in."""
         return answers.identifier("paymentId", self._wire.create("/payments/prepare", _place(order), key))
 
     def ready(self, ref: PaymentRef, *, amount: Money, key: UUID) -> None:
+        """`POST …/ready` (7.2): once; 1303 when it is not prepared any more."""
         self._wire.tell("POST", f"/payments/{segment(ref.remote_id)}/ready", json=_terms(amount), key=key)
 
 
 class Refunds(_Ability):
     def reserve(self, order: RefundOrder, *, key: UUID) -> str:
+        """`POST /refunds` (6.4): left alone it is paid out by itself after a day (8)."""
         body = {
             "paymentId": order.payment.remote_id,
             "refundOrderId": order.refund_order_id,
@@ -107,15 +115,19 @@ class Refunds(_Ability):
         return answers.identifier("refundId", self._wire.create("/refunds", body, key))
 
     def status(self, ref: RefundRef) -> RefundStatus:
+        """`GET /refunds/{id}` (6.4, states in 8)."""
         return self._look_up(ref.remote_id)
 
     def pay_out(self, ref: RefundRef, *, key: UUID) -> None:
+        """`POST /refunds/{id}/capture` (6.4): 1351 while it is not reserved yet."""
         self._wire.tell("POST", f"/refunds/{segment(ref.remote_id)}/capture", key=key)
 
     def cancel(self, ref: RefundRef, *, key: UUID) -> None:
+        """`POST /refunds/{id}/cancel` (6.4): 1352 when it has ended."""
         self._wire.tell("POST", f"/refunds/{segment(ref.remote_id)}/cancel", key=key)
 
     def find(self, order: RefundOrder, *, is_anothers: IsAnothers) -> RefundStatus | None:
+        """By its refund order among all of the payment (`GET /refunds?paymentId=`, 6.4)."""
         try:
             for remote_id in self.listed(order.payment):
                 if is_anothers(remote_id):
@@ -139,6 +151,7 @@ class Refunds(_Ability):
 
 class PosRegistry(_Ability):
     def register(self, order: PointOfSaleOrder, *, key: UUID) -> str:
+        """`POST /pointofsales` (6.2): 1200 when one with our id is there already."""
         body = {
             "merchantPosId": order.merchant_pos_id,
             "storeId": order.store_id,
@@ -150,31 +163,38 @@ class PosRegistry(_Ability):
         return answers.identifier("posId", self._wire.create("/pointofsales", body, key))
 
     def delete(self, pos_id: str) -> None:
+        """`DELETE /pointofsales/{id}` (6.2): has no idempotency key; a second one is not found."""
         self._wire.tell("DELETE", f"/pointofsales/{segment(pos_id)}")
 
     def record(self, pos_id: str) -> PointOfSaleInfo:
+        """`GET /pointofsales/{id}` (6.2)."""
         return answers.point_of_sale(self._wire.get(f"/pointofsales/{segment(pos_id)}"), pos_id)
 
     def find(self, merchant_pos_id: str) -> str | None:
+        """`GET /pointofsales?merchantPosId=` (6.2): the list holds at most one."""
         found = self._wire.list("/pointofsales", merchantPosId=merchant_pos_id)
         return next(iter(answers.identifiers("posIds", found)), None)
 
 
 class CheckIns(_Ability):
     def current(self, pos_id: str) -> CheckIn:
+        """`GET /pointofsales/{id}/checkin` (6.2, 9): who stands there now, for as long as `poll_delay_ms` (13)."""
         return answers.check_in(self._wire.get(f"/pointofsales/{segment(pos_id)}/checkin"))
 
 
 class PosSearch(_Ability):
     def open_on(self, pos_id: str) -> list[str]:
+        """`GET /payments?posId=` (6.1): what is active or reserved."""
         return _open_on(self._wire, pos_id)
 
 
 class Stores(_Ability):
     def all(self) -> list[StoreInfo]:
+        """`GET /stores/detailed` (6.3)."""
         return answers.stores(self._wire.list("/stores/detailed"))
 
     def one(self, store_id: str) -> StoreInfo:
+        """`GET /stores/{id}` (6.3)."""
         return answers.store(self._wire.get(f"/stores/{segment(store_id)}"))
 
 
