@@ -243,7 +243,7 @@ def test_a_payment_keeps_room_for_what_it_promised(refund):
     before = room.get()
 
     for changes in ({"refund_committed_minor": 2707}, {"refunded_minor": 1001}, {"refund_committed_minor": -1}):
-        with pytest.raises(DatabaseError, match="refunded_within_promised"), transaction.atomic():
+        with pytest.raises(DatabaseError, match="refunded_within_committed"), transaction.atomic():
             Payment.objects.update(**changes)
 
     assert room.get() == before == (2706, 1000, 0)

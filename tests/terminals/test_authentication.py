@@ -42,7 +42,7 @@ def test_the_proof_may_stand_in_the_header_and_the_merchant_need_not_be_named(sc
     reply = call("POST", "payment/prepare", headers={"Authorization": f"{scheme} {till.token} "}, **as_json(pairs))
 
     assert reply.status == 200
-    assert Entry.objects.get(action="payment:noted").form == "POST header"
+    assert Entry.objects.get(action="payment:noted").credential_source == "POST header"
 
 
 def test_a_header_decides_and_the_parameter_is_not_looked_at(till):

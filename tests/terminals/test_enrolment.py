@@ -48,7 +48,7 @@ def test_an_open_window_gives_one_token(method, encode, kino):
     assert (second.status, second.json) == (403, refusal(own=["message"], code="enrolment_closed", sentence=CLOSED))
     opened, issued = Entry.objects.filter(action__in=["enrolment:opened", "token:issued"]).order_by("pk")
     assert (opened.actor, opened.details, opened.subject) == (ADMIN.name, {"until": until.isoformat()}, str(kino))
-    assert (issued.actor_kind, issued.actor, issued.form) == ("till", "enrolment", f"{method} none")
+    assert (issued.actor_kind, issued.actor, issued.credential_source) == ("till", "enrolment", f"{method} none")
 
 
 def test_a_window_is_open_for_a_quarter_of_an_hour(kino, time_machine):

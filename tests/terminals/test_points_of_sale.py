@@ -54,7 +54,7 @@ def test_create_registers_the_terminal_at_mobilepay(method, new_till, simulator)
     }
     entries = Entry.objects.filter(subject_kind="pointofsale").order_by("pk")
     actor = new_till.token.split("_")[1]
-    assert [(each.action, each.form, each.actor) for each in entries] == [
+    assert [(each.action, each.credential_source, each.actor) for each in entries] == [
         ("pos:requested", f"{method} header", actor),
         ("pos:registered", f"{method} header", actor),
     ]
@@ -140,7 +140,7 @@ def test_delete_deletes_and_deleting_again_is_done_already(method, till, pos, si
     assert len(simulator.calls.find("DELETE", ONE)) == 1
     assert PointOfSale.objects.get().state == "Deleted"
     entries = Entry.objects.filter(subject_kind="pointofsale", actor_kind="till").order_by("pk")
-    assert [(each.action, each.form) for each in entries] == [
+    assert [(each.action, each.credential_source) for each in entries] == [
         ("pos:deleting", f"{method} header"),
         ("pos:deleted", f"{method} header"),
     ]

@@ -136,7 +136,7 @@ def test_a_worker_settles_what_is_due_and_nothing_else(till, new_till, merchants
     ]
     assert len(_theirs(simulator)) == 1
     settled = Entry.objects.filter(actor_kind="worker").order_by("pk")
-    assert [(each.action, each.actor, each.form) for each in settled] == [
+    assert [(each.action, each.actor, each.credential_source) for each in settled] == [
         ("pos:deleted", "worker", ""),
         ("pos:registered", "worker", ""),
     ]

@@ -36,7 +36,7 @@ def test_a_reset_gives_a_new_token_and_stops_the_old_one_at_once(method, encode,
     assert (reply.status, reply.json) == (200, {"message": token, "success": True, "errors": [], "errorCodes": []})
     assert (_works(token), _works(till.token), token != till.token) == (True, False, True)
     entries = Entry.objects.filter(action__startswith="token:", actor_kind="till").order_by("pk")
-    assert [(each.action, each.form) for each in entries] == [
+    assert [(each.action, each.credential_source) for each in entries] == [
         ("token:reset", f"{method} reset"),
         ("token:issued", f"{method} reset"),
     ]

@@ -223,7 +223,7 @@ def test_credentials_travel_as_utf_8(simulator, http):
 def test_while_nobody_gives_tokens_nobody_waits_behind_who_asks_for_one(simulator, http):
     source = tokens_from(simulator.url, http)
     for _ in range(FAILURES):
-        http.breaker.failed(EVERYBODY)
+        http.breaker.record_failure(EVERYBODY)
 
     with source._lock, pytest.raises(Unreachable, match=r"^not asked: nobody gives out access tokens lately$"):
         source.get()
@@ -236,7 +236,7 @@ def test_a_token_that_another_process_got_serves_meanwhile(simulator, http):
     token = tokens_from(simulator.url, http, store=store).get()
     source = tokens_from(simulator.url, http, store=store)
     for _ in range(FAILURES):
-        http.breaker.failed(EVERYBODY)
+        http.breaker.record_failure(EVERYBODY)
 
     with source._lock:
         assert source.get() == token
