@@ -47,9 +47,13 @@ simulator: .venv/runs  ## MobilePay's simulator, on port 8600
 	$(DEVELOPMENT) $(MANAGE) simulator --port 8600
 
 ##@ Prove
-test: .venv/develops  ## all tests, in random order, on both cores
+test: .venv/develops  ## all tests, in random order, on both cores; FAST=1 for those that take no time
+ifdef FAST
+	$(BIN)/python -m pytest --numprocesses 2 -m "not slow"
+else
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=
 	@$(BIN)/coverage report --fail-under=100 --include='$(MONEY)'
+endif
 test-services: .venv/develops  ## all tests on PostgreSQL; whole sales and kills with the Procfile over Redis and RabbitMQ
 	TEST_DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/python -m pytest --numprocesses 2
 	TEST_DATABASE_URL=$(TEST_DATABASE_URL) TEST_BROKER_URLS="$(TEST_BROKER_URLS)" $(BIN)/python -m pytest tests/services

@@ -53,6 +53,9 @@ class _Payments:
     def outcome_unknown(self, payment: Payment, error: NetworkError | None = None) -> OutcomeUnknown:
         return outcome_unknown(payment, error)
 
+    def may_know_it(self, payment: Payment) -> bool:
+        return payment.is_opening
+
     def pending(self, payment: Payment) -> PortalError:
         return OperationPending(payment)
 

@@ -132,7 +132,7 @@ def newest(
 def _bring_up_to_date(payments: PaymentQuerySet, *, by: Actor, now: datetime) -> None:
     """Ask MobilePay about the few open ones first: whoever asks by state must not be answered from old rows."""
     for payment in payments.open().whole().newest_first()[:OPEN_LIMIT]:
-        if not payment.is_fresh(now) and Payment.objects.claim_look_up(payment, now=now):
+        if not payment.is_unsent and not payment.is_fresh(now) and Payment.objects.claim_look_up(payment, now=now):
             _sync_quietly(payment, by=by, now=now)
 
 

@@ -20,6 +20,7 @@ from portal.mobilepay.charset import MAX_LENGTH
 from portal.mobilepay.errors import Contradiction, Rejected, Unreachable, Unreadable
 from portal.mobilepay.ports import Network
 from portal.mobilepay.types import PaymentRef, PaymentState, PaymentStatus
+from portal.operations.models import Operation
 from portal.plain_text import clean
 from terminals.models import PointOfSale
 
@@ -95,8 +96,8 @@ def _open_there(network: Network, pos: PointOfSale) -> list[str]:
 def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
     network = networks.network_for(pos.account)
     found = _open_there(network, pos)
-    # Read in this order: a payment of ours that MobilePay knows already is still `Created` here, or known by id.
-    if pos.payments.filter(state=State.CREATED).exists():
+    # Read in this order: a payment of ours that MobilePay knows already is still being opened, or known by id.
+    if pos.payments.open().filter(remote_id=None).exclude(operation=Operation.NONE).exists():
         return 0
     for payment in pos.payments.contradicted().closed().exclude(remote_id__in=found):
         transitions.LEDGER.contradict(payment, {}, by=by, now=now)

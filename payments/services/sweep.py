@@ -52,4 +52,5 @@ def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
 
 
 def _forgotten_at(payment: Payment) -> datetime:
-    return payment.changed_at + payment.merchant.payment_timeout
+    """Its amount may have been told later than it was opened."""
+    return max(payment.changed_at, payment.operation_since) + payment.merchant.payment_timeout

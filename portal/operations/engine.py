@@ -89,6 +89,9 @@ class ObservedKind(Kind[Seen], Protocol[Seen]):
 
     def rows(self) -> ObservedQuerySet[Seen]: ...
 
+    def may_know_it(self, row: Seen) -> bool:
+        """Whether the network may have been told before what is told now: with the key that the row still has."""
+
     def pending(self, row: Seen) -> PortalError:
         """What to say while another operation than the wanted one is not confirmed."""
 
@@ -126,7 +129,7 @@ def request(
         current = kind.rows().reload(row)
         if not is_new:
             return again(current)
-        return execute(kind, current, by=by, now=now, is_first=before not in OPENING)
+        return execute(kind, current, by=by, now=now, is_first=not kind.may_know_it(row))
     if row.operation != operation or any(getattr(row, name) != value for name, value in wanted.items()):
         raise kind.pending(row)
     return execute(kind, row, by=by, now=now)

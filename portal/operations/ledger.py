@@ -13,7 +13,7 @@ from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.mobilepay.errors import Rejected
 from portal.observability import request_context
-from portal.operations.models import ANSWER_TIMEOUT, OPENING, Change, Observed, Operation, in_words
+from portal.operations.models import ANSWER_TIMEOUT, Change, Observed, Operation, in_words
 from portal.operations.querysets import ObservedQuerySet
 
 Row = TypeVar("Row", bound=Observed)
@@ -69,11 +69,9 @@ class Ledger(Generic[Row]):
         `instead_of` is what it was to be told before, and is not any more. Each intention has a key of its own, but
         for what is not open there yet: that must still be told with the key that it may have been opened with.
         """
-        own: dict[str, Any] = {}
-        if instead_of not in OPENING:
-            own = {"operation_key": uuid4(), "operation_since": now}
+        own: dict[str, Any] = {} if row.remote_id is None else {"operation_key": uuid4(), "operation_since": now}
         if instead_of == Operation.NONE:
-            own["attempts"] = 0
+            own |= {"attempts": 0, "operation_since": now}
         noted = (
             self.rows()
             .filter(pk=row.pk, state__in=states, operation=instead_of)

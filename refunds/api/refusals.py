@@ -53,6 +53,8 @@ CAPTURE = (
     RefundNotReserved(samples.INITIATED),
     RefundEnded(samples.CANCELLED),
     RefundPending(samples.CANCELLING),
+    # Where money goes back in one step, it is only then that the network says no.
+    CreationRefused(samples.RESERVED, "MobilePay refused it: the payment is too old to be refunded"),
     REFUSED,
     *_UNKNOWN,
     UNAVAILABLE,

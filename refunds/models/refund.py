@@ -176,8 +176,8 @@ class Refund(Observed):
 
     @property
     def is_unsent(self) -> bool:
-        """Whether its network has not been told of it: until it is paid in one step, the portal reserves it."""
-        return self.remote_id is None and not self.is_in_doubt
+        """Whether only the portal has reserved it: a network that pays in one step is told when it is paid."""
+        return self.state == State.RESERVED and self.remote_id is None and not self.is_in_doubt
 
     @property
     def is_paid(self) -> bool:

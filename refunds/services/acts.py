@@ -3,12 +3,11 @@
 Each is an act of the engine (`portal.operations.engine.Act`).
 """
 
-from typing import Any, cast
+from typing import Any
 
 from portal.errors import PortalError
 from portal.gateway.errors import Refused
 from portal.mobilepay.errors import NetworkError, Reason, Rejected
-from portal.mobilepay.ports import OneStepRefunds
 from portal.operations.engine import Exchange
 from portal.operations.models import Operation
 from refunds.models import Refund
@@ -65,35 +64,31 @@ class DirectPayout(_Act):
 
     def look_first(self, exchange: Exchange, refund: Refund) -> Refund:
         is_forgotten = exchange.network.rules.is_key_forgotten(exchange.now - refund.operation_since)
-        return self._found_paid(exchange, refund) or refund if is_forgotten else refund
+        if not is_forgotten and not refund.contradiction:
+            return refund
+        seen = observations.found_paid(exchange, refund)
+        if seen is None and refund.contradiction:
+            transitions.LEDGER.contradict(refund, {}, by=exchange.by, now=exchange.now)
+        return seen or refund
 
     def is_owed(self, refund: Refund) -> bool:
         return refund.is_open
 
     def tell(self, exchange: Exchange, refund: Refund) -> Refund:
-        _payouts(exchange).pay(refund.order, key=refund.key_of(Operation.CAPTURE))
-        return self._paid(exchange, refund)
+        observations.in_one_step(exchange).pay(refund.order, key=refund.key_of(Operation.CAPTURE))
+        return observations.paid(exchange, refund)
 
     def observe(self, exchange: Exchange, refund: Refund, error: NetworkError) -> Refund:
-        if exchange.is_certain(error):
-            return refund
-        return self._found_paid(exchange, refund) or refund
+        return refund if exchange.is_certain(error) else observations.found_paid(exchange, refund) or refund
 
     def abandon(self, exchange: Exchange, refund: Refund, refusal: Rejected) -> Refund:
+        if not refusal.refusal.is_about_the_thing:
+            # Whatever is wrong with our registration must not cost people their decision.
+            return super().abandon(exchange, refund, refusal)
         return creation.give_up(exchange, refund, refusal, operation=Operation.NONE)
 
     def is_done(self, refund: Refund) -> bool:
         return refund.is_paid
-
-    def _found_paid(self, exchange: Exchange, refund: Refund) -> Refund | None:
-        try:
-            is_paid = _payouts(exchange).is_paid(refund.order, key=refund.key_of(Operation.CAPTURE))
-        except Rejected as error:
-            raise error.as_unknown() from error
-        return self._paid(exchange, refund) if is_paid else None
-
-    def _paid(self, exchange: Exchange, refund: Refund) -> Refund:
-        return _moved(exchange, refund, State.CAPTURED, f"paid back {refund.amount}")
 
 
 class Cancellation(_Act):
@@ -108,10 +103,6 @@ class Cancellation(_Act):
 
     def is_done(self, refund: Refund) -> bool:
         return refund.state == State.CANCELLED_BY_CLIENT
-
-
-def _payouts(exchange: Exchange) -> OneStepRefunds:
-    return cast("OneStepRefunds", exchange.network.payouts)
 
 
 def _moved(exchange: Exchange, refund: Refund, to: State, cause: str, **changes: Any) -> Refund:

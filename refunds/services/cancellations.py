@@ -11,6 +11,7 @@ from refunds.services import exchanges, transitions
 from refunds.services.refusals import (
     OfTheDesk,
     RefundEnded,
+    RefundPending,
     RefundRejected,
 )
 from refunds.states import LOCAL, Origin, State
@@ -27,10 +28,17 @@ def cancel(*, refund: Refund, by: Actor, now: datetime, cause: str = "cancelled 
         raise RefundRejected(refund)
     if not refund.is_open:
         raise RefundEnded(refund)
-    if refund.state == State.RESERVED and refund.is_unsent:
+    if refund.remote_id is None and refund.operation == Operation.CAPTURE:
+        # Paid in one step, it may have gone back already: that cannot be called off.
+        raise RefundPending(refund)
+    if refund.is_unsent:
         return _end_unsent(refund, cause=cause, by=by, now=now)
     if refund.state not in LOCAL:
-        return exchanges.request(refund, Operation.CANCEL, again=cancel, by=by, now=now, cause=cause)
+        seen = exchanges.request(refund, Operation.CANCEL, again=cancel, by=by, now=now, cause=cause)
+        if seen.is_paid:
+            # What the network had denied has been paid all the same.
+            raise RefundEnded(seen)
+        return seen
     ended = transitions.transition(refund=refund, to=State.WITHDRAWN, cause=cause, by=by, now=now, only_if_unmoved=True)
     return ended if ended.state == State.WITHDRAWN else cancel(refund=ended, by=by, now=now)
 
@@ -46,6 +54,6 @@ def _end_unsent(refund: Refund, *, cause: str, by: Actor, now: datetime) -> Refu
     """Cancel what only the portal has reserved, unless somebody has asked for its payout just now."""
     with transaction.atomic():
         held = Refund.objects.locked(refund.pk)
-        if held.state == State.RESERVED and held.is_unsent:
+        if held.is_unsent:
             return transitions.transition(refund=held, to=State.CANCELLED_BY_CLIENT, cause=cause, by=by, now=now)
     return cancel(refund=held, by=by, now=now, cause=cause)

@@ -34,7 +34,10 @@ def capture(*, refund: Refund, by: Actor, now: datetime) -> Refund:
         raise RefundEnded(refund)
     if not _is_asked_for(refund) and refund.state != State.RESERVED:
         raise RefundNotReserved(refund)
-    return exchanges.request(refund, Operation.CAPTURE, again=capture, by=by, now=now)
+    seen = exchanges.request(refund, Operation.CAPTURE, again=capture, by=by, now=now)
+    if not seen.is_paid:
+        raise RefundNotReserved(seen) if seen.is_open else RefundEnded(seen)
+    return seen
 
 
 def _is_asked_for(refund: Refund) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from portal.audit.actors import Actor
 from portal.gateway import networks
@@ -30,8 +30,13 @@ _CAUSES: dict[Reason, str] = {
 }
 
 
+@transaction.atomic
 def begin(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     """Note that MobilePay is about to be told, with a key of this try: an earlier one ended with a clear no."""
+    refund = Refund.objects.locked(refund.pk)
+    if refund.is_in_doubt:
+        # Somebody has asked for its cancellation just now.
+        return refund
     cause = "the worker tells MobilePay"
     step = first_step(networks.network_for(refund.payment.account))
     return transitions.transition(
@@ -106,8 +111,8 @@ class Creation:
 def give_up(exchange: Exchange, refund: Refund, refusal: Rejected, **changes: Any) -> Refund:
     """End what MobilePay will not pay, or let it wait where the store's balance is too low by now."""
     if refusal.reason is Reason.BALANCE_TOO_LOW:
-        waits = _BALANCE_WAITS[min(_waits(refund), len(_BALANCE_WAITS) - 1)]
-        due_at = exchange.now + timedelta(seconds=waits)
+        wait = _BALANCE_WAITS[min(waits(refund), len(_BALANCE_WAITS) - 1)]
+        due_at = exchange.now + timedelta(seconds=wait)
         cause = "the store's balance at MobilePay is too low"
         to = State.WAITING_FOR_BALANCE
         return _moved(exchange, refund, to, cause, only_if_unmoved=True, due_at=due_at, **changes)
@@ -117,14 +122,14 @@ def give_up(exchange: Exchange, refund: Refund, refusal: Rejected, **changes: An
 
 def _may_be_there_unseen(exchange: Exchange, refund: Refund) -> bool:
     """Whether MobilePay may have it under a key that it no longer knows, or under an earlier one."""
-    return _is_forgotten(exchange, refund) or (not exchange.is_first and _waits(refund) > 0)
+    return _is_forgotten(exchange, refund) or (not exchange.is_first and waits(refund) > 0)
 
 
 def _is_forgotten(exchange: Exchange, refund: Refund) -> bool:
     return exchange.network.rules.is_key_forgotten(exchange.now - refund.operation_since)
 
 
-def _waits(refund: Refund) -> int:
+def waits(refund: Refund) -> int:
     """How often it has waited for the store's balance."""
     return refund.events.filter(to_state=State.WAITING_FOR_BALANCE).count()
 

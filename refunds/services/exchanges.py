@@ -5,15 +5,16 @@ from datetime import datetime
 
 from portal.audit.actors import Actor
 from portal.errors import PortalError
+from portal.gateway import networks
 from portal.gateway.errors import OutcomeUnknown
 from portal.mobilepay.errors import Contradiction, NetworkError, Unreachable
 from portal.operations import engine
 from portal.operations.engine import Act
 from portal.operations.ledger import Ledger
-from portal.operations.models import Operation
+from portal.operations.models import OPENING, Operation
 from refunds.models import Refund
 from refunds.querysets import RefundQuerySet
-from refunds.services import acts, observations, strays, transitions
+from refunds.services import acts, creation, observations, strays, transitions
 from refunds.services.creation import Creation
 from refunds.services.refusals import RefundPending, outcome_unknown
 from refunds.states import POSSIBLE_FROM, State
@@ -53,6 +54,10 @@ class _Refunds:
     def outcome_unknown(self, refund: Refund, error: NetworkError | None = None) -> OutcomeUnknown:
         return outcome_unknown(refund, error)
 
+    def may_know_it(self, refund: Refund) -> bool:
+        # What waited for the store's balance was told before, and refused.
+        return refund.remote_id is None and (refund.operation in OPENING or creation.waits(refund) > 0)
+
     def pending(self, refund: Refund) -> PortalError:
         return RefundPending(refund)
 
@@ -89,6 +94,11 @@ def find(*, refund: Refund, by: Actor, now: datetime) -> Refund | None:
     """Find what the network has of a refund that it has refused, and apply it; may raise OutcomeUnknown."""
     exchange = engine.exchange(REFUNDS, refund, by=by, now=now)
     return engine.no_answer_is_unknown(REFUNDS, refund, lambda: observations.found(exchange, refund), by=by, now=now)
+
+
+def is_in_one_step(refund: Refund) -> bool:
+    """Whether the network pays refunds at once."""
+    return networks.network_for(refund.payment.account).refunds is None
 
 
 def look_up(*, refund: Refund, by: Actor, now: datetime) -> Refund:

@@ -3,11 +3,17 @@
 from typing import cast
 
 from portal.mobilepay.errors import Contradiction, Reason, Rejected
-from portal.mobilepay.ports import TwoStepRefunds
+from portal.mobilepay.ports import OneStepRefunds, TwoStepRefunds
 from portal.operations.engine import Exchange
+from portal.operations.models import Operation
 from refunds.models import Refund
-from refunds.services import remote_status
+from refunds.services import remote_status, transitions
 from refunds.states import TRANSITIONS, State
+
+
+def in_one_step(exchange: Exchange) -> OneStepRefunds:
+    """The refunds of a network that pays them at once."""
+    return cast("OneStepRefunds", exchange.network.payouts)
 
 
 def in_two_steps(exchange: Exchange) -> TwoStepRefunds:
@@ -51,12 +57,31 @@ def found(exchange: Exchange, refund: Refund) -> Refund | None:
         return Refund.objects.filter(remote_id=remote_id).exclude(pk=refund.pk).exists()
 
     if exchange.network.refunds is None:
-        # What is paid in one step and was refused is not there in any other way.
-        return None
+        return found_paid(exchange, refund)
     status = exchange.network.refunds.find(refund.order, is_anothers=is_anothers)
     if status is None:
         return None
     return remote_status.apply(refund=refund, status=status, by=exchange.by, now=exchange.now)
+
+
+def found_paid(exchange: Exchange, refund: Refund) -> Refund | None:
+    """The refund if the network has paid it in one step; None when it certainly has not."""
+    try:
+        is_paid = in_one_step(exchange).is_paid(refund.order, key=refund.key_of(Operation.CAPTURE))
+    except Rejected as error:
+        # A look-up that is refused says nothing about the refund.
+        raise error.as_unknown() from error
+    return paid(exchange, refund) if is_paid else None
+
+
+def paid(exchange: Exchange, refund: Refund) -> Refund:
+    """Count the refund as paid in one step; what has ended here meanwhile is shown to staff instead."""
+    cause = f"paid back {refund.amount}"
+    by, now = exchange.by, exchange.now
+    seen = transitions.transition(refund=refund, to=State.CAPTURED, cause=cause, by=by, now=now)
+    if not seen.is_paid:
+        transitions.note_paid_all_the_same(seen, by=by, now=now)
+    return seen
 
 
 def is_gone(exchange: Exchange, refund: Refund) -> bool:

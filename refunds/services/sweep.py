@@ -69,6 +69,10 @@ def _begin(refund: Refund, *, by: Actor, now: datetime) -> None:
             cause = "the payment became too old to be refunded"
         transitions.transition(refund=refund, to=State.LAPSED, cause=cause, by=by, now=now, only_if_unmoved=True)
         return
+    is_told_again = refund.state == State.WAITING_FOR_BALANCE and exchanges.is_in_one_step(refund)
+    if is_told_again and exchanges.find(refund=refund, by=by, now=now):
+        # The next try has another key, so nothing may have come of this one.
+        return
     refund = creation.begin(refund=refund, by=by, now=now)
     if refund.state != State.CREATED:
         # It is paid in one step, or somebody has withdrawn it just now.

@@ -55,12 +55,13 @@ def transition(
     """Bring the refund to a state, once, and give it as it is then; money set aside for it follows.
 
     A repeated answer changes nothing, and neither does one that was overtaken by another move; pass
-    `only_if_unmoved=True` for what means nothing once the refund has left the state the caller saw.
+    `only_if_unmoved=True` for what means nothing once the refund has left the state, or the try, that the caller saw.
     Raises IllegalTransition when `to` could not even follow the state the caller saw.
     """
     require_transition(refund.state, to, TRANSITIONS[State(refund.state)])
-    seen_state, refund = refund.state, Refund.objects.locked(refund.pk)
-    if to not in TRANSITIONS[State(refund.state)] or (only_if_unmoved and refund.state != seen_state):
+    seen, refund = refund, Refund.objects.locked(refund.pk)
+    has_moved = (refund.state, refund.operation_key) != (seen.state, seen.operation_key)
+    if to not in TRANSITIONS[State(refund.state)] or (only_if_unmoved and has_moved):
         return refund
     from_state, written = State(refund.state), _settled(refund, to, changes, now=now)
     Refund.objects.filter(pk=refund.pk).update(**written)
@@ -112,10 +113,20 @@ def write_stray(refund: Refund, *, remote_id: str, due_at: datetime | None) -> N
 @transaction.atomic
 def note_paid_stray(refund: Refund, *, by: Actor, now: datetime) -> None:
     """Show staff that MobilePay has paid the second refund out before it could be called off."""
-    said = {"a second refund": f"{refund.stray_id} is paid out"}
+    _contradict_ended(refund, {"a second refund": f"{refund.stray_id} is paid out"}, by=by, now=now)
+    write_stray(refund, remote_id="", due_at=None)
+
+
+@transaction.atomic
+def note_paid_all_the_same(refund: Refund, *, by: Actor, now: datetime) -> None:
+    """Show staff that MobilePay has paid out what had ended here."""
+    _contradict_ended(refund, {"refund": "paid out, though it has ended here"}, by=by, now=now)
+
+
+def _contradict_ended(refund: Refund, said: dict[str, str], *, by: Actor, now: datetime) -> None:
+    # What has ended is not looked at any more: nothing takes this back.
     Refund.objects.mark_contradicted(refund, said, now=now)
     audit.record(Action.REFUND_DISAGREES, by=by, on=refund, merchant_id=refund.merchant_id, theirs=in_words(said))
-    write_stray(refund, remote_id="", due_at=None)
 
 
 def enqueue(refund: Refund, kind: Notification.Kind, *, cause: str = "") -> None:

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
+from portal.audit.actors import WORKER
 from portal.gateway.errors import OutcomeUnknown
+from portal.operations.models import Operation
 from refunds import tasks
 from refunds.models import Notification
-from refunds.services import cancellations
+from refunds.services import cancellations, creation
 from tests.payments.posv10_calls import EVERY_TRY, be_busy, keys, swallow
-from tests.refunds.factories import FIND, TILL, at_till, decided, sale, set_balance
+from tests.refunds.factories import FIND, TILL, at_till, decided, sale, schedule, set_balance
 from tests.refunds.scenarios import CAPTURE, CREATE, at_mobilepay, books, fresh, rules, told, work
 
 WAITS = [30, 120, 600, 3600, 3600]
@@ -186,3 +188,14 @@ def test_a_cancellation_during_a_creation_in_doubt_holds_when_that_is_refused_fo
     assert (fresh(refund).operation, fresh(refund).due_at) == ("", None)
     assert simulator.calls.find(*CAPTURE) == []
     assert (at_mobilepay(simulator, payment), books(payment)) == ([], (2706, 0, 0))
+
+
+def test_a_worker_that_comes_a_moment_after_a_cancellation_was_asked_for_does_not_begin_anew(payment, frozen):
+    refund = at_till(payment)
+    old = fresh(refund)
+    schedule(old, Operation.CANCEL)
+
+    seen = creation.begin(refund=old, by=WORKER, now=clock.now())
+
+    assert (seen.state, seen.operation) == ("WaitingForBalance", "cancel")
+    assert (fresh(refund).state, fresh(refund).operation) == ("WaitingForBalance", "cancel")

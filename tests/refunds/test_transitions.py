@@ -217,7 +217,7 @@ def test_an_operation_is_noted_only_where_it_can_be_carried_out(refund, operatio
     assert {operation: set(POSSIBLE_FROM[operation])} == {operation: possible}
     assert found.operation == (operation if noted else row.operation)
     # What is not open there yet may have been told already, with the key that it has.
-    assert (found.operation_key == row.operation_key) is (not noted or row.operation == "create")
+    assert (found.operation_key == row.operation_key) is (not noted or row.remote_id is None)
     assert found.attempts == (0 if noted and row.operation == "" else 3)
     assert found.due_at == (clock.now() + timedelta(seconds=8) if noted else None)
     assert actions(row) == (["refund:intended"] if noted else [])

@@ -1,11 +1,12 @@
 """A network unlike PoS V10: it cannot list, has no prepared payments, and gives money back in one step."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from uuid import UUID, uuid4
 
-from portal.mobilepay.errors import Reason, Refusal, Rejected, Unreachable
+from portal.mobilepay.errors import Contradiction, Reason, Refusal, Rejected, Unreachable
 from portal.mobilepay.ports import Network, Rules
 from portal.mobilepay.types import (
     CheckIn,
@@ -43,6 +44,9 @@ class Plain:
     refused: dict[str, Reason] = field(default_factory=dict)
     # None: a key is for ever.
     key_lifetime: timedelta | None = None
+    # What happens elsewhere while it is being told.
+    meanwhile: Callable[[], object] = lambda: None
+    contradicts: bool = False
     # Whether it will not even say what was paid.
     keeps_silent: bool = False
     numbers: count = field(default_factory=count)
@@ -67,10 +71,15 @@ class Plain:
         if is_done is False:
             raise Unreachable("no answer")
         if act in self.refused:
-            refusal = Refusal(self.refused.pop(act), "this is not possible", is_about_the_thing=True)
+            reason = self.refused.pop(act)
+            is_about_the_thing = reason is not Reason.NOT_ALLOWED
+            refusal = Refusal(reason, "this is not possible", is_about_the_thing=is_about_the_thing)
             raise Rejected("no", refusal=refusal, code="denied")
         if (act, key) not in self.answers:
             self.answers[act, key] = do()
+        self.meanwhile()
+        if self.contradicts:
+            raise Contradiction({"amount": "99.00 DKK"})
         if is_done:
             raise Unreachable("no answer")
         return self.answers[act, key]

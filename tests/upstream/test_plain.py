@@ -1,19 +1,22 @@
 """So does a network that cannot list, has no prepared payments, and gives money back in one step."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from payments.models import Payment
-from payments.services import cancellations as payment_cancellations
+from payments.services import cancellations as cancellations_of_payments
 from payments.services import sweep
 from portal import clock
 from portal.audit.actors import COMMAND, WORKER
+from portal.audit.models import Entry
 from portal.gateway import networks
 from portal.mobilepay.errors import Reason
 from refunds.models import Refund
-from refunds.services import cancellations
+from refunds.services import cancellations, transitions
 from refunds.services.refusals import RefundEnded
+from refunds.states import State
 from terminals.models import ProviderAccount, Terminal
 from terminals.services import points_of_sale
 from tests.payments.till_sequences import prepare, ready
@@ -28,7 +31,14 @@ from tests.upstream.contract import (
     whether_done,
 )
 from tests.upstream.plain import Plain
-from tests.upstream.upstreams import PAY_BACK
+from tests.upstream.upstreams import PAY_BACK, START
+
+
+def end(state):
+    """Somebody else brings the refund to its end."""
+    refund = Refund.objects.get()
+    if refund.is_open:
+        transitions.transition(refund=refund, to=State(state), cause="ended", by=WORKER, now=clock.now())
 
 
 class TestPlain(Contract):
@@ -56,20 +66,34 @@ class TestPlain(Contract):
         assert (told["status"], told["refundId"], upstream.keys(PAY_BACK)) == ("Reserved", refund_id, [])
 
     def test_a_payout_that_is_refused_for_good_ends_with_its_reason_and_frees_the_room(self, till, upstream):
-        payment_id = sell(till, upstream)
-        refund_id = create(till, payment_id)["refundId"]
-        upstream.refuse(PAY_BACK)
+        refund_id = create(till, sell(till, upstream))["refundId"]
+        upstream.refuse(PAY_BACK, Reason.TOO_OLD)
 
         refused = till.post("refund/capture", refundId=refund_id)
         work()
 
-        assert (refused.status, upstream.paid_back(), refund_books()) == (502, [], (0, 0))
         refund = Refund.objects.get()
+        assert (refused.status, upstream.paid_back(), refund_books()) == (409, [], (0, 0))
         assert (refund.state, refund.refused_reason, refund.refused_code) == (
             "CancelledByMobilePay",
-            "not_allowed",
+            "too_old",
             "denied",
         )
+
+    def test_what_is_wrong_with_our_registration_costs_nobody_their_decision(self, till, upstream, later, clerk):
+        sell(till, upstream)
+        payment = Payment.objects.select_related("merchant").get()
+        rules(payment.merchant, desk_limit_minor=5000)
+        upstream.refuse(PAY_BACK)
+        ask(payment, clerk)
+        work()
+        refused = Refund.objects.get().state, upstream.paid_back()
+
+        restart_and_wait(later)
+
+        assert refused == ("Reserved", [])
+        assert (Refund.objects.get().state, upstream.paid_back()) == ("Captured", [1000])
+        assert len(set(upstream.keys(PAY_BACK))) == 1
 
     def test_a_payout_that_was_lost_and_then_refused_is_looked_for_and_counts_as_paid(self, till, upstream):
         refund_id = create(till, sell(till, upstream))["refundId"]
@@ -127,10 +151,11 @@ class TestPlain(Contract):
     def test_a_payout_that_waits_for_balance_can_be_called_off(self, till, upstream):
         refund_id = create(till, sell(till, upstream))["refundId"]
         upstream.refuse(PAY_BACK, Reason.BALANCE_TOO_LOW)
-        till.post("refund/capture", refundId=refund_id)
+        waits = till.post("refund/capture", refundId=refund_id)
 
         ended = till.post("refund/cancel", refundId=refund_id)
 
+        assert (waits.status, waits.codes) == (409, ["refund_not_reserved"])
         assert (ended.status, Refund.objects.get().state, upstream.paid_back()) == (200, "Withdrawn", [])
         assert refund_books() == (0, 0)
 
@@ -149,7 +174,7 @@ class TestPlain(Contract):
         old = Payment.objects.whole().get()
         ready(till, payment_id)
 
-        ended = payment_cancellations.cancel(payment=old, by=WORKER, now=clock.now())
+        ended = cancellations_of_payments.cancel(payment=old, by=WORKER, now=clock.now())
 
         assert (ended.state, upstream.payments()) == ("CancelledByClient", [("order-1", "ended", 0)])
 
@@ -174,3 +199,79 @@ class TestPlain(Contract):
         work(refund_id="the one that is due")
 
         assert (Refund.objects.get().state, upstream.keys(PAY_BACK)) == ("Reserved", [])
+
+    @pytest.mark.parametrize("what_next", ["a worker tries again", "the till calls it off"])
+    def test_a_payout_that_was_denied_and_made_all_the_same_is_found_before_anything_else_is_done(
+        self, till, upstream, later, what_next
+    ):
+        refund_id = create(till, sell(till, upstream))["refundId"]
+        upstream.refuse(PAY_BACK, Reason.BALANCE_TOO_LOW)
+        till.post("refund/capture", refundId=refund_id)
+        [key] = upstream.keys(PAY_BACK)
+        upstream.refunds[UUID(key)] = 1000
+
+        if what_next == "a worker tries again":
+            restart_and_wait(later)
+        else:
+            assert till.post("refund/cancel", refundId=refund_id).status == 409
+
+        assert (Refund.objects.get().state, upstream.paid_back()) == ("Captured", [1000])
+        assert (upstream.keys(PAY_BACK), refund_books()) == ([key], (1000, 1000))
+
+    def test_a_payout_of_what_has_ended_here_meanwhile_is_shown_to_staff(self, till, upstream):
+        refund_id = create(till, sell(till, upstream))["refundId"]
+        upstream.meanwhile = lambda: end("CancelledByMobilePay")
+
+        late = till.post("refund/capture", refundId=refund_id)
+
+        refund = Refund.objects.get()
+        assert (late.status, late.codes, upstream.paid_back()) == (409, ["refund_ended"], [1000])
+        assert refund.contradiction_in_words == "refund paid out, though it has ended here"
+        assert Entry.objects.about(refund).filter(action="refund:disagrees").count() == 1
+
+    def test_a_payout_that_is_told_otherwise_is_not_called_off_and_told_again_once_it_agrees(
+        self, till, upstream, later
+    ):
+        refund_id = create(till, sell(till, upstream))["refundId"]
+        upstream.contradicts = True
+        told = till.post("refund/capture", refundId=refund_id)
+        cancelled = till.post("refund/cancel", refundId=refund_id)
+        contradiction = Refund.objects.get().contradiction_in_words
+        upstream.contradicts = False
+        upstream.refunds.clear()
+        upstream.answers.clear()
+
+        restart_and_wait(later)
+
+        assert (told.status, cancelled.status, cancelled.codes) == (503, 409, ["outcome_pending"])
+        assert contradiction == "amount 99.00 DKK"
+        assert (Refund.objects.get().state, Refund.objects.get().contradiction) == ("Captured", {})
+        assert (upstream.paid_back(), len(set(upstream.keys(PAY_BACK)))) == ([1000], 1)
+
+    def test_an_amount_that_comes_late_is_told_again_and_not_taken_for_forgotten(self, till, upstream, later):
+        payment_id = prepare(till)["paymentId"]
+        later(minutes=9, seconds=58)
+        upstream.lose(START, is_done=True)
+        ready(till, payment_id)
+
+        restart_and_wait(later)
+
+        assert (till.status(payment_id), upstream.payments()) == ("Initiated", [("order-1", "open", 0)])
+
+    def test_what_a_worker_takes_for_forgotten_while_its_amount_comes_is_left_alone(self, till, upstream):
+        payment_id = prepare(till)["paymentId"]
+        old = Payment.objects.whole().get()
+        ready(till, payment_id)
+
+        cancellations_of_payments.cancel_forgotten(payment=old, by=WORKER, now=clock.now())
+
+        assert (till.status(payment_id), upstream.payments()) == ("Initiated", [("order-1", "open", 0)])
+
+    def test_who_asks_by_state_keeps_nobody_from_the_news(self, till, upstream):
+        payment_id = prepare(till)["paymentId"]
+        till.get("payments", terminalId=till.terminal_id, state="Prepared")
+        ready(till, payment_id)
+
+        upstream.accept()
+
+        assert till.status(payment_id) == "Reserved"

@@ -3,9 +3,12 @@
 from payments.models import Payment
 from portal import clock
 from portal.audit.actors import COMMAND
+from portal.gateway import networks
+from portal.mobilepay.errors import Reason
 from refunds.models import Refund
 from refunds.services import approvals
 from refunds.services.cancellations import cancel
+from terminals.models import ProviderAccount
 from tests.payments.posv10_calls import be_busy
 from tests.people import hire
 from tests.refunds.factories import sale
@@ -24,6 +27,8 @@ from tests.refunds.scenarios import (
 from tests.shop import Answer
 from tests.tillapi.refused.payments import LONG
 from tests.tillapi.refused.shop import Shop, cut_line, refused
+from tests.upstream.plain import Plain
+from tests.upstream.upstreams import PAY_BACK
 
 CREATION, ACTS = "refund/create", {"refund/capture": CAPTURE, "refund/cancel": CANCEL}
 
@@ -83,6 +88,17 @@ def refused_for_the_payment(shop: Shop, path: str) -> Answer:
     sold = _sold(shop)
     shop.refuse(CREATE, 409, code="1367")
     return shop.call(path, paymentId=sold.pk)
+
+
+@refused("refund_refused", "refund/capture")
+def refused_payout_in_one_step(shop: Shop, path: str) -> Answer:
+    plain = Plain()
+    networks._NETWORKS["plain"] = plain.network
+    sold = _sold(shop)
+    ProviderAccount.objects.update(provider="plain")
+    give_back(shop.till, sold)
+    plain.refuse(PAY_BACK, Reason.TOO_OLD)
+    return shop.call(path, refundId=Refund.objects.get().pk)
 
 
 @refused("mobilepay_refused", CREATION)
