@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -27,9 +28,25 @@ from tests.people import Person, hire
 from tests.shop import BAGER, KINO, SHOPS, Customer, Till
 from tests.tillapi.listed import unlisted
 
+TESTS = Path(__file__).parent
 LONGEST_NAME_OF_A_CASE = 60
 
+# What takes long, alone or by its number: `make test FAST=1` leaves it to `make test`.
+SLOW = (
+    *("accounts", "commands", "journeys", "security", "tillapi", "web"),
+    *("payments/pages", "refunds/pages", "terminals/pages"),
+    *("house/test_authorisation", "house/test_endpoints_apart", "house/test_proof_asked", "house/test_what_others_see"),
+    *("house/test_weight", "house/test_words_of_others"),
+    *("refunds/test_properties", "refunds/test_threads", "refunds/test_till_threads"),
+)
+
 APPEND_ONLY_TABLES = ("audit_entry", "payments_paymentevent", "refunds_refundevent")
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if item.path.relative_to(TESTS).as_posix().startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_make_parametrize_id(config, val, argname) -> str | None:
