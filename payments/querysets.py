@@ -2,26 +2,16 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
-from uuid import UUID
-
-from django.db import models
 
 from payments import states
 from payments.states import Flow, State
 from portal.operations.querysets import ObservedQuerySet
 
 if TYPE_CHECKING:
-    from payments.models import Payment
-    from portal.accounts.models import User
+    from payments.models import Payment  # noqa: F401 - named in quotes below
 
 
 class PaymentQuerySet(ObservedQuerySet["Payment"]):
-    def visible_to(self, user: "User") -> Self:
-        return self.filter(user.scope.covers(merchant="merchant", store="store"))
-
-    def for_merchant(self, merchant: models.Model) -> Self:
-        return self.filter(merchant=merchant)
-
     def open(self) -> Self:
         return self.filter(state__in=states.OPEN)
 
@@ -53,7 +43,3 @@ class PaymentQuerySet(ObservedQuerySet["Payment"]):
     def with_names(self) -> Self:
         """Along with what a page calls the places by."""
         return self.select_related("terminal", "store")
-
-    def locked(self, pk: UUID) -> "Payment":
-        """Read one afresh and hold it until the transaction ends."""
-        return self.select_for_update(of=("self",)).whole().get(pk=pk)

@@ -2,10 +2,11 @@
 
 from django.db import models
 
+from portal.choices import WordedChoices
 from portal.operations.models import Operation
 
 
-class State(models.TextChoices):
+class State(WordedChoices):
     """The contract's words, plus `Created`: noted here, not confirmed by MobilePay yet."""
 
     CREATED = "Created", "Waiting for MobilePay"
@@ -20,10 +21,6 @@ class State(models.TextChoices):
     CANCELLED_BY_MOBILEPAY = "CancelledByMobilePay", "Cancelled by MobilePay"
     EXPIRED_AND_CANCELLED = "ExpiredAndCancelled", "Expired"
     REJECTED_AGE = "RejectedByMobilePayDueToAgeRestrictions", "Rejected: age restriction"
-
-    @property
-    def in_a_sentence(self) -> str:
-        return str(self.label[0].lower() + self.label[1:])
 
 
 class Flow(models.TextChoices):

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Q, Sum
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
 
 
 class RefundQuerySet(ObservedQuerySet["Refund"]):
-    def visible_to(self, user: "User") -> Self:
-        return self.filter(user.scope.covers(merchant="merchant", store="store"))
-
-    def for_merchant(self, merchant: models.Model) -> Self:
-        return self.filter(merchant=merchant)
-
     def open(self) -> Self:
         return self.filter(state__in=states.OPEN)
 
@@ -71,10 +64,6 @@ class RefundQuerySet(ObservedQuerySet["Refund"]):
         """Along with what a page calls places and people by."""
         people = ("requester", "first_approver", "second_approver", "reviewer")
         return self.select_related("store", "payment__terminal", *people)
-
-    def locked(self, pk: UUID) -> "Refund":
-        """Read one afresh and hold it until the transaction ends."""
-        return self.select_for_update(of=("self",)).whole().get(pk=pk)
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):

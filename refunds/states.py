@@ -2,10 +2,11 @@
 
 from django.db import models
 
+from portal.choices import WordedChoices
 from portal.operations.models import Operation
 
 
-class State(models.TextChoices):
+class State(WordedChoices):
     """First people agree, then MobilePay pays: from `Created` on it is told, and the words become its own."""
 
     REQUESTED = "Requested", "Waiting for approval"
@@ -21,11 +22,6 @@ class State(models.TextChoices):
     CANCELLED_BY_MOBILEPAY = "CancelledByMobilePay", "Refused by MobilePay"
     EXPIRED_AND_CAPTURED = "ExpiredAndCaptured", "Paid back by itself"
     WAITING_FOR_BALANCE = "WaitingForBalance", "Waiting for the store's balance"
-
-    @property
-    def in_a_sentence(self) -> str:
-        label = str(self.label)
-        return label[0].lower() + label[1:]
 
 
 class Origin(models.TextChoices):

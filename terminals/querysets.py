@@ -128,10 +128,6 @@ class PointOfSaleQuerySet(OperationQuerySet["PointOfSale"]):
         )
         return self.filter(Q(pos_id=pos_id) | same_terminal).exclude(pk=pos.pk)
 
-    def locked(self, pk: int) -> "PointOfSale":
-        """Read one afresh and hold it until the transaction ends."""
-        return self.select_for_update(of=("self",)).whole().get(pk=pk)
-
 
 def _count(of_merchant: models.QuerySet[Any]) -> Coalesce:
     counted = of_merchant.filter(merchant=OuterRef("pk")).order_by().values("merchant").annotate(count=Count("pk"))

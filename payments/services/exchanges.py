@@ -12,21 +12,20 @@ from payments.states import POSSIBLE_FROM, State
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway.errors import OutcomeUnknown
-from portal.mobilepay.errors import Contradiction, NetworkError
+from portal.mobilepay.errors import NetworkError
 from portal.money import Money
 from portal.operations import engine
 from portal.operations.engine import Act
-from portal.operations.ledger import Ledger
 from portal.operations.models import Operation
 from terminals.models import ProviderAccount
 
 _CREATION = Creation()
 
 
-class _Payments:
+class _Payments(engine.Ledgered[Payment]):
     """See `portal.operations.engine.ObservedKind`."""
 
-    ledger: Ledger[Payment] = transitions.LEDGER
+    ledger = transitions.LEDGER
 
     def rows(self) -> PaymentQuerySet:
         return Payment.objects.all()
@@ -46,9 +45,6 @@ class _Payments:
             case Operation.CANCEL:
                 return acts.Cancellation()
         return None
-
-    def note_contradiction(self, payment: Payment, error: Contradiction, *, by: Actor, now: datetime) -> None:
-        self.ledger.contradict(payment, error.said, by=by, now=now)
 
     def outcome_unknown(self, payment: Payment, error: NetworkError | None = None) -> OutcomeUnknown:
         return outcome_unknown(payment, error)
@@ -101,8 +97,4 @@ def request(
 
 def look_up(*, payment: Payment, by: Actor, now: datetime) -> Payment:
     """Ask the network how the payment stands and apply it; may raise the network's errors."""
-    try:
-        return observations.look_up(engine.exchange(PAYMENTS, payment, by=by, now=now), payment)
-    except Contradiction as error:
-        PAYMENTS.note_contradiction(payment, error, by=by, now=now)
-        raise
+    return engine.look_up(PAYMENTS, payment, observations.look_up, by=by, now=now)

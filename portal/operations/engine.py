@@ -7,7 +7,7 @@ the same key, and running it twice is running it once.
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from portal.audit.actors import Actor
 from portal.errors import PortalError
@@ -94,6 +94,26 @@ class ObservedKind(Kind[Seen], Protocol[Seen]):
 
     def pending(self, row: Seen) -> PortalError:
         """What to say while another operation than the wanted one is not confirmed."""
+
+
+class Ledgered(Generic[Seen]):
+    """What payments and refunds have in common as kinds: what a network says otherwise stands in their ledger."""
+
+    ledger: Ledger[Seen]
+
+    def note_contradiction(self, row: Seen, error: Contradiction, *, by: Actor, now: datetime) -> None:
+        self.ledger.contradict(row, error.said, by=by, now=now)
+
+
+def look_up(
+    kind: ObservedKind[Seen], row: Seen, observe: Callable[[Exchange, Seen], Seen], *, by: Actor, now: datetime
+) -> Seen:
+    """Ask the network how the row stands and apply it; may raise the network's errors."""
+    try:
+        return observe(exchange(kind, row, by=by, now=now), row)
+    except Contradiction as error:
+        kind.note_contradiction(row, error, by=by, now=now)
+        raise
 
 
 def exchange(kind: Kind[Row], row: Row, *, by: Actor, now: datetime, is_first: bool = False) -> Exchange:

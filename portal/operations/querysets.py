@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -11,6 +11,9 @@ from portal import clock
 from portal.errors import PortalError
 from portal.gateway.schedule import retry_at
 from portal.operations.models import LONGEST_FRESH, LOOK_UP_TIMEOUT, Observed, Operation, Owed
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
 
 BATCH = 1000
 # A worker that claims something has this long before another one may.
@@ -35,6 +38,10 @@ class OperationQuerySet(models.QuerySet[Row]):
     def reload(self, row: Row) -> Row:
         """The row as our record has it this moment."""
         return self.whole().get(pk=row.pk)
+
+    def locked(self, pk: Any) -> Row:
+        """Read one afresh and hold it until the transaction ends."""
+        return self.select_for_update(of=("self",)).whole().get(pk=pk)
 
     def in_doubt(self) -> Self:
         """Those about which a network was told something and has not answered."""
@@ -84,6 +91,12 @@ class OperationQuerySet(models.QuerySet[Row]):
 
 
 class ObservedQuerySet(OperationQuerySet[Seen]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(user.scope.covers(merchant="merchant", store="store"))
+
+    def for_merchant(self, merchant: models.Model) -> Self:
+        return self.filter(merchant=merchant)
+
     def contradicted(self) -> Self:
         """Those that MobilePay reports otherwise than our record: staff must look at them."""
         return self.filter(contradicted_at__isnull=False)

@@ -7,10 +7,9 @@ from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway import networks
 from portal.gateway.errors import OutcomeUnknown
-from portal.mobilepay.errors import Contradiction, NetworkError, Unreachable
+from portal.mobilepay.errors import NetworkError, Unreachable
 from portal.operations import engine
 from portal.operations.engine import Act
-from portal.operations.ledger import Ledger
 from portal.operations.models import OPENING, Operation
 from refunds.models import Refund
 from refunds.querysets import RefundQuerySet
@@ -28,10 +27,10 @@ _ACTS: dict[str, Act[Refund]] = {
 }
 
 
-class _Refunds:
+class _Refunds(engine.Ledgered[Refund]):
     """See `portal.operations.engine.ObservedKind`."""
 
-    ledger: Ledger[Refund] = transitions.LEDGER
+    ledger = transitions.LEDGER
 
     def rows(self) -> RefundQuerySet:
         return Refund.objects.all()
@@ -47,9 +46,6 @@ class _Refunds:
         if refund.operation == Operation.CAPTURE and refund.remote_id is None:
             return _DIRECT_PAYOUT
         return _ACTS.get(refund.operation) if refund.is_at_mobilepay else None
-
-    def note_contradiction(self, refund: Refund, error: Contradiction, *, by: Actor, now: datetime) -> None:
-        self.ledger.contradict(refund, error.said, by=by, now=now)
 
     def outcome_unknown(self, refund: Refund, error: NetworkError | None = None) -> OutcomeUnknown:
         return outcome_unknown(refund, error)
@@ -103,11 +99,7 @@ def is_in_one_step(refund: Refund) -> bool:
 
 def look_up(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     """Ask the network how the refund stands and apply it; may raise the network's errors."""
-    try:
-        return observations.look_up(engine.exchange(REFUNDS, refund, by=by, now=now), refund)
-    except Contradiction as error:
-        REFUNDS.note_contradiction(refund, error, by=by, now=now)
-        raise
+    return engine.look_up(REFUNDS, refund, observations.look_up, by=by, now=now)
 
 
 def end_stray(*, refund: Refund, by: Actor, now: datetime) -> None:

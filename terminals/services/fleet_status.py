@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import models
 from django.db.models import OuterRef, Subquery
 
+from portal.choices import WordedChoices
 from terminals.models import PointOfSale, Terminal
 from terminals.sales import payments
 
@@ -18,7 +18,7 @@ BLOCKED_AFTER = timedelta(minutes=3)
 SILENT_AFTER = timedelta(days=7)
 
 
-class Problem(models.TextChoices):
+class Problem(WordedChoices):
     """What is wrong with a terminal, worst first."""
 
     IN_DOUBT = "in-doubt", "Not known yet"
@@ -26,10 +26,6 @@ class Problem(models.TextChoices):
     NO_POS = "no-pos", "No point of sale"
     DRIFTED = "drifted", "Differs from MobilePay"
     SILENT = "silent", "Silent"
-
-    @property
-    def in_a_sentence(self) -> str:
-        return str(self.label[0].lower() + self.label[1:])
 
 
 @dataclass(frozen=True, slots=True)
