@@ -33,9 +33,9 @@ _CAUSES: dict[Reason, str] = {
 @transaction.atomic
 def begin(*, refund: Refund, by: Actor, now: datetime) -> Refund:
     """Note that MobilePay is about to be told, with a key of this try: an earlier one ended with a clear no."""
-    refund = Refund.objects.locked(refund.pk)
-    if refund.is_in_doubt:
-        # Somebody has asked for its cancellation just now.
+    seen_state, refund = refund.state, Refund.objects.locked(refund.pk)
+    if refund.state != seen_state or refund.is_in_doubt:
+        # Somebody has just ended it, or has asked for its cancellation.
         return refund
     cause = "the worker tells MobilePay"
     step = first_step(networks.network_for(refund.payment.account))
