@@ -58,6 +58,7 @@ def _contradictions(payment: Payment, status: PaymentStatus, *, captured_by_us: 
         said["order"] = clean(str(status.order_id), longest=ORDER_ID_LENGTH)
     if not _is_our_amount(payment, status, captured_by_us=captured_by_us):
         amount = " ".join(str(each) for each in (status.amount, status.currency) if each is not None)
+        amount += f", captured {status.captured}" if status.captured is not None else ""
         said["amount"] = amount[:ORDER_ID_LENGTH]
     return said
 
@@ -71,10 +72,13 @@ def _is_our_amount(payment: Payment, status: PaymentStatus, *, captured_by_us: b
     theirs = status.money_in(payment.currency)
     if ours is None or theirs is None or status.state != PaymentState.CAPTURED:
         return ours is not None and theirs == ours
-    # MobilePay does not say whether it reports what was asked for or what was captured of it.
-    if payment.operation == Operation.CAPTURE and captured_by_us:
-        return theirs in {ours, payment.operation_amount}
-    return theirs.minor <= ours.minor
+    is_by_us = payment.operation == Operation.CAPTURE and captured_by_us
+    if status.captured is not None:
+        taken = status.captured
+        is_possible = taken == payment.operation_amount if is_by_us else taken.minor <= ours.minor
+        return theirs == ours and taken.currency == ours.currency and is_possible
+    # A network that says no sums does not say whether it reports what was asked for or what was captured of it.
+    return theirs in {ours, payment.operation_amount} if is_by_us else theirs.minor <= ours.minor
 
 
 def _details(status: PaymentStatus, payment: Payment) -> dict[str, Any]:
@@ -98,7 +102,7 @@ def _details(status: PaymentStatus, payment: Payment) -> dict[str, Any]:
 
 def _amounts(payment: Payment, status: PaymentStatus, to: State, *, captured_by_us: bool) -> dict[str, Any]:
     if to == State.CAPTURED:
-        theirs = status.money_in(payment.currency)
+        theirs = status.captured or status.money_in(payment.currency)
         reported = theirs.minor if theirs else None
         amount = payment.amount_minor or reported
         if amount is None:

@@ -49,8 +49,9 @@ class Customer:
 class PaymentStatus:
     """How MobilePay reports a payment; None is what it does not say, or not in words that can be read.
 
-    `amount` is in major units of `currency`. `odd` holds what it says about the point of sale, the order or the
-    amount that can be neither taken nor overlooked, by the thing's name.
+    `amount` is in major units of `currency`: what was asked for, or at a network that says no sums, perhaps what was
+    captured. `captured` is the sum that was taken; None where the network says no sums. `odd` holds what it says about
+    the point of sale, the order or the amount that can be neither taken nor overlooked, by the thing's name.
     """
 
     remote_id: str
@@ -63,6 +64,7 @@ class PaymentStatus:
     customer: Customer
     expires_at: datetime | None
     partial_capture_possible: bool | None
+    captured: Money | None = None
     odd: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -19,7 +19,7 @@ from refunds.services.refusals import RefundEnded
 from refunds.states import State
 from terminals.models import ProviderAccount, Terminal
 from terminals.services import points_of_sale
-from tests.payments.till_sequences import prepare, ready
+from tests.payments.till_sequences import capture, prepare, ready
 from tests.refunds.scenarios import ask, rules, work
 from tests.upstream.contract import (
     READY_OPENS_IT,
@@ -31,7 +31,7 @@ from tests.upstream.contract import (
     whether_done,
 )
 from tests.upstream.plain import Plain
-from tests.upstream.upstreams import PAY_BACK, START
+from tests.upstream.upstreams import CAPTURE, PAY_BACK, START
 
 
 def end(state):
@@ -275,3 +275,43 @@ class TestPlain(Contract):
         upstream.accept()
 
         assert till.status(payment_id) == "Reserved"
+
+    @whether_done
+    def test_a_part_is_captured_and_the_sum_that_the_network_names_is_the_one_that_counts(
+        self, till, upstream, is_done
+    ):
+        payment_id = till.start()["paymentId"]
+        upstream.accept()
+        till.status(payment_id)
+        upstream.lose(CAPTURE, is_done=is_done)
+        capture(till, payment_id, amount="20.00")
+
+        told = till.post("payment/capture", paymentId=payment_id, amount="20.00").status
+
+        assert (told, upstream.payments()) == (200, [("order-1", "captured", 2000)])
+        assert (Payment.objects.get().captured_minor, till.status(payment_id)) == (2000, "Captured")
+
+    @pytest.mark.parametrize(("taken", "said"), [(1999, "19.99"), (2706, "27.06")])
+    def test_another_sum_than_was_asked_for_stops_the_money_and_is_shown(self, till, upstream, taken, said):
+        payment_id = till.start()["paymentId"]
+        upstream.accept()
+        till.status(payment_id)
+        upstream.lose(CAPTURE, is_done=False)
+        capture(till, payment_id, amount="20.00")
+        upstream.capture_elsewhere(taken)
+        upstream.refuse(CAPTURE, Reason.NOT_RESERVED)
+
+        told = capture(till, payment_id, amount="20.00")
+
+        found = Payment.objects.get()
+        assert (told.status, told.codes) == (503, ["payment_contradicted"])
+        assert (found.state, found.captured_minor) == ("Reserved", 0)
+        assert found.contradiction_in_words == f"amount 27.06 DKK, captured {said} DKK"
+
+    def test_what_was_captured_elsewhere_counts_by_the_sum_that_the_network_names(self, till, upstream):
+        payment_id = till.start()["paymentId"]
+        upstream.accept()
+        till.status(payment_id)
+        upstream.capture_elsewhere(1500)
+
+        assert (till.status(payment_id), Payment.objects.get().captured_minor) == ("Captured", 1500)
