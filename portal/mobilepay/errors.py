@@ -25,6 +25,9 @@ class Reason(StrEnum):
     CANNOT_CANCEL = auto()
     CAPTURED_ALREADY = auto()
     CURRENCY_DIFFERS = auto()
+    # The token, code or phone number that names the customer is not valid: they are to be asked again.
+    CUSTOMER_UNKNOWN = auto()
+    FUNDS_GONE = auto()
     KEY_REUSED = auto()
     NO_PARTIAL_CAPTURE = auto()
     # Our credentials, or what they may do: the service desk must look, not the cashier.

@@ -80,13 +80,16 @@ class PaymentStatus:
 class PaymentOrder:
     """Everything about a payment to be opened that a network may want; a driver takes what its network knows.
 
-    `amount` is None for a prepared payment, whose amount comes later.
+    `amount` is None for a prepared payment, whose amount comes later. `customer_token` names who has checked in, where
+    the portal learns that; `description` is for the customer to read.
     """
 
     payment_id: UUID
     pos_id: str
     order_id: str
     amount: Money | None
+    description: str = ""
+    customer_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

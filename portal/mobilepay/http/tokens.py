@@ -1,13 +1,18 @@
 """The access token: fetched once, shared by threads and processes, renewed before it expires."""
 
 from collections.abc import Callable
+from decimal import Decimal
+import re
 import threading
 import time
-from typing import NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
-from portal.mobilepay.errors import NetworkError, Unauthorized, Unreachable
+from portal.mobilepay.errors import NetworkError, Unauthorized, Unreachable, Unreadable
 
 WRONG_CREDENTIALS_SECONDS = 5
+# What can stand in a header.
+_SENDABLE = re.compile(r"[\x21-\x7e]+")
+_DAY = Decimal(86_400)  # no token is kept for longer
 EARLY_SHARE = 10  # renew when a tenth of the lifetime is left …
 EARLY_SECONDS = 60  # … but never more than a minute early
 
@@ -25,6 +30,25 @@ class Grant(NamedTuple):
 
     token: str
     seconds: int
+
+
+def read_grant(answer: Any) -> Grant:
+    """The grant in a token service's answer, in OAuth's words; raises Unreadable when it holds none."""
+    try:
+        return Grant(_sendable(answer["access_token"]), _seconds(answer["expires_in"]))
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise Unreadable("the token service's answer holds no token") from error
+
+
+def _seconds(value: Any) -> int:
+    # A number, or one written as text; bounded before it becomes an int, which writes 1E+999999999 out.
+    return int(min(max(Decimal(value), Decimal(0)), _DAY))
+
+
+def _sendable(value: str) -> str:
+    if _SENDABLE.fullmatch(value) is None:
+        raise ValueError("not fit for a header")
+    return value
 
 
 class _Token(NamedTuple):

@@ -2,21 +2,13 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
-import re
 import time
-from typing import Any
 
-from portal.mobilepay.errors import Unreadable
 from portal.mobilepay.http.circuit_breaker import EVERYBODY
 from portal.mobilepay.http.client import HttpClient
-from portal.mobilepay.http.tokens import Grant, SharedStore, TokenSource
+from portal.mobilepay.http.tokens import Grant, SharedStore, TokenSource, read_grant
 from portal.mobilepay.posv10 import own_answers
-
-# What can stand in a header.
-_SENDABLE = re.compile(r"[\x21-\x7e]+")
-_DAY = Decimal(86_400)  # no token is kept for longer
 
 
 def token_source(
@@ -45,23 +37,9 @@ def _request(http: HttpClient, url: str, client_id: str, client_secret: str) -> 
         form={"grant_type": "client_credentials"},
         headers={"Authorization": _basic(client_id, client_secret), "x-ibm-client-id": client_id},
     )
-    try:
-        return Grant(_sendable(answer["access_token"]), _seconds(answer["expires_in"]))
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise Unreadable("the token service's answer holds no token") from error
+    return read_grant(answer)
 
 
 def _basic(user: str, password: str) -> str:
     # As UTF-8 (RFC 7617); requests alone would send Latin-1.
     return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
-
-
-def _seconds(value: Any) -> int:
-    # Bounded before it becomes an int, which writes 1E+999999999 out.
-    return int(min(max(Decimal(value), Decimal(0)), _DAY))
-
-
-def _sendable(value: str) -> str:
-    if _SENDABLE.fullmatch(value) is None:
-        raise ValueError("not fit for a header")
-    return value

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from portal.mobilepay.errors import Rejected, Unauthorized
+from portal.mobilepay.http.authorised import authorised
 from portal.mobilepay.http.client import HttpClient
 from portal.mobilepay.http.tokens import TokenSource
 from portal.mobilepay.posv10 import own_answers
@@ -82,27 +82,7 @@ class Wire:
                 account=self._account,
             )
 
-        token, is_last, is_certain = self._tokens.get(), False, True
-        while True:
-            try:
-                return send(token)
-            except Rejected as refusal:
-                refusal.is_certain = is_certain = is_certain and refusal.is_certain
-                if not isinstance(refusal, Unauthorized):
-                    raise
-                if is_last and refusal.is_own:
-                    raise
-                if is_last:
-                    raise refusal.as_unknown() from refusal
-            # Another process may have left a token that is refused as well: only a new one is the last.
-            token, is_last = self._renewed(token, is_certain=is_certain)
-
-    def _renewed(self, token: str, *, is_certain: bool) -> tuple[str, bool]:
-        try:
-            return self._tokens.renew(token)
-        except Rejected as refusal:
-            refusal.is_certain = is_certain
-            raise
+        return authorised(self._tokens, send)
 
 
 def segment(identifier: str) -> str:

@@ -1,0 +1,1 @@
+"""Vipps MobilePay ePayment, with its QR and Webhooks APIs (docs/protocol/epayment.md)."""

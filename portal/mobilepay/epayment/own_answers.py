@@ -1,0 +1,73 @@
+"""Tells an answer that can be ePayment's own from one of whatever stands in front of it.
+
+Its errors are problems (RFC 7807) with a trace id or details; the gateway in front has bodies of other shapes, and an
+answer with one of those is none: the outcome stays unknown.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+import simplejson
+
+from portal.mobilepay.epayment.errors import LATER, refusal_of
+from portal.mobilepay.errors import Busy, Reason, Refusal, Rejected, Unauthorized, Unreachable, Unreadable
+
+_BUSY = {
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.LOCKED,
+    HTTPStatus.TOO_EARLY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+}
+_NOT_FOUND = Refusal(Reason.NOT_FOUND, "it has no such thing", is_about_the_thing=True)
+_NOT_ALLOWED = Refusal(Reason.NOT_ALLOWED, "the portal's keys may not do this for the sales unit")
+
+
+def read(status: int, body: bytes) -> Any:
+    """The JSON of an answer, None for an empty one.
+
+    Raises Rejected for a refusal, Unauthorized for one of our token or keys, Busy when it asks to come back later,
+    Unreachable for HTTP 5xx, and Unreadable for an answer that cannot be its own.
+    """
+    problem = _members(body)
+    said = {"code": _code(problem), "trace_id": str(problem.get("traceId") or "")}
+    if status in _BUSY or said["code"] in LATER:
+        raise Busy(f"HTTP {status}", **said)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Unreachable(f"HTTP {status}", **said)
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return _json(status, body) if body.strip() else None
+    is_own = "title" in problem and ("traceId" in problem or "extraDetails" in problem)
+    if status == HTTPStatus.UNAUTHORIZED:
+        raise Unauthorized(f"HTTP {status}", is_own=is_own, **said)
+    if not is_own or not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Unreadable(f"HTTP {status} that is not ePayment's own")
+    raise Rejected(f"HTTP {status}", refusal=_refusal(status, said["code"]), **said)
+
+
+def _refusal(status: int, code: str) -> Refusal:
+    if code:
+        return refusal_of(code)
+    if status == HTTPStatus.NOT_FOUND:
+        return _NOT_FOUND
+    return _NOT_ALLOWED if status == HTTPStatus.FORBIDDEN else refusal_of(code)
+
+
+def _code(problem: dict[str, Any]) -> str:
+    details = problem.get("extraDetails")
+    named = [each for each in details if isinstance(each, dict)] if isinstance(details, list) else []
+    return next((str(each.get("reason") or "") for each in named if each.get("name") == "ErrorCode"), "")
+
+
+def _members(body: bytes) -> dict[str, Any]:
+    try:
+        found = simplejson.loads(body)
+    except (ValueError, ArithmeticError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _json(status: int, body: bytes) -> Any:
+    try:
+        return simplejson.loads(body, use_decimal=True)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise Unreadable(f"HTTP {status} with a body that is not JSON") from error
