@@ -14,31 +14,19 @@ from terminals.services import points_of_sale
 from terminals.states import LIVE, TRANSITIONS, PosState
 from tests.payments.posv10_calls import own_code
 from tests.shop import KINO
-from tests.tillapi.raw_calls import as_json, as_query, call, refusal, rows
+from tests.terminals.registrations import ONE, UPSTREAM, manage, registered
+from tests.tillapi.raw_calls import as_query, call, refusal, rows
 
-UPSTREAM = "/pos/v10/pointofsales"
-ONE = f"{UPSTREAM}/[^/]+"
-KEY = "0f2c3a52-7d0e-4b8f-9a41-0c5d2e7b1aff"
 NEVER = "The terminal has no point of sale. Create one first; nothing was done."
 
 
-def _act(till, method="POST", path="manage/create"):
-    encode = as_json if method == "POST" else as_query
-    return call(method, path, token=till.token, **encode([("terminalId", till.terminal_id)]))
-
-
 def _delete(till, method="POST"):
-    return _act(till, method, "manage/delete")
-
-
-def registered(simulator):
-    with simulator.world.present():
-        return [pos.pos_id for pos in simulator.world.points_of_sale]
+    return manage(till, method, "manage/delete")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_create_registers_the_terminal_at_mobilepay(method, new_till, simulator):
-    reply = _act(new_till, method)
+    reply = manage(new_till, method)
 
     pos = PointOfSale.objects.get()
     message = f"The point of sale {pos.pos_id} is registered for terminal Kasse 1."
@@ -63,7 +51,7 @@ def test_create_registers_the_terminal_at_mobilepay(method, new_till, simulator)
 def test_create_again_is_refused_and_names_the_point_of_sale(till, pos, simulator):
     stored, calls = rows(), len(simulator.calls.find())
 
-    reply = _act(till)
+    reply = manage(till)
 
     sentence = f"The terminal has the point of sale {pos.pos_id} already. Delete it first to register another."
     assert (reply.status, reply.json) == (409, refusal(own=["message"], code="pos_exists", sentence=sentence))
@@ -74,7 +62,7 @@ def test_create_again_is_refused_and_names_the_point_of_sale(till, pos, simulato
 def test_a_registration_that_mobilepay_refuses_leaves_the_terminal_free(new_till, simulator):
     simulator.faults.add("refuse", "POST", UPSTREAM, code="1204")
 
-    refused, again = _act(new_till), _act(new_till)
+    refused, again = manage(new_till), manage(new_till)
 
     sentence = (
         "MobilePay refused (code 1204): it says the store is not activated. Nothing was changed and no money moved; "
@@ -102,7 +90,7 @@ def test_a_registration_that_only_mobilepay_remembers_is_adopted(new_till, simul
     key = kasse.terminal_id
     pos_id = networks.network_for(kasse.store.account).registry.register(order, key=key)
 
-    reply = _act(new_till)
+    reply = manage(new_till)
 
     pos = PointOfSale.objects.get()
     assert reply.json["message"] == f"The point of sale {pos_id} is registered for terminal Old name."
@@ -110,13 +98,13 @@ def test_a_registration_that_only_mobilepay_remembers_is_adopted(new_till, simul
 
 
 def test_an_adopted_beacon_in_capitals_is_no_difference_to_mobilepays_record(new_till, simulator):
-    _act(new_till)
+    manage(new_till)
     with simulator.world.present():
         [theirs] = simulator.world.points_of_sale
         theirs.beacon_id = theirs.beacon_id.upper()
     PointOfSale.objects.all().delete()
 
-    _act(new_till)
+    manage(new_till)
     new_till.get("manage/terminal/information", terminalId=new_till.terminal_id)
 
     assert PointOfSale.objects.get().drift == {}
@@ -125,7 +113,7 @@ def test_an_adopted_beacon_in_capitals_is_no_difference_to_mobilepays_record(new
 def test_a_registration_that_exists_but_cannot_be_found_is_refused(new_till, simulator):
     simulator.faults.add("refuse", "POST", UPSTREAM, code="1200")
 
-    reply = _act(new_till)
+    reply = manage(new_till)
 
     assert (reply.status, reply.codes) == (502, ["mobilepay_refused"])
     assert PointOfSale.objects.get().state == "Refused"
@@ -149,7 +137,7 @@ def test_delete_deletes_and_deleting_again_is_done_already(method, till, pos, si
 def test_after_deletion_the_terminal_can_be_registered_anew(till, pos, simulator):
     _delete(till)
 
-    reply = _act(till)
+    reply = manage(till)
 
     fresh = PointOfSale.objects.get(state="Registered")
     assert reply.status == 200
@@ -191,7 +179,7 @@ def test_what_needs_a_point_of_sale_says_so_while_there_is_none(path, new_till, 
 
 def test_a_refused_registration_is_nothing_to_delete(new_till, simulator):
     simulator.faults.add("refuse", "POST", UPSTREAM, code="1204")
-    _act(new_till)
+    manage(new_till)
 
     assert _delete(new_till).codes == ["pos_missing"]
 
@@ -236,7 +224,7 @@ def test_a_point_of_sale_wrongly_taken_for_deleted_is_removed_and_the_terminal_r
     PointOfSale.objects.update(state="Deleted")
     old = registered(simulator)
 
-    reply = _act(till)
+    reply = manage(till)
 
     new = PointOfSale.objects.get(state="Registered")
     assert reply.status == 200
@@ -249,7 +237,7 @@ def test_a_wrongly_deleted_point_of_sale_that_cannot_be_removed_yet_is_tried_aga
     PointOfSale.objects.update(state="Deleted")
     simulator.faults.add("refuse", "DELETE", ONE, status=404)
 
-    lost, again = _act(till), _act(till)
+    lost, again = manage(till), manage(till)
 
     assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
     assert again.status == 200
@@ -260,7 +248,7 @@ def test_a_wrongly_deleted_point_of_sale_that_cannot_be_removed_yet_is_tried_aga
 def test_a_registration_answered_by_something_in_front_is_looked_for(new_till, simulator, kind):
     simulator.faults.add(kind, "POST", UPSTREAM, status=200, times=3)
 
-    first, again = _act(new_till), _act(new_till)
+    first, again = manage(new_till), manage(new_till)
 
     assert first.status == (200 if kind == "foreign_after" else 503)
     assert again.status == (409 if kind == "foreign_after" else 200)
@@ -272,7 +260,7 @@ def test_a_registration_answered_with_the_id_of_another_one_stays_in_doubt(till,
     known = PointOfSale.objects.get(state="Registered").pos_id
     simulator.faults.add("alter", "POST", UPSTREAM, times=1, members={"posId": str(known)})
 
-    lost, again = _act(neighbour), _act(neighbour)
+    lost, again = manage(neighbour), manage(neighbour)
 
     assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
     assert again.status == 200
@@ -319,43 +307,3 @@ def test_points_of_sale_and_terminals_say_what_they_are(till, pos):
         "Kino Nord (KINO1)",
     ]
     assert str(PointOfSale(name="Kasse 9")) == "Kasse 9 (not registered)"
-
-
-@pytest.mark.parametrize("members", [{"beaconId": None}, {"beaconId": 7}, {"storeId": None}, {"storeId": KEY}], ids=str)
-def test_a_registration_that_is_of_no_use_is_removed_and_made_anew(till, simulator, members):
-    old = registered(simulator)
-    Terminal.objects.get(name="Kasse 1").points_of_sale.all().delete()
-    simulator.faults.add("alter", "GET", ONE, times=1, members=members)
-
-    reply = _act(till)
-
-    assert (reply.status, len(registered(simulator))) == (200, 1)
-    assert registered(simulator) == [str(PointOfSale.objects.get().pos_id)] != old
-
-
-def test_a_registration_without_a_name_is_adopted_under_ours(till, simulator):
-    old = registered(simulator)
-    Terminal.objects.get(name="Kasse 1").points_of_sale.all().delete()
-    simulator.faults.add("alter", "GET", ONE, times=1, members={"name": None})
-
-    reply = _act(till)
-
-    assert (reply.status, registered(simulator), PointOfSale.objects.get().name) == (200, old, "Kasse 1")
-
-
-def test_a_registration_of_another_terminal_is_not_adopted(till, simulator):
-    old = registered(simulator)
-    Terminal.objects.get(name="Kasse 1").points_of_sale.all().delete()
-    simulator.faults.add("alter", "GET", ONE, times=1, members={"merchantPosId": "another"})
-
-    lost, again = _act(till), _act(till)
-
-    assert (lost.status, lost.codes, again.status) == (503, ["outcome_unknown"], 200)
-    assert registered(simulator) == old
-
-
-def test_what_mobilepay_leaves_out_of_a_point_of_sale_is_told_as_we_have_it(till, simulator):
-    whole = _act(till, "GET", "manage/terminal/information").json
-    simulator.faults.add("alter", "GET", ONE, times=1, members={"name": None, "beaconId": None, "storeId": None})
-
-    assert _act(till, "GET", "manage/terminal/information").json == whole

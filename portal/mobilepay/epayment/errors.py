@@ -1,5 +1,6 @@
 """What ePayment's error codes mean (docs/protocol/epayment.md, Errors)."""
 
+from http import HTTPStatus
 import logging
 
 from portal.mobilepay.errors import Reason, Refusal
@@ -46,12 +47,16 @@ _REFUSALS: dict[str, Refusal] = {
     "6230": Refusal(Reason.CAPTURED_ALREADY, "the payment is approved already", is_about_the_thing=True),
     "6260": Refusal(Reason.FUNDS_GONE, "the money is not reserved any more", is_about_the_thing=True),
 }
-# Whatever says no to a request without saying why has not carried it out.
-_UNKNOWN = Refusal(is_about_the_thing=True)
+# What no table knows ends the matter all the same; 403 tells of our rights, not of the thing.
+_UNKNOWN: dict[int, Refusal] = {
+    HTTPStatus.NOT_FOUND: Refusal(Reason.NOT_FOUND, "it has no such thing", is_about_the_thing=True),
+    HTTPStatus.FORBIDDEN: Refusal(Reason.NOT_ALLOWED, "the portal's keys may not do this for the sales unit"),
+}
+_OTHER = Refusal(is_about_the_thing=True)
 
 
-def refusal_of(code: str) -> Refusal:
-    """What is meant by a code; one that no table knows is final all the same, and a case for us."""
-    if code not in _REFUSALS:
+def refusal_of(code: str, *, status: int) -> Refusal:
+    """What is meant by a code, or by none, that came with this status; one that no table knows is a case for us."""
+    if code and code not in _REFUSALS:
         logger.error("ePayment refuses with a code that the portal does not know", extra={"mobilepay_code": code})
-    return _REFUSALS.get(code, _UNKNOWN)
+    return _REFUSALS.get(code) or _UNKNOWN.get(status, _OTHER)

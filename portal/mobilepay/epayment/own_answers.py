@@ -10,7 +10,7 @@ from typing import Any
 import simplejson
 
 from portal.mobilepay.epayment.errors import LATER, refusal_of
-from portal.mobilepay.errors import Busy, Reason, Refusal, Rejected, Unauthorized, Unreachable, Unreadable
+from portal.mobilepay.errors import Busy, Rejected, Unauthorized, Unreachable, Unreadable
 
 _BUSY = {
     HTTPStatus.REQUEST_TIMEOUT,
@@ -18,8 +18,6 @@ _BUSY = {
     HTTPStatus.TOO_EARLY,
     HTTPStatus.TOO_MANY_REQUESTS,
 }
-_NOT_FOUND = Refusal(Reason.NOT_FOUND, "it has no such thing", is_about_the_thing=True)
-_NOT_ALLOWED = Refusal(Reason.NOT_ALLOWED, "the portal's keys may not do this for the sales unit")
 
 
 def read(status: int, body: bytes) -> Any:
@@ -41,15 +39,7 @@ def read(status: int, body: bytes) -> Any:
         raise Unauthorized(f"HTTP {status}", is_own=is_own, **said)
     if not is_own or not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         raise Unreadable(f"HTTP {status} that is not ePayment's own")
-    raise Rejected(f"HTTP {status}", refusal=_refusal(status, said["code"]), **said)
-
-
-def _refusal(status: int, code: str) -> Refusal:
-    if code:
-        return refusal_of(code)
-    if status == HTTPStatus.NOT_FOUND:
-        return _NOT_FOUND
-    return _NOT_ALLOWED if status == HTTPStatus.FORBIDDEN else refusal_of(code)
+    raise Rejected(f"HTTP {status}", refusal=refusal_of(said["code"], status=status), **said)
 
 
 def _code(problem: dict[str, Any]) -> str:

@@ -82,6 +82,8 @@ def test_a_refused_token_is_worth_another_one(said, is_own):
         (400, problem("5080"), Reason.NOT_ALLOWED, False),
         (409, problem("4010", status="409"), Reason.KEY_REUSED, False),
         (400, problem("9999"), Reason.OTHER, True),
+        # Whatever it is, it tells of our rights, and not how the payment stands.
+        (403, problem("9999", status=403), Reason.NOT_ALLOWED, False),
         (400, problem("6140") | {"extraDetails": [7, {"name": "ErrorCode"}]}, Reason.OTHER, True),
         (400, problem() | {"extraDetails": "none"}, Reason.OTHER, True),
     ],
@@ -96,7 +98,7 @@ def test_a_refusal_is_read_for_its_reason_and_what_it_ends(status, said, reason,
 def test_a_code_that_no_table_knows_is_loud(caplog):
     caplog.set_level(logging.ERROR)
 
-    refusal_of("9999")
-    refusal_of("6140")
+    refusal_of("9999", status=400)
+    refusal_of("6140", status=400)
 
     assert [record.mobilepay_code for record in caplog.records] == ["9999"]

@@ -6,35 +6,10 @@ import pytest
 
 from portal.mobilepay.errors import Busy, Reason, Rejected, Unauthorized, Unreachable, Unreadable
 from portal.mobilepay.posv10 import own_answers
-from tests.mobilepay.clients import answer, tokens_from
+from tests.mobilepay.clients import answer
 from tests.mobilepay.operations import OPERATIONS
+from tests.mobilepay.posv10.foreign_answers import FOREIGN, IS_NOT_OWN, foreign
 
-# What gateways, proxies and firewalls say.
-FOREIGN = {
-    "html": b"<!doctype html><html><head><title>404 Not Found</title></head></html>",
-    "a text": b"Not Found",
-    "no route": b'{"message":"no Route matched with those values"}',
-    "status code": b'{"statusCode":404,"message":"Resource not found"}',
-    "a fault": b'{"fault":{"faultstring":"x"}}',
-    "code 404": b'{"code":404}',
-    "code 5": b'{"code":"5","message":"Not Found"}',
-    "code in words": b'{"code":"NOT_FOUND","message":"Not Found"}',
-    "code of five digits": b'{"code":"13010"}',
-    "code of other thousands": b'{"code":"3001"}',
-    "code with a line break": b'{"code":"1301\\n"}',
-    "code null": b'{"code":null,"correlationId":null}',
-    "code in an object": b'{"code":{"code":"1301"}}',
-    "code in a list": b'[{"code":"1301"}]',
-    "list": b"[]",
-    "ok": b'"ok"',
-    "number": b"1301",
-    "null": b"null",
-    "object": b"{}",
-    "half an error": b'{"code":"1301","mess',
-    "not utf-8": b"\xff\xfe",
-    "nested without end": b"[" * 100_000,
-    "number without end": b'{"code": 1e99999999999999999999}',
-}
 # Whether a success has a body, and whether the path names something.
 KINDS = {
     "create": {"has_body": True, "names_a_thing": False},
@@ -44,9 +19,7 @@ KINDS = {
 }
 CALLS = {row[0]: row[1] for row in OPERATIONS}
 ONE_OF_EACH_KIND = ["InitiatePayment", "QueryPayment", "QueryPaymentIds", "CapturePayment", "DeletePos"]
-IS_NOT_OWN = r"^HTTP {} that is not MobilePay's own$"
 
-foreign = pytest.mark.parametrize("body", FOREIGN.values(), ids=FOREIGN)
 any_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 
@@ -300,55 +273,3 @@ def test_no_call_takes_a_gateways_second_401_for_mobilepays(script, scripted, ca
         call(scripted)
 
     assert [asked.headers["authorization"].split()[0] for asked in script.asked] == ["Bearer", "Basic", "Bearer"]
-
-
-@foreign
-@pytest.mark.parametrize("status", [400, 403, 404, 409])
-def test_refusal_of_something_in_front_of_the_token_service_is_no_answer(status, body):
-    with pytest.raises(Unreadable, match=IS_NOT_OWN.format(status)):
-        own_answers.read_token(status, body)
-
-
-@pytest.mark.parametrize("status", [302, 304, 400, 402, 403, 404, 405, 409, 418])
-def test_refusal_of_the_token_service_without_a_body_is_no_answer(status):
-    with pytest.raises(Unreadable, match=IS_NOT_OWN.format(status)):
-        own_answers.read_token(status, b"")
-
-
-@pytest.mark.parametrize("status", [400, 403, 404, 409])
-def test_refusal_of_the_token_service_has_an_error(status):
-    with pytest.raises(Rejected, match=f"^HTTP {status}$") as refusal:
-        own_answers.read_token(status, b'{"error": "invalid_client"}')
-
-    assert type(refusal.value) is Rejected
-
-
-@pytest.mark.parametrize("body", [b"", b" \n", b'{"error": "invalid_client"}'], ids=str)
-def test_401_of_the_token_service_says_that_our_credentials_are_wrong(body):
-    with pytest.raises(Unauthorized, match=r"^HTTP 401$") as refusal:
-        own_answers.read_token(401, body)
-
-    assert refusal.value.is_own is True
-
-
-@pytest.mark.parametrize("body", [b"<html>", b"[]", b'"ok"', b"\xff", b'{"message": "who?"}'], ids=str)
-def test_401_of_something_in_front_of_the_token_service_is_no_answer(body):
-    with pytest.raises(Unreadable, match=IS_NOT_OWN.format(401)):
-        own_answers.read_token(401, body)
-
-
-@pytest.mark.parametrize(("status", "error"), [(408, Busy), (429, Busy), (500, Unreachable), (503, Unreachable)])
-def test_token_service_that_cannot_answer_now_is_no_answer(status, error):
-    with pytest.raises(error, match=f"^HTTP {status}$") as failure:
-        own_answers.read_token(status, b'{"error": "invalid_client"}')
-
-    assert type(failure.value) is error
-
-
-@foreign
-@pytest.mark.parametrize("status", [200, 202])
-def test_success_of_something_in_front_of_the_token_service_is_no_token(script, http, status, body):
-    script.will_answer(*[answer(body, status=f"{status} Said")] * 3)
-
-    with pytest.raises(Unreadable):
-        tokens_from(script.url, http).get()

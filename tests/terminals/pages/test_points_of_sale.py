@@ -2,13 +2,13 @@
 
 import pytest
 
-from payments.models import Payment
 from portal import clock
 from portal.audit.models import Entry
 from terminals.models import PointOfSale, Terminal
-from tests.pages import all_of, buttons, errors, facts, filled, one, said, toasts
+from tests.pages import all_of, buttons, errors, facts, filled, said, toasts
 from tests.payments.till_sequences import reserve
 from tests.shop import KINO
+from tests.terminals.pages.addresses import path
 from tests.tillapi.raw_calls import rows
 
 REGISTER = ("POST", "/pos/v10/pointofsales")
@@ -24,10 +24,6 @@ UNKNOWN = (
 @pytest.fixture
 def terminal(merchants):
     return Terminal.objects.get(terminal_id=KINO["stores"][0]["terminals"][0]["terminalId"])
-
-
-def path(terminal, act=""):
-    return f"terminals/{terminal.pk}/{act}"
 
 
 def delete(person, terminal):
@@ -325,47 +321,3 @@ def test_whoever_does_not_manage_terminals_changes_nothing(request, pos, simulat
     assert answer.status_code == 403
     assert said(answer, "h1") == ["You may not manage terminals and points of sale here"]
     assert (rows()["terminals_pointofsale"], len(simulator.calls.find())) == (stored, calls)
-
-
-def test_the_panel_of_a_busy_terminal_names_the_payment_and_frees_the_till(
-    administrator, clerk, till, pos, time_machine
-):
-    time_machine.move_to(clock.now(), tick=False)
-    payment_id = till.start()["paymentId"]
-
-    page, clerks = administrator.get(path(pos.terminal)), clerk.get(path(pos.terminal))
-    administrator.post(f"payments/{payment_id}/cancel/")
-    freed = administrator.get(path(pos.terminal))
-
-    assert "A payment is going on" in said(page, "h2")
-    assert all_of(page, "section//p/a")[0].get("href") == administrator.url(f"payments/{payment_id}/")
-    assert said(page, "section[@class='card']//div[@class='pad stack']/p")[0] == (
-        "Order order-1, 27.06 DKK, begun 0 s ago. Until it ends, no other sale can start here; forgotten by its till, "
-        "it is cancelled by itself after 10 min."
-    )
-    assert ("Cancel the payment…" in buttons(page), "Cancel the payment…" in buttons(clerks)) == (True, False)
-    assert [each for each in said(freed, "h2") if "payment" in each] == []
-
-
-def test_a_terminal_that_a_payment_has_blocked_for_long_says_so(clerk, till, pos, simulator, later):
-    till.start()
-    later(minutes=4)
-
-    page = clerk.get(path(pos.terminal))
-
-    assert said(page, "div[@class='top']/span")[0] == "Blocked"
-    assert "Blocked by a payment" in said(page, "h2")
-
-
-def test_the_page_stays_live_and_sends_what_changed(administrator, pos, time_machine):
-    time_machine.move_to(clock.now(), tick=False)
-    first = administrator.part(path(pos.terminal), "terminal")
-    same = administrator.part(path(pos.terminal), "terminal", seen=first["X-Part"])
-    PointOfSale.objects.update(drift={"name": "x"})
-    changed = administrator.part(path(pos.terminal), "terminal", seen=first["X-Part"])
-
-    assert (first.status_code, same.status_code, changed.status_code) == (200, 204, 200)
-    element = one(first, "div[@id='terminal']")
-    assert (element.get("hx-get"), element.get("hx-trigger")) == (administrator.url(path(pos.terminal)), "every 2s")
-    assert b"<html" not in first.content
-    assert Payment.objects.count() == 0

@@ -1,0 +1,5 @@
+"""Where a terminal's pages are."""
+
+
+def path(terminal, act=""):
+    return f"terminals/{terminal.pk}/{act}"
