@@ -104,7 +104,8 @@ class Payment(Observed):
                 condition=Q(state=State.CAPTURED),
             ),
             models.Index(name="payment_by_terminal", fields=["terminal", "-created_at"]),
-            models.Index(name="payment_due", fields=["due_at"], condition=Q(state__in=states.OPEN)),
+            models.Index(name="payment_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
+            models.Index(name="payment_owing", fields=["operation_since"], condition=~Q(operation=Operation.NONE)),
             models.Index(name="payment_contradicted", fields=["merchant"], condition=Q(contradicted_at__isnull=False)),
         )
 
@@ -118,7 +119,14 @@ class Payment(Observed):
     @property
     def order(self) -> PaymentOrder:
         """What a network is told when it is to be opened there."""
-        return PaymentOrder(self.pk, str(self.point_of_sale.pos_id), self.order_id, self.amount)
+        return PaymentOrder(
+            payment_id=self.pk,
+            pos_id=str(self.point_of_sale.pos_id),
+            order_id=self.order_id,
+            amount=self.amount,
+            store=self.store.name,
+            terminal=self.terminal.terminal_id,
+        )
 
     @property
     def ref(self) -> PaymentRef:

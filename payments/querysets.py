@@ -38,7 +38,7 @@ class PaymentQuerySet(ObservedQuerySet["Payment"]):
         return self.order_by("-created_at")
 
     def whole(self) -> Self:
-        return self.select_related("merchant", "point_of_sale", "account")
+        return self.select_related("merchant", "store", "terminal", "point_of_sale", "account")
 
     def with_names(self) -> Self:
         """Along with what a page calls the places by."""

@@ -47,7 +47,9 @@ POSSIBLE_FROM = {
     Operation.CREATE: (State.PREPARED, State.PAIRED, State.INITIATED),
     Operation.READY: (State.PREPARED, State.PAIRED),
     Operation.CAPTURE: (State.RESERVED,),
+    Operation.RELEASE: (State.CAPTURED,),
     Operation.CANCEL: OPEN,
+    Operation.EXPIRE: ACTIVE,
 }
 # What a till may ask for by name.
 CONTRACT_WORDS = tuple(state.value for state in State if state is not State.CREATED)
@@ -65,3 +67,5 @@ TRANSITIONS: dict[State, set[State]] = {
     State.CAPTURED: set(),
     **{ended: set() for ended in UNPAID},
 }
+# Where the portal leads: whoever checked in may have gone.
+STEPS_BACK: dict[State, set[State]] = {**{state: set() for state in State}, State.PAIRED: {State.PREPARED}}

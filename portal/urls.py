@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from portal.audit import views as audit
 from portal.tillapi.views import UnknownEndpoint
 from portal.web import views as web
+from portal.webhooks import views as webhooks
 from terminals.views import merchants
 
 handler403 = "portal.web.views.forbidden"
@@ -29,6 +30,7 @@ urlpatterns = [
     path("merchants/new/", merchants.add, name="add-merchant"),
     path("merchants/<int:merchant_id>/", include(of_merchant)),
     path("qr/", include("terminals.qr_urls")),
+    path("webhooks/<uuid:slug>/", webhooks.receive, name="webhook"),
     path("api/pos/", include("refunds.api.urls")),
     path("api/pos/", include("payments.api.urls")),
     path("api/pos/", include("terminals.api.urls")),

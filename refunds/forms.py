@@ -110,7 +110,7 @@ class PolicyForm(FreshForm):
             amount: Money | None = getattr(policy, name)
             current[name] = amount if amount and amount.minor else None
         super().__init__(data, current=current)
-        longest = longest_window().days
+        longest = longest_window(policy.merchant).days
         self.fields["window_days"] = forms.IntegerField(
             label="Refunds are possible for, in days",
             min_value=1,

@@ -29,6 +29,7 @@ class Origin(models.TextChoices):
 
     TILL = "till", "Till"
     BACK_OFFICE = "back_office", "Desk"
+    NETWORK = "network", "MobilePay's own portal"
 
 
 class RefundReason(models.TextChoices):

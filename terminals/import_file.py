@@ -6,14 +6,19 @@ import json
 import re
 from typing import Any, ClassVar
 
+from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from portal import plain_text
 from portal.money import CURRENCIES
 from portal.tillapi.fields import TextField
 from terminals.fields import fold
+from terminals.states import Provider
 
 VAT_NUMBER = re.compile(r"\A[A-Z]{2}[0-9]{8}\Z")
+MERCHANT_SERIAL_NUMBER = re.compile(r"\A[0-9]{4,10}\Z")
+BEACON_ID = re.compile(r"\A([0-9]{15}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\Z")
+KEYS = {"client_id": "clientId", "client_secret": "clientSecret", "subscription_key": "subscriptionKey"}
 
 _PADDED = "must not begin or end with a blank"
 
@@ -80,9 +85,23 @@ class _Name(serializers.CharField):
         super().__init__(max_length=100, trim_whitespace=False, validators=[_require_one_line])
 
 
+class _Key(serializers.CharField):
+    """Sent in a header as it is; what is wrong with it is said without it."""
+
+    def __init__(self, **options: Any) -> None:
+        in_a_header = RegexValidator(r"\A[\x21-\x7e]+\Z", "must be signs without blanks")
+        super().__init__(max_length=200, trim_whitespace=False, validators=[in_a_header], **options)
+
+
 class _TerminalRow(_Row):
     terminalId = _Text(source="terminal_id")  # noqa: N815 - the file's name
     name = _Text()
+    beaconId = serializers.RegexField(  # noqa: N815
+        BEACON_ID,
+        source="beacon_id",
+        required=False,
+        error_messages={"invalid": "must be the GUID or the 15 digits of an old sticker"},
+    )
 
 
 class _StoreRow(_Row):
@@ -92,7 +111,28 @@ class _StoreRow(_Row):
     )
     storeId = _Text(source="store_id")  # noqa: N815
     name = _Name()
+    provider = serializers.ChoiceField(Provider.values, required=False)
+    merchantSerialNumber = serializers.RegexField(  # noqa: N815
+        MERCHANT_SERIAL_NUMBER,
+        source="merchant_serial_number",
+        required=False,
+        error_messages={"invalid": "must be the 4 to 10 digits of a sales unit"},
+    )
+    clientId = _Key(source="client_id", required=False)  # noqa: N815
+    clientSecret = _Key(source="client_secret", required=False)  # noqa: N815
+    subscriptionKey = _Key(source="subscription_key", required=False)  # noqa: N815
+    isTest = serializers.BooleanField(source="is_test", required=False)  # noqa: N815
     terminals = _TerminalRow(many=True, default=list)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        has_unit = "merchant_serial_number" in attrs
+        provider = attrs.setdefault("provider", Provider.EPAYMENT if has_unit else "")
+        needs_unit = provider == Provider.EPAYMENT or any(name in attrs for name in (*KEYS, "is_test"))
+        if needs_unit and not has_unit:
+            raise serializers.ValidationError("merchantSerialNumber says which sales unit is meant, and is missing")
+        if has_unit and provider == Provider.POSV10:
+            raise serializers.ValidationError("a store at posv10 has no merchantSerialNumber")
+        return attrs
 
 
 class _MerchantRow(_Row):

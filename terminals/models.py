@@ -8,10 +8,12 @@ from django.db.models import Q
 
 from portal import clock
 from portal.database.encrypted_fields import EncryptedTextField
+from portal.mobilepay.types import PointOfSaleRef
 from portal.operations.models import Owed
 from terminals import states
 from terminals.fields import FoldedField
 from terminals.querysets import (
+    CheckInQuerySet,
     MerchantQuerySet,
     PointOfSaleQuerySet,
     ProviderAccountQuerySet,
@@ -20,7 +22,7 @@ from terminals.querysets import (
     TerminalQuerySet,
     TokenQuerySet,
 )
-from terminals.states import PosState, Provider, SynchronisationState
+from terminals.states import PosState, SynchronisationState
 
 
 class Merchant(models.Model):
@@ -80,12 +82,19 @@ class ProviderAccount(models.Model):
     """As whom a merchant speaks to a payment network; stores sell through it, and refunds go back through it."""
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="accounts")
-    provider = models.CharField(max_length=10, choices=Provider)
-    merchant_number = models.CharField(max_length=20, help_text="The network's name for it: for PoS V10 a VAT number.")
+    provider = models.CharField(max_length=10, choices=states.providers)
+    merchant_number = models.CharField(
+        max_length=20, help_text="The network's name for it: a sales unit's number, or for PoS V10 a VAT number."
+    )
     label = models.CharField(max_length=100, blank=True)
     is_test = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     credentials = EncryptedTextField(null=True, help_text="Its own keys as JSON; empty where the portal's serve.")
+    captures_parts = models.BooleanField(null=True, help_text="Whether a part can be captured; empty: not known.")
+    may_push = models.BooleanField(null=True, help_text="Whether it may send requests to phones; empty: not known.")
+    problem = models.CharField(max_length=200, blank=True, help_text="Why the network last took nothing from it.")
+    problem_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True, help_text="When its connection was last tested.")
     created_at = models.DateTimeField(default=clock.now)
 
     objects = ProviderAccountQuerySet.as_manager()
@@ -140,6 +149,7 @@ class Terminal(models.Model):
     terminal_id = models.CharField(max_length=36)
     folded_id = FoldedField(of="terminal_id", max_length=36)
     name = models.CharField(max_length=36)
+    beacon_id = models.CharField(max_length=36, blank=True, help_text="Of an old sticker that is kept; else empty.")
 
     objects = TerminalQuerySet.as_manager()
 
@@ -154,9 +164,12 @@ class PointOfSale(Owed):
     """One registration of a terminal at MobilePay; deleting it there keeps the row as history."""
 
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="points_of_sale")
+    # Where it is registered, whatever network its store is at later.
+    account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="points_of_sale")
     state = models.CharField(max_length=12, choices=PosState, default=PosState.REGISTERING)
     pos_id = models.UUIDField(null=True, help_text="MobilePay's id; empty until it has answered.")
     beacon_id = models.CharField(max_length=36)
+    qr_content = models.CharField(max_length=500, blank=True, help_text="What its code says; empty until it is up.")
     name = models.CharField(max_length=36)
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
@@ -181,8 +194,9 @@ class PointOfSale(Owed):
             models.Index(
                 name="pos_in_doubt",
                 fields=["due_at"],
-                condition=Q(state__in=states.IN_DOUBT),
+                condition=Q(due_at__isnull=False),
             ),
+            models.Index(name="pos_by_beacon", fields=["beacon_id"]),
         )
 
     def __str__(self) -> str:
@@ -193,9 +207,32 @@ class PointOfSale(Owed):
         return self.terminal.merchant
 
     @property
-    def account(self) -> ProviderAccount:
-        """The network that it is registered at."""
-        return self.terminal.store.account
+    def ref(self) -> PointOfSaleRef:
+        """How a network knows it."""
+        return PointOfSaleRef(str(self.pos_id), self.beacon_id)
+
+
+class CheckIn(models.Model):
+    """A customer who has scanned a point of sale's code, as the network told us; good for one payment."""
+
+    point_of_sale = models.ForeignKey(PointOfSale, on_delete=models.PROTECT, related_name="check_ins")
+    token = EncryptedTextField(help_text="Names the customer to the network.")
+    token_digest = models.CharField(max_length=64, help_text="Tells a repeated delivery without holding the token.")
+    at = models.DateTimeField(help_text="By the network's clock.")
+    received_at = models.DateTimeField(default=clock.now)
+    used_by = models.UUIDField(null=True, help_text="The payment that it was used for, or that was paid meanwhile.")
+
+    objects = CheckInQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="check_in_once", fields=["point_of_sale", "token_digest"]),)
+        indexes = (
+            models.Index(name="check_in_newest", fields=["point_of_sale", "-at"]),
+            models.Index(name="check_in_used_by", fields=["used_by"]),
+        )
+
+    def __str__(self) -> str:
+        return f"check-in {self.pk}"
 
 
 class AccessToken(models.Model):

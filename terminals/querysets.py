@@ -3,10 +3,9 @@
 Every till starts from `for_merchant`, and every page from what is `visible_to` its reader.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -14,12 +13,13 @@ from django.db.models.functions import Coalesce
 from portal.operations.querysets import OperationQuerySet
 from portal.roles import Right
 from terminals import states
-from terminals.states import PosState
+from terminals.states import PosState, Provider
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
     from terminals.models import (  # noqa: F401 - named in quotes below
         AccessToken,
+        CheckIn,
         Merchant,
         PointOfSale,
         ProviderAccount,
@@ -42,12 +42,15 @@ class ProviderAccountQuerySet(models.QuerySet["ProviderAccount"]):
     def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
-    def usual(self, merchant: "Merchant") -> "ProviderAccount":
-        """The merchant's own at the network where stores go that name none; written down when it is first needed."""
+    def of_vat_number(self, merchant: "Merchant") -> "ProviderAccount":
+        """The merchant's own at PoS V10, which knows it by its VAT number; written down when it is first needed."""
         account, _ = self.get_or_create(
-            merchant=merchant, provider=settings.DEFAULT_PROVIDER, merchant_number=merchant.vat_number
+            merchant=merchant, provider=Provider.POSV10, merchant_number=merchant.vat_number
         )
         return account
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
 
 
 class StoreQuerySet(models.QuerySet["Store"]):
@@ -107,7 +110,7 @@ class PointOfSaleQuerySet(OperationQuerySet["PointOfSale"]):
         return self.live()
 
     def whole(self) -> Self:
-        return self.select_related("terminal__merchant", "terminal__store__account")
+        return self.select_related("terminal__merchant", "terminal__store", "account")
 
     def live(self) -> Self:
         return self.filter(state__in=states.LIVE)
@@ -118,15 +121,29 @@ class PointOfSaleQuerySet(OperationQuerySet["PointOfSale"]):
     def ended(self) -> Self:
         return self.exclude(state__in=states.LIVE)
 
+    def with_code(self, code_id: str) -> Self:
+        """Those whose code is called that, in whatever letter case a sticker was printed."""
+        return self.filter(beacon_id__in={code_id, code_id.lower(), code_id.upper()})
+
     def taken_by_others(self, pos: "PointOfSale", *, pos_id: str) -> Self:
         """Rows that a network's registration may belong to instead: merchants can share an account there."""
         same_terminal = Q(
             state__in=states.LIVE,
             terminal__folded_id=pos.terminal.folded_id,
-            terminal__store__account__provider=pos.account.provider,
-            terminal__store__account__merchant_number=pos.account.merchant_number,
+            account__provider=pos.account.provider,
+            account__merchant_number=pos.account.merchant_number,
         )
         return self.filter(Q(pos_id=pos_id) | same_terminal).exclude(pk=pos.pk)
+
+
+class CheckInQuerySet(models.QuerySet["CheckIn"]):
+    def newest(self, pos: "PointOfSale", *, now: datetime, lifetime: timedelta) -> "CheckIn | None":
+        """The check-in that counts at a point of sale: its newest, unless that is used, or too old."""
+        found = self.filter(point_of_sale=pos).order_by("-at", "-pk").first()
+        return found if found and found.used_by is None and found.at > now - lifetime else None
+
+    def unused(self) -> Self:
+        return self.filter(used_by=None)
 
 
 def _count(of_merchant: models.QuerySet[Any]) -> Coalesce:

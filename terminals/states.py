@@ -4,7 +4,13 @@ from django.db import models
 
 
 class Provider(models.TextChoices):
+    EPAYMENT = "epayment", "Vipps MobilePay ePayment"
     POSV10 = "posv10", "MobilePay PoS V10"
+
+
+def providers() -> list[tuple[str, str]]:
+    """The choices by reference, so that a new one needs no migration."""
+    return Provider.choices
 
 
 class PosState(models.TextChoices):

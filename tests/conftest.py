@@ -18,6 +18,7 @@ from portal.audit.actors import COMMAND
 from portal.database import append_only
 from portal.gateway import networks
 from portal.mobilepay.simulator.core.server import SimulatorServer
+from portal.mobilepay.simulator.epayment.world import EPaymentWorld
 from portal.mobilepay.simulator.posv10.knobs import Knobs
 from portal.mobilepay.simulator.posv10.world import World
 from portal.roles import Role
@@ -25,7 +26,7 @@ from terminals import import_file
 from terminals.models import Merchant, PointOfSale, Terminal
 from terminals.services import access, imports, points_of_sale
 from tests.people import Person, hire
-from tests.shop import BAGER, KINO, SHOPS, Customer, Till
+from tests.shop import BAGER, EPAYMENT_SHOPS, KINO, SHOPS, Customer, Till
 from tests.tillapi.listed import unlisted
 
 TESTS = Path(__file__).parent
@@ -75,14 +76,19 @@ def _name_of_a_case(val: Any) -> str | None:
 def simulator(settings) -> Iterator[SimulatorServer]:
     """A MobilePay of this test's own; polls may follow each other at once unless the test says otherwise."""
     knobs = Knobs(payment_poll_delay_in_ms=0, check_in_poll_delay_in_ms=0, refund_reserve_delay=0)
-    with SimulatorServer(World.load(SHOPS, knobs=knobs)) as server:
+    world = World.load(SHOPS, knobs=knobs)
+    with SimulatorServer(world, epayment=EPaymentWorld.load(EPAYMENT_SHOPS, clock=world.clock)) as server:
         settings.POSV10_API_URL = server.url
         settings.POSV10_TOKEN_URL = f"{server.url}/integrator-authentication/connect/token"
-        networks._http()._sleep = lambda _seconds: None  # between two tries of one call; tests/mobilepay/http has it
+        settings.EPAYMENT_API_URL = server.url
+        for name in (networks.POSV10, networks.EPAYMENT):
+            # Between two tries of one call; tests/mobilepay/http has it.
+            networks._http(name)._sleep = lambda _seconds: None
         yield server
-        networks._http().close()
-        networks._http.cache_clear()
-        networks._tokens.cache_clear()
+        for name in (networks.POSV10, networks.EPAYMENT):
+            networks._http(name).close()
+        for cached in (networks._http, networks._posv10_tokens, networks._epayment_tokens):
+            cached.cache_clear()
         caches["default"].clear()
 
 

@@ -19,7 +19,12 @@ def new_counter(merchant, store="Aarhus", terminal="Kasse 1"):
     place = place or new_store(merchant, store)
     till = Terminal.objects.create(store=place, merchant=merchant, terminal_id=str(uuid4()), name=terminal)
     return PointOfSale.objects.create(
-        terminal=till, state=PosState.REGISTERED, pos_id=uuid4(), beacon_id=str(uuid4()), name=terminal
+        terminal=till,
+        account=till.store.account,
+        state=PosState.REGISTERED,
+        pos_id=uuid4(),
+        beacon_id=str(uuid4()),
+        name=terminal,
     )
 
 

@@ -14,6 +14,8 @@ os.environ.update(
         "ENCRYPTION_KEYS": "tests-encryption-key",
         "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
         "HTTPS_ONLY": "off",
+        "DEFAULT_PROVIDER": "posv10",
+        "EPAYMENT_API_URL": "http://127.0.0.1:9",
         "POSV10_API_URL": "http://127.0.0.1:9",
         "POSV10_CLIENT_ID": "demo-client",
         "POSV10_CLIENT_SECRET": "demo-secret",

@@ -42,6 +42,25 @@ BAGER = {
     ],
 }
 SHOPS = {"merchants": [KINO, BAGER]}
+# The same shop with a sales unit at ePayment, and another unit whose keys are its own.
+KINO_UNIT = {
+    "merchantSerialNumber": "123456",
+    "clientId": "kino-client",
+    "clientSecret": "kino-secret",
+    "subscriptionKey": "kino-key",
+}
+BAGER_UNIT = {
+    "merchantSerialNumber": "654321",
+    "clientId": "bager-client",
+    "clientSecret": "bager-secret",
+    "subscriptionKey": "bager-key",
+}
+EPAYMENT_SHOPS = {
+    "merchants": [
+        {**KINO, "stores": [{**KINO["stores"][0], **KINO_UNIT}]},
+        {**BAGER, "stores": [{**BAGER["stores"][0], **BAGER_UNIT}]},
+    ]
+}
 
 
 # One for all tills: each new one would read all static files anew.

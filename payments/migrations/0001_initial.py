@@ -224,12 +224,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="payment",
+            index=models.Index(condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="payment_due"),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
             index=models.Index(
-                condition=models.Q(
-                    ("state__in", ("Created", "Prepared", "Paired", "Initiated", "IssuedToUser", "Reserved"))
-                ),
-                fields=["due_at"],
-                name="payment_due",
+                condition=models.Q(("operation", ""), _negated=True), fields=["operation_since"], name="payment_owing"
             ),
         ),
         migrations.AddIndex(

@@ -14,6 +14,8 @@ from payments.services.refusals import (
     CannotCancel,
     CapturedDifferently,
     CaptureTooHigh,
+    CaptureTooLate,
+    FundsGone,
     NoPartialCapture,
     NotPrepared,
     NotReserved,
@@ -22,7 +24,7 @@ from payments.states import State
 from portal.errors import PortalError
 from portal.gateway.errors import Refused
 from portal.mobilepay.errors import NetworkError, Reason, Rejected
-from portal.mobilepay.ports import PreparedPayments
+from portal.mobilepay.ports import PreparedPayments, Releases
 from portal.money import Money
 from portal.operations.engine import Exchange
 from portal.operations.models import Operation
@@ -96,15 +98,50 @@ class Capture(_WithAmount):
             raise NotReserved(payment) from error
         return None
 
+    def abandon(self, exchange: Exchange, payment: Payment, refusal: Rejected) -> Payment:
+        gone = _RESERVATION_GONE.get(refusal.reason)
+        if gone is None:
+            return super().abandon(exchange, payment, refusal)
+        _moved(exchange, payment, State.EXPIRED_AND_CANCELLED, f"MobilePay refused to capture it: {gone}")
+        raise self.refused(payment, refusal)
+
     def refused(self, payment: Payment, refusal: Rejected) -> PortalError:
         kind = _CAPTURE_REFUSALS.get(refusal.reason)
         return kind(payment) if kind else Refused(refusal)
 
 
-class Cancellation(_Act):
+class Release(_Act):
+    """What a part capture has left; the till has its answer already."""
+
     def tell(self, exchange: Exchange, payment: Payment) -> Payment:
+        self._releases(exchange).release(payment.ref, key=payment.key_of(Operation.RELEASE))
+        return transitions.release(payment, by=exchange.by)
+
+    def observe(self, exchange: Exchange, payment: Payment, _error: NetworkError) -> Payment:
         try:
-            exchange.network.payments.cancel(payment.ref, key=payment.key_of(Operation.CANCEL))
+            is_released = self._releases(exchange).is_released(payment.ref)
+        except Rejected:
+            return payment
+        return transitions.release(payment, by=exchange.by) if is_released else payment
+
+    def settled(self, payment: Payment, _error: NetworkError) -> Payment | None:
+        return None if payment.operation == Operation.RELEASE else payment
+
+    def _releases(self, exchange: Exchange) -> Releases:
+        return cast("Releases", exchange.network.releases)
+
+
+class Cancellation(_Act):
+    """For a till or for staff; or because it was forgotten, and then only if the customer has not approved it."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+
+    def tell(self, exchange: Exchange, payment: Payment) -> Payment:
+        is_forgotten = self._operation == Operation.EXPIRE
+        key = payment.key_of(self._operation)
+        try:
+            exchange.network.payments.cancel(payment.ref, key=key, only_if_unapproved=is_forgotten)
         except Rejected as error:
             is_unknown = error.reason is Reason.NOT_FOUND
             if is_unknown and payment.is_active and observations.is_gone(exchange, payment):
@@ -113,17 +150,22 @@ class Cancellation(_Act):
         return _moved(exchange, payment, State.CANCELLED_BY_CLIENT, "cancelled")
 
     def settled(self, payment: Payment, error: NetworkError) -> Payment | None:
-        if payment.state == State.CANCELLED_BY_CLIENT:
+        is_approved = self._operation == Operation.EXPIRE and payment.state == State.RESERVED
+        if payment.state == State.CANCELLED_BY_CLIENT or is_approved:
             return payment
         if not payment.is_open:
             raise CannotCancel(payment) from error
         return None
 
 
+# The reservation is gone, though the network's sums may not say so.
+_RESERVATION_GONE = {Reason.FUNDS_GONE: "the money is not reserved any more", Reason.TOO_OLD: "it is too old"}
 _CAPTURE_REFUSALS: dict[Reason, Callable[[Payment], PortalError]] = {
     Reason.AMOUNT_TOO_HIGH: CaptureTooHigh,
     Reason.NO_PARTIAL_CAPTURE: NoPartialCapture,
     Reason.NOT_RESERVED: NotReserved,
+    Reason.FUNDS_GONE: FundsGone,
+    Reason.TOO_OLD: CaptureTooLate,
 }
 
 

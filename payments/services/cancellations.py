@@ -11,7 +11,7 @@ from payments.services.refusals import (
     UNANSWERED,
     CannotCancel,
 )
-from payments.states import ACTIVE, State
+from payments.states import State
 from portal.audit.actors import Actor
 from portal.operations.models import Operation
 
@@ -36,7 +36,7 @@ def cancel_forgotten(*, payment: Payment, by: Actor, now: datetime) -> Payment:
         return payment
     if payment.is_unsent:
         return _end_unsent(payment, again=_leave, by=by, now=now)
-    return exchanges.request(payment, Operation.CANCEL, again=cancel_forgotten, by=by, now=now, states=ACTIVE)
+    return exchanges.request(payment, Operation.EXPIRE, again=cancel_forgotten, by=by, now=now)
 
 
 def why_not_cancel(payment: Payment) -> str:

@@ -1,5 +1,6 @@
 """Opens a noted payment at its network, and finds out what became of one whose answer was lost."""
 
+from dataclasses import replace
 from typing import cast
 
 from django.db import IntegrityError
@@ -13,6 +14,7 @@ from portal.mobilepay.errors import Contradiction, NetworkError, Reason, Refusal
 from portal.mobilepay.ports import PreparedPayments
 from portal.operations.engine import Exchange
 from portal.operations.models import Operation
+from terminals.services import accounts, check_ins
 
 _NOT_THERE = "MobilePay does not have it"
 _MISSING = Refusal(Reason.NOT_FOUND, "the payment does not exist there", is_about_the_thing=True)
@@ -32,6 +34,7 @@ class Creation:
 
     def tell(self, exchange: Exchange, payment: Payment) -> Payment:
         remote_id = _open_alone(exchange, payment)
+        accounts.note_problem(payment.account, "", now=exchange.now)
         to = leader(exchange.network).accepted(payment.opening, State(payment.state))
         try:
             return transitions.transition(
@@ -58,6 +61,10 @@ class Creation:
         return None if payment.is_opening else payment
 
     def abandon(self, exchange: Exchange, payment: Payment, refusal: Rejected) -> Payment:
+        if refusal.reason is Reason.CUSTOMER_UNKNOWN:
+            return _wait_for_another(exchange, payment, refusal)
+        if refusal.reason is Reason.NOT_ALLOWED:
+            accounts.note_problem(payment.account, refusal.refusal.meaning, now=exchange.now)
         return _end(exchange, payment, _missing(exchange) if refusal.reason is Reason.KEY_REUSED else refusal)
 
 
@@ -78,7 +85,10 @@ def _open(exchange: Exchange, payment: Payment) -> str:
     key = payment.key_of(payment.opening)
     if payment.opening == Operation.PREPARE:
         return cast("PreparedPayments", exchange.network.prepared).prepare(payment.order, key=key)
-    return exchange.network.payments.create(payment.order, key=key)
+    order = payment.order
+    if exchange.network.check_ins is None:
+        order = replace(order, customer_token=check_ins.token_of(payment.pk))
+    return exchange.network.payments.create(order, key=key)
 
 
 def _found(exchange: Exchange, payment: Payment) -> Payment | None:
@@ -91,6 +101,18 @@ def _found(exchange: Exchange, payment: Payment) -> Payment | None:
     if status is None:
         return None
     return remote_status.apply(payment=payment, status=status, by=exchange.by, now=exchange.now)
+
+
+def _wait_for_another(exchange: Exchange, payment: Payment, refusal: Rejected) -> Payment:
+    """The network does not take who checked in: the payment waits for the next one who does."""
+    transitions.abandon(payment, refusal, by=exchange.by, now=exchange.now)
+    seen = Payment.objects.reload(payment)
+    if seen.state == State.INITIATED or not seen.is_unsent:
+        return seen
+    cause = f"MobilePay asks for another check-in: {refusal.refusal.meaning}"
+    return transitions.transition(
+        payment=seen, to=State.INITIATED, cause=cause, by=exchange.by, now=exchange.now, only_if_unmoved=True
+    )
 
 
 def _missing(exchange: Exchange) -> Rejected:

@@ -8,7 +8,7 @@ from payments.querysets import PaymentQuerySet
 from payments.services import acts, observations, transitions
 from payments.services.creation import Creation
 from payments.services.refusals import OperationPending, outcome_unknown
-from payments.states import POSSIBLE_FROM, State
+from payments.states import POSSIBLE_FROM
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from portal.gateway.errors import OutcomeUnknown
@@ -42,8 +42,10 @@ class _Payments(engine.Ledgered[Payment]):
                 return acts.Ready(payment)
             case Operation.CAPTURE:
                 return acts.Capture(payment)
-            case Operation.CANCEL:
-                return acts.Cancellation()
+            case Operation.RELEASE:
+                return acts.Release()
+            case Operation.CANCEL | Operation.EXPIRE:
+                return acts.Cancellation(Operation(payment.operation))
         return None
 
     def outcome_unknown(self, payment: Payment, error: NetworkError | None = None) -> OutcomeUnknown:
@@ -72,7 +74,6 @@ def request(
     again: Callable[..., Payment],
     by: Actor,
     now: datetime,
-    states: tuple[State, ...] | None = None,
 ) -> Payment:
     """Schedule what the network is to be told and execute it; see `portal.operations.engine.request`.
 
@@ -82,7 +83,7 @@ def request(
         PAYMENTS,
         payment,
         operation,
-        states=states or POSSIBLE_FROM[operation],
+        states=POSSIBLE_FROM[operation],
         again=lambda current: again(payment=current, by=by, now=now),
         by=by,
         now=now,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from payments.models import Payment
 from payments.querysets import PaymentQuerySet
-from payments.services import exchanges
+from payments.services import exchanges, pairings
 from payments.services.refusals import NoPayment, outcome_unknown
 from payments.states import State
 from portal.audit.actors import Actor
@@ -14,7 +14,7 @@ from portal.database.compiled_queries import CompiledQuery
 from portal.errors import PortalError
 from portal.gateway.errors import Refused, Unavailable
 from portal.mobilepay.errors import Contradiction, Rejected, Unreachable
-from portal.operations.models import Operation
+from portal.operations.models import ENDING, Operation
 from terminals.models import Merchant, Terminal
 
 LIST_LIMIT = 100
@@ -26,7 +26,7 @@ TRUST_WINDOW = timedelta(seconds=10)
 # A poll needs little of a payment; the rest is read when somebody looks at it.
 _polled = CompiledQuery(
     lambda payment_id, merchant_id: Payment.objects.filter(pk=payment_id, merchant_id=merchant_id).only(
-        *("state", "operation", "remote_id", "attempts", "contradiction"),
+        *("state", "operation", "remote_id", "attempts", "contradiction", "due_at"),
         *("fresh_until", "unanswered_since", "poll_delay_ms"),
     ),
     payment_id=UUID(int=0),
@@ -61,10 +61,12 @@ def status(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) ->
     found, trouble = _polled.first(payment_id=payment_id, merchant_id=merchant.pk), None
     if found is None:
         raise NoPayment
+    if found.state == State.PAIRED and found.is_unsent and found.due_at and found.due_at <= now:
+        found = pairings.leave(payment=Payment.objects.reload(found), by=by, now=now)
     may_have_changed = found.is_open and not found.is_unsent and not found.is_fresh(now)
     if may_have_changed and Payment.objects.claim_look_up(found, now=now):
         found, trouble = _sync_quietly(Payment.objects.reload(found), by=by, now=now)
-    is_waiting = found.operation in {Operation.CAPTURE, Operation.CANCEL} and found.attempts > 0
+    is_waiting = found.operation in {Operation.CAPTURE, *ENDING} and found.attempts > 0
     if found.is_open and (found.state == State.CREATED or is_waiting):
         # Saying `Reserved` now would let a cashier take cash for what is captured a moment later.
         raise outcome_unknown(found)

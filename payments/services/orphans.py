@@ -76,7 +76,7 @@ def adopt(*, pos: PointOfSale, status: PaymentStatus, by: Actor, now: datetime) 
         state=State.RESERVED,
         remote_id=status.remote_id,
         created_at=now,
-        due_at=transitions.reservation_ends(status.expires_at, now=now),
+        due_at=transitions.reservation_ends(pos.account, status.expires_at, now=now),
         expires_at=status.expires_at,
         partial_capture_possible=status.partial_capture_possible,
     )

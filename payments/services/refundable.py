@@ -6,6 +6,9 @@ from django.db.models import F
 
 from payments.models import Payment
 from payments.states import State
+from portal.audit import services as audit
+from portal.audit.actions import Action
+from portal.audit.actors import Actor
 from portal.money import Money
 
 
@@ -18,6 +21,16 @@ def hold(*, payment_id: UUID, amount: Money) -> bool:
         captured_minor__gte=F("refund_committed_minor") + amount.minor,
     )
     return bool(room.update(refund_committed_minor=F("refund_committed_minor") + amount.minor))
+
+
+def note_captured(*, payment: Payment, amount: Money, by: Actor) -> None:
+    """Take over that more was captured than we know of, up to what was asked for: somebody did so at the network."""
+    less = Payment.objects.filter(
+        pk=payment.pk, state=State.CAPTURED, captured_minor__lt=amount.minor, amount_minor__gte=amount.minor
+    )
+    if less.update(captured_minor=amount.minor):
+        facts = {"before": str(payment.captured), "amount": str(amount)}
+        audit.record(Action.PAYMENT_SUMS_ADOPTED, by=by, on=payment, merchant_id=payment.merchant_id, **facts)
 
 
 def release(*, payment_id: UUID, amount: Money) -> None:

@@ -148,6 +148,30 @@ class CaptureTooHigh(PortalError):
         super().__init__(f"At most {payment.amount} can be captured of payment {payment.pk}. No money moved.")
 
 
+class FundsGone(PortalError):
+    """The money was reserved and is not any more: hand nothing over."""
+
+    code = "payment_not_reserved"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(
+            f"The money of payment {payment.pk} is not reserved any more, and cannot be taken. No money moved: do not "
+            "hand over the goods."
+        )
+
+
+class CaptureTooLate(PortalError):
+    """The reservation is older than the network allows: nothing can be taken."""
+
+    code = "payment_not_reserved"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(
+            f"Payment {payment.pk} was reserved too long ago and cannot be captured any more. No money moved; ask the "
+            "customer to pay again."
+        )
+
+
 class NoPartialCapture(PortalError):
     """The payment can only be captured whole."""
 
@@ -176,9 +200,10 @@ class OperationPending(PortalError):
     retry_after = 2
 
     def __init__(self, payment: Payment) -> None:
-        asked = {Operation.READY: "its amount", Operation.CAPTURE: "its capture", Operation.CANCEL: "its cancellation"}
+        asked = {Operation.READY: "its amount", Operation.CAPTURE: "its capture"}
+        words = asked.get(Operation(payment.operation), "its cancellation")
         super().__init__(
-            f"MobilePay has not confirmed {asked[Operation(payment.operation)]} for payment {payment.pk} yet. "
+            f"MobilePay has not confirmed {words} for payment {payment.pk} yet. "
             "Ask for its status in a moment; nothing else was done."
         )
 

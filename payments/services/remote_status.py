@@ -31,7 +31,7 @@ def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, 
     if payment.contradiction:
         transitions.LEDGER.contradict(payment, {}, by=by, now=now)
     details = _details(status, payment)
-    to = State(status.state)
+    to = _state(payment, status)
     if to not in TRANSITIONS[State(payment.state)]:
         changed = {name: value for name, value in details.items() if getattr(payment, name) != value}
         Payment.objects.filter(pk=payment.pk).update(**changed)
@@ -47,6 +47,11 @@ def apply(*, payment: Payment, status: PaymentStatus, by: Actor, now: datetime, 
         compute_changes=lambda seen: _amounts(seen, status, to, captured_by_us=captured_by_us),
         **details,
     )
+
+
+def _state(payment: Payment, status: PaymentStatus) -> State:
+    is_by_us = status.may_be_released_by_us and payment.operation == Operation.CANCEL
+    return State.CANCELLED_BY_CLIENT if is_by_us else State(status.state)
 
 
 def _contradictions(payment: Payment, status: PaymentStatus, *, captured_by_us: bool) -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from payments.flows import leader
 from payments.models import Payment
-from payments.services import exchanges, till_keys, transitions
+from payments.services import exchanges, pairings, till_keys, transitions
 from payments.services.refusals import (
     AmountDiffers,
     CurrencyNotAccepted,
@@ -25,8 +25,9 @@ from portal.audit.actors import Actor
 from portal.gateway import networks
 from portal.gateway.errors import Unavailable
 from portal.money import Money
-from portal.operations.models import ANSWER_TIMEOUT, Operation
+from portal.operations.models import ANSWER_TIMEOUT, ENDING
 from terminals.models import Merchant, PointOfSale
+from terminals.services import check_ins
 
 # More tills than that pressing at one point of sale at the same moment are told to try again.
 ROUNDS = 5
@@ -88,8 +89,14 @@ def ready(*, payment: Payment, amount: Money, by: Actor, now: datetime) -> Payme
         return payment
     if payment.state not in {State.PREPARED, State.PAIRED}:
         raise NotPrepared(payment)
+    network = networks.network_for(payment.account)
+    if network.check_ins is None:
+        noted, is_new = pairings.ready(payment=payment, amount=amount, by=by, now=now)
+        if noted.is_opening:
+            return exchanges.execute(payment=noted, by=by, now=now, is_first=is_new)
+        return noted if noted.amount == amount else ready(payment=noted, amount=amount, by=by, now=now)
     again = partial(ready, amount=amount)
-    step = leader(networks.network_for(payment.account)).ready(State(payment.state), is_checked_in=False)
+    step = leader(network).ready(State(payment.state), is_checked_in=False)
     return exchanges.request(payment, step.operation, amount=amount, again=again, by=by, now=now)
 
 
@@ -105,12 +112,12 @@ class _Order:
     amount: Money | None
     idempotency_key: str | None
 
-    def at(self, pos: PointOfSale, *, now: datetime) -> Payment:
+    def at(self, pos: PointOfSale, *, now: datetime, is_checked_in: bool = False) -> Payment:
         network = networks.network_for(pos.account)
-        step = leader(network).begin(has_amount=self.amount is not None, is_checked_in=False)
+        step = leader(network).begin(has_amount=self.amount is not None, is_checked_in=is_checked_in)
         return Payment(
             merchant=pos.merchant,
-            store_id=pos.terminal.store_id,
+            store=pos.terminal.store,
             terminal=pos.terminal,
             point_of_sale=pos,
             account=pos.account,
@@ -156,9 +163,12 @@ def _existing(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> 
 
 @transaction.atomic
 def _note(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Payment:
-    draft = order.at(find_pos(hold=True), now=now)
-    if networks.is_circuit_open(draft.account):
+    pos = find_pos(hold=True)
+    waiting = check_ins.waiting(pos=pos, now=now)
+    draft = order.at(pos, now=now, is_checked_in=waiting is not None)
+    if draft.is_in_doubt and networks.is_circuit_open(draft.account):
         raise Unavailable
+    pairings.begin(draft, waiting, now=now)
     till_keys.take(merchant=draft.merchant, key=draft.idempotency_key)
     transitions.record_new(draft, by=by, cause="the till asked for it")
     return draft
@@ -179,7 +189,7 @@ def _same_call(draft: Payment) -> Payment | None:
             raise IdempotencyKeyReused
     here = known.filter(point_of_sale=draft.point_of_sale).open()
     same_order = here.begun_here().filter(order_id=draft.order_id).first()
-    if same_order is not None and _is_equal(same_order, draft) and same_order.operation != Operation.CANCEL:
+    if same_order is not None and _is_equal(same_order, draft) and same_order.operation not in ENDING:
         return same_order
     if same_order is not None and not same_order.is_active:
         raise OrderOpen(same_order)

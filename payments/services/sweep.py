@@ -5,7 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from payments.models import Payment
-from payments.services import cancellations, exchanges
+from payments.services import cancellations, exchanges, pairings
 from payments.services.exchanges import PAYMENTS
 from payments.services.refusals import outcome_unknown
 from portal.audit.actors import Actor
@@ -30,7 +30,8 @@ def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
         exchanges.execute(payment=payment, by=by, now=now)
         return
     if payment.is_unsent:
-        Payment.objects.filter(pk=payment.pk).open().update(due_at=_forgotten_at(payment))
+        if pairings.leave(payment=payment, by=by, now=now).state == payment.state:
+            Payment.objects.filter(pk=payment.pk).open().update(due_at=_forgotten_at(payment))
         return
     try:
         payment = exchanges.look_up(payment=payment, by=by, now=now)

@@ -25,7 +25,9 @@ _ASKED = {
     Operation.CREATE: "Told MobilePay about it",
     Operation.READY: "Told MobilePay the amount",
     Operation.CAPTURE: "Asked MobilePay to capture",
+    Operation.RELEASE: "Asked MobilePay to let go of the rest",
     Operation.CANCEL: "Asked MobilePay to cancel",
+    Operation.EXPIRE: "Asked MobilePay to cancel",
 }
 _WHO = {ActorKind.TILL: "till", ActorKind.PERSON: "", ActorKind.WORKER: "", ActorKind.COMMAND: ""}
 

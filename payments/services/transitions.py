@@ -1,8 +1,9 @@
 """Writes down what a payment is and what we owe its network about it: the only writer of state and operation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -12,8 +13,11 @@ from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.gateway import networks
 from portal.mobilepay.errors import Rejected
+from portal.money import Money
 from portal.operations.ledger import Ledger
 from portal.operations.models import OPENING, Operation, require_transition
+from terminals.models import ProviderAccount
+from terminals.services import check_ins
 
 LEDGER = Ledger(
     Payment.objects.all,
@@ -43,6 +47,7 @@ def transition(
     now: datetime,
     compute_changes: Callable[[Payment], dict[str, Any]] | None = None,
     only_if_unmoved: bool = False,
+    table: Mapping[State, set[State]] = TRANSITIONS,
     **changes: Any,
 ) -> Payment:
     """Bring the payment to a state, once, and give it as it is then.
@@ -50,9 +55,11 @@ def transition(
     A repeated answer changes nothing, and neither does one that was overtaken by another move. `compute_changes`
     gives further changes that depend on the payment as it is at the moment of the move; pass
     `only_if_unmoved=True` for an answer that means nothing once the payment has left the state the caller saw.
+    `table` says which may follow which.
     Raises IllegalTransition when `to` could not even follow the state the caller saw.
     """
-    require_transition(payment.state, to, TRANSITIONS[State(payment.state)])
+    require_transition(payment.state, to, table[State(payment.state)])
+    was_active = payment.is_active
 
     def consequences(seen: Payment) -> dict[str, Any]:
         computed = compute_changes(seen) if compute_changes else {}
@@ -67,7 +74,7 @@ def transition(
     )
     if payment.state == to or not unmoved.update(**written):
         seen_state, payment = payment.state, Payment.objects.locked(payment.pk)
-        if to not in TRANSITIONS[State(payment.state)] or (only_if_unmoved and payment.state != seen_state):
+        if to not in table[State(payment.state)] or (only_if_unmoved and payment.state != seen_state):
             return payment
         written = consequences(payment)
         Payment.objects.filter(pk=payment.pk).update(**written)
@@ -75,6 +82,8 @@ def transition(
     for name, value in written.items():
         setattr(payment, name, value)
     _record(payment, from_state=from_state, cause=cause, by=by, action=Action.PAYMENT_MOVED)
+    if was_active and to in {State.RESERVED, State.CAPTURED}:
+        check_ins.spend(pos=payment.point_of_sale, payment_id=payment.pk)
     return payment
 
 
@@ -89,22 +98,40 @@ def _settled(payment: Payment, changes: dict[str, Any], *, now: datetime) -> dic
     to = State(changes["state"])
     # Any move shows that it is open there.
     is_fulfilled = changes.get("operation") == Operation.NONE or payment.operation in OPENING
-    if payment.operation != Operation.NONE and not is_fulfilled and TRANSITIONS[to]:
+    # What was only to be cancelled if nobody had approved it.
+    is_moot = payment.operation == Operation.EXPIRE and to == State.RESERVED
+    if payment.operation != Operation.NONE and not is_fulfilled and not is_moot and TRANSITIONS[to]:
         return changes
+    if to == State.CAPTURED and payment.operation == Operation.CAPTURE and _leaves_a_rest(payment, changes):
+        owed = {"operation": Operation.RELEASE, "operation_key": uuid4(), "operation_since": now, "due_at": now}
+        return {**changes, "operation_minor": None, **owed}
     due_at = _due(payment, to, changes.get("expires_at") or payment.expires_at, now=now)
-    return {**changes, "operation": Operation.NONE, "operation_minor": None, "due_at": due_at}
+    return {"due_at": due_at, **changes, "operation": Operation.NONE, "operation_minor": None}
 
 
-def reservation_ends(expires_at: datetime | None, *, now: datetime) -> datetime:
+def _leaves_a_rest(payment: Payment, changes: Mapping[str, Any]) -> bool:
+    """Whether less was taken than is reserved, at a network that keeps the rest until it is told."""
+    is_a_part = changes["captured_minor"] < (changes.get("amount_minor") or payment.amount_minor)
+    return is_a_part and networks.network_for(payment.account).releases is not None
+
+
+def release(payment: Payment, *, by: Actor) -> Payment:
+    """Note that nothing of the payment is reserved any more, once; its state stays."""
+    rest = cast("Money", payment.amount) - payment.captured
+    LEDGER.fulfil(payment, Operation.RELEASE, action=Action.PAYMENT_RELEASED, by=by, amount=str(rest))
+    return Payment.objects.reload(payment)
+
+
+def reservation_ends(account: ProviderAccount, expires_at: datetime | None, *, now: datetime) -> datetime:
     """When to look at a reservation at the latest, whatever end MobilePay names."""
-    longest = now + networks.rules().reservation_lifetime
+    longest = now + networks.rules(account).reservation_lifetime
     return min(expires_at or longest, longest)
 
 
 def _due(payment: Payment, state: State, expires_at: datetime | None, *, now: datetime) -> datetime | None:
     """When a worker must look after a payment about which nothing is in doubt."""
     if state == State.RESERVED:
-        return reservation_ends(expires_at, now=now)
+        return reservation_ends(payment.account, expires_at, now=now)
     return now + payment.merchant.payment_timeout if state in ACTIVE else None
 
 

@@ -29,10 +29,16 @@ class Action(models.TextChoices):
     POS_DRIFTED = "pos:drifted", "A point of sale differs from MobilePay's record"
     POS_AGREES = "pos:agrees", "A point of sale agrees with MobilePay's record again"
 
+    WEBHOOK_REGISTERED = "webhook:registered", "Asked a network to tell of what happens"
+    WEBHOOK_REMOVED = "webhook:removed", "Told a network to tell no more at an address"
+    ACCOUNT_CHECKED = "account:checked", "Tested the connection of an account"
+
     PAYMENT_NOTED = "payment:noted", "Began a payment"
     PAYMENT_INTENDED = "payment:intended", "Asked MobilePay to change a payment"
     PAYMENT_REFUSED = "payment:refused", "MobilePay refused to change a payment"
     PAYMENT_MOVED = "payment:moved", "A payment changed its state"
+    PAYMENT_SUMS_ADOPTED = "payment:sums_adopted", "Took over what was captured at MobilePay directly"
+    PAYMENT_RELEASED = "payment:released", "Let go of what a part capture had left"
     PAYMENT_ADOPTED = "payment:adopted", "Adopted a payment that only MobilePay knew"
     PAYMENT_CONTRADICTED = "payment:contradicted", "MobilePay reports a state that cannot follow ours"
     PAYMENT_DISAGREES = "payment:disagrees", "MobilePay reports a payment otherwise than the portal asked for it"

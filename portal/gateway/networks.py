@@ -1,27 +1,32 @@
 """Builds the network that an account is at: the only place that knows which provider is which."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from functools import cache, partial
+import json
 from typing import Protocol
 
 from django.conf import settings
 
 from portal.gateway import outage
 from portal.gateway.token_cache import EncryptedCache
+from portal.mobilepay.epayment import driver as epayment
+from portal.mobilepay.epayment import tokens as epayment_tokens
+from portal.mobilepay.epayment import wire as epayment_wire
 from portal.mobilepay.http.bulkhead import Bulkhead
 from portal.mobilepay.http.circuit_breaker import EVERYBODY
-from portal.mobilepay.http.client import HttpClient
+from portal.mobilepay.http.client import RETRIES, HttpClient
 from portal.mobilepay.http.instrumented import guarded
 from portal.mobilepay.http.tokens import TokenSource
 from portal.mobilepay.ports import Network, Rules
 from portal.mobilepay.posv10 import driver as posv10
-from portal.mobilepay.posv10.tokens import token_source
-from portal.mobilepay.posv10.wire import Wire
+from portal.mobilepay.posv10 import tokens as posv10_tokens
+from portal.mobilepay.posv10 import wire as posv10_wire
 from portal.observability import metrics, request_context
 
-
-def rules() -> Rules:
-    """The constants of the network in use."""
-    return posv10.RULES
+POSV10, EPAYMENT, EPAYMENT_TEST = "posv10", "epayment", "epayment-test"
+# ePayment counts how often it is told something about a payment: five times a minute.
+_EPAYMENT_RETRIES = 1
 
 
 class Account(Protocol):
@@ -36,40 +41,59 @@ class Account(Protocol):
     @property
     def merchant_number(self) -> str: ...
 
+    @property
+    def is_test(self) -> bool: ...
+
+    @property
+    def credentials(self) -> str | None: ...
+
+
+def address_of(account: Account) -> str:
+    """Which of the networks' addresses the account is at; outages are told by these names."""
+    return address(account.provider, is_test=account.is_test)
+
+
+def address(provider: str, *, is_test: bool) -> str:
+    """The same, for accounts of that kind."""
+    return EPAYMENT_TEST if provider == EPAYMENT and is_test else provider
+
+
+def addresses() -> dict[str, str]:
+    """Every network's address, by name: what is asked whether anybody answers there."""
+    return {
+        POSV10: f"{settings.POSV10_API_URL}/pos/v10",
+        EPAYMENT: settings.EPAYMENT_API_URL,
+        EPAYMENT_TEST: settings.EPAYMENT_TEST_API_URL,
+    }
+
+
+def rules(account: Account) -> Rules:
+    """The constants of the account's network."""
+    return _NETWORKS[account.provider](account).rules
+
+
+def usual_refund_window() -> timedelta:
+    """How long the network of new stores gives a payment back."""
+    return _RULES[settings.DEFAULT_PROVIDER].refund_window
+
+
+def longest_refund_window() -> timedelta:
+    """How long any network gives a payment back."""
+    return max(each.refund_window for each in _RULES.values())
+
 
 def is_circuit_open(account: Account) -> bool:
     """Whether what is told to the network now for this account would not even be sent.
 
     It is taken to be gone, or too many of the account's calls hang there already.
     """
-    breaker = _http().breaker
+    breaker = _http(address_of(account)).breaker
     return any(breaker.is_open(whose) for whose in (account.key, EVERYBODY)) or _bulkhead().is_full(account.key)
 
 
-def is_reachable() -> bool:
-    """Whether anybody answers at MobilePay's address; it takes half a second at most."""
-    return _http().is_reachable()
-
-
-@cache
-def _http() -> HttpClient:
-    return HttpClient(url=f"{settings.POSV10_API_URL}/pos/v10", on_outage=outage.tell)
-
-
-@cache
-def _bulkhead() -> Bulkhead:
-    return Bulkhead(places=settings.SLOW_CALLS_PER_MERCHANT)
-
-
-@cache
-def _tokens(url: str, client_id: str, client_secret: str) -> TokenSource:
-    return token_source(
-        _http(),
-        url=url,
-        client_id=client_id,
-        client_secret=client_secret,
-        shared=EncryptedCache(f"mobilepay-token-{client_id}"),
-    )
+def is_reachable(name: str) -> bool:
+    """Whether anybody answers at a network's address; it takes half a second at most."""
+    return _http(name).is_reachable()
 
 
 def network_for(account: Account) -> Network:
@@ -78,10 +102,44 @@ def network_for(account: Account) -> Network:
     return guarded(_NETWORKS[account.provider](account), account=account.key, bulkhead=_bulkhead(), tell=tell)
 
 
+@cache
+def _http(name: str) -> HttpClient:
+    retries = RETRIES if name == POSV10 else _EPAYMENT_RETRIES
+    return HttpClient(url=addresses()[name], on_outage=partial(outage.tell, network=name), write_retries=retries)
+
+
+@cache
+def _bulkhead() -> Bulkhead:
+    return Bulkhead(places=settings.SLOW_CALLS_PER_MERCHANT)
+
+
+@cache
+def _posv10_tokens(url: str, client_id: str, client_secret: str) -> TokenSource:
+    return posv10_tokens.token_source(
+        _http(POSV10),
+        url=url,
+        client_id=client_id,
+        client_secret=client_secret,
+        shared=EncryptedCache(f"mobilepay-token-{client_id}"),
+    )
+
+
+@cache
+def _epayment_tokens(name: str, keys: epayment_tokens.Keys, account: str) -> TokenSource:
+    return epayment_tokens.token_source(
+        _http(name),
+        url=addresses()[name],
+        keys=keys,
+        account=account,
+        # By the id too: a token that other keys have given is not told.
+        shared=EncryptedCache(f"mobilepay-token-{account}-{keys.client_id}"),
+    )
+
+
 def _posv10(account: Account) -> Network:
-    wire = Wire(
-        http=_http(),
-        tokens=_tokens(settings.POSV10_TOKEN_URL, settings.POSV10_CLIENT_ID, settings.POSV10_CLIENT_SECRET),
+    wire = posv10_wire.Wire(
+        http=_http(POSV10),
+        tokens=_posv10_tokens(settings.POSV10_TOKEN_URL, settings.POSV10_CLIENT_ID, settings.POSV10_CLIENT_SECRET),
         url=settings.POSV10_API_URL,
         client_id=settings.POSV10_CLIENT_ID,
         client_version=settings.POSV10_CLIENT_VERSION,
@@ -92,4 +150,28 @@ def _posv10(account: Account) -> Network:
     return posv10.network(wire)
 
 
-_NETWORKS = {"posv10": _posv10}
+def _epayment(account: Account) -> Network:
+    name, keys = address_of(account), _keys(account)
+    wire = epayment_wire.Wire(
+        http=_http(name),
+        tokens=_epayment_tokens(name, keys, account.key),
+        url=addresses()[name],
+        keys=keys,
+        account=account.key,
+    )
+    return epayment.network(wire, msn=account.merchant_number)
+
+
+def _keys(account: Account) -> epayment_tokens.Keys:
+    """The account's own keys, or the portal's as a partner."""
+    own = json.loads(account.credentials) if account.credentials else {}
+    return epayment_tokens.Keys(
+        client_id=own.get("clientId") or settings.EPAYMENT_CLIENT_ID,
+        client_secret=own.get("clientSecret") or settings.EPAYMENT_CLIENT_SECRET,
+        subscription_key=own.get("subscriptionKey") or settings.EPAYMENT_SUBSCRIPTION_KEY,
+        msn=account.merchant_number,
+    )
+
+
+_NETWORKS: dict[str, Callable[[Account], Network]] = {POSV10: _posv10, EPAYMENT: _epayment}
+_RULES = {POSV10: posv10.RULES, EPAYMENT: epayment.RULES}

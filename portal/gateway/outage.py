@@ -1,8 +1,10 @@
-"""Since when MobilePay does not answer, to everybody or to one account, as all processes of the portal know it.
+"""Since when a network does not answer, to everybody or to one account, as all processes of the portal know it.
 
-An account is known by the primary keys of its merchant and of its own: `7/12`.
+An account is known by the primary keys of its merchant and of its own: `7/12`. What holds for everybody at a network
+is known by the network's name besides: `look@epayment`.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 import logging
 
@@ -23,26 +25,30 @@ _ACCOUNT_TTL = timedelta(minutes=5)
 _ACCOUNTS = "mobilepay-outages"
 
 
-def tell(whose: str, *, is_out: bool) -> None:
-    """Note that MobilePay is gone for an account, for EVERYBODY or for who LOOKs, or that it is back.
+def tell(whose: str, *, is_out: bool, network: str) -> None:
+    """Note that a network is gone for an account, for EVERYBODY or for who LOOKs, or that it is back.
 
     A cache that fails costs people a banner and no more.
     """
     try:
-        _note(whose, is_out=is_out)
+        _note(f"{whose}@{network}" if whose in _TTL else whose, is_out=is_out)
     except Exception:
         logger.exception("The cache cannot be written")
 
 
-def since(merchant_id: int | None = None) -> datetime | None:
-    """Since when one of the merchant's accounts, or everybody, gets no answer; None when there is no outage."""
+def since(*, networks: Iterable[str], merchant_id: int | None = None) -> datetime | None:
+    """Since when one of the merchant's accounts, or everybody at one of these networks, gets no answer.
+
+    None when there is no outage.
+    """
     own = set() if merchant_id is None else {each for each in _accounts() if _merchant(each) == str(merchant_id)}
-    return min(_read({EVERYBODY, LOOK, *own}).values(), default=None)
+    everybody = {f"{whose}@{network}" for whose in _TTL for network in networks}
+    return min(_read({*everybody, *own}).values(), default=None)
 
 
-def words() -> str:
-    """What is wrong with MobilePay, by the same knowledge as the banners; empty when nothing is."""
-    gone_since = since()
+def words(*, networks: Iterable[str]) -> str:
+    """What is wrong with these networks, by the same knowledge as the banners; empty when nothing is."""
+    gone_since = since(networks=networks)
     if gone_since:
         return f"has not answered since {gone_since:%Y-%m-%d %H:%M:%S} UTC"
     accounts = _read(_accounts())
@@ -58,11 +64,12 @@ def _note(whose: str, *, is_out: bool) -> None:
         if cache.delete(key):
             logger.warning("MobilePay answers again", extra={"account": whose})
         return
-    lasts = _TTL.get(whose, _ACCOUNT_TTL).total_seconds()
+    for_everybody = _TTL.get(whose.partition("@")[0]) if "@" in whose else None
+    lasts = (for_everybody or _ACCOUNT_TTL).total_seconds()
     if not cache.touch(key, lasts):
         cache.set(key, clock.now().isoformat(), lasts)
         logger.warning("MobilePay does not answer", extra={"account": whose})
-    if whose not in _TTL:
+    if for_everybody is None:
         # Of two processes that write at once one may be forgotten; the account's next failure names it again.
         cache.set(_ACCOUNTS, sorted({*_read(_accounts()), whose}), lasts)
 

@@ -4,12 +4,14 @@ from dataclasses import asdict, dataclass
 import logging
 
 from celery import current_app
+from django.conf import settings
 from django.db import Error as DatabaseTrouble
 
 from portal import broker
 from portal.gateway import networks, outage
 from portal.health import clocks, heartbeats
 from portal.health.models import BEAT, MOBILEPAY
+from terminals.models import ProviderAccount
 
 logger = logging.getLogger(__name__)
 
@@ -46,10 +48,7 @@ def leave_heartbeats() -> None:
     heartbeats.leave(BEAT)
     heartbeats.await_sweeps()
     clocks.leave()
-    # One answer that took too long is no outage.
-    answers = networks.is_reachable() or networks.is_reachable()
-    outage.tell(outage.LOOK, is_out=not answers)
-    if answers:
+    if all([_look_at(name) for name in _addresses_in_use()]):  # noqa: C419 - at each of them
         heartbeats.leave(MOBILEPAY)
 
 
@@ -66,8 +65,23 @@ def check() -> Health:
         beat=heartbeats.silence(found.get(BEAT), now=now),
         sweeps="; ".join(heartbeats.starving(found, now=now)),
         clocks="; ".join(wrong),
-        mobilepay=outage.words() or heartbeats.silence(found.get(MOBILEPAY), now=now),
+        mobilepay=outage.words(networks=networks.addresses()) or heartbeats.silence(found.get(MOBILEPAY), now=now),
     )
+
+
+def _addresses_in_use() -> set[str]:
+    """The networks' addresses that somebody sells through."""
+    kinds = ProviderAccount.objects.filter(is_active=True).values_list("provider", "is_test").distinct()
+    found = {networks.address(provider, is_test=is_test) for provider, is_test in kinds}
+    # Before anybody sells it is worth knowing all the same.
+    return found or {settings.DEFAULT_PROVIDER}
+
+
+def _look_at(name: str) -> bool:
+    # One answer that took too long is no outage.
+    answers = networks.is_reachable(name) or networks.is_reachable(name)
+    outage.tell(outage.LOOK, is_out=not answers, network=name)
+    return answers
 
 
 def messages_waiting() -> int | None:

@@ -37,6 +37,8 @@ class Reason(StrEnum):
     NOT_RESERVED = auto()
     PAYMENT_ACTIVE = auto()
     POS_EXISTS = auto()
+    # A printed code that belongs to somebody else.
+    STICKER_TAKEN = auto()
     TOO_OLD = auto()
     OTHER = auto()
 

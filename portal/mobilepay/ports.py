@@ -5,7 +5,7 @@ stored before the first try, the same on every later one; a repeated write chang
 network's own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -18,10 +18,14 @@ from portal.mobilepay.types import (
     PaymentStatus,
     PointOfSaleInfo,
     PointOfSaleOrder,
+    PointOfSaleRef,
     RefundOrder,
     RefundRef,
     RefundStatus,
+    SalesUnit,
     StoreInfo,
+    WebhookInfo,
+    WebhookSecret,
 )
 from portal.money import Money
 
@@ -41,8 +45,8 @@ class Payments(Protocol):
     def capture(self, ref: PaymentRef, *, amount: Money, key: UUID) -> None:
         """Take reserved money, or a part of it."""
 
-    def cancel(self, ref: PaymentRef, *, key: UUID) -> None:
-        """End a payment that is not captured."""
+    def cancel(self, ref: PaymentRef, *, key: UUID, only_if_unapproved: bool = False) -> None:
+        """End a payment that is not captured; or only one that the customer has not approved, where that is told."""
 
     def find(self, order: PaymentOrder, *, is_anothers: IsAnothers) -> PaymentStatus | None:
         """What became of a create whose answer was lost; None is certain: the network has no such payment.
@@ -59,6 +63,16 @@ class PreparedPayments(Protocol):
 
     def ready(self, ref: PaymentRef, *, amount: Money, key: UUID) -> None:
         """Give a prepared payment its amount."""
+
+
+class Releases(Protocol):
+    """Letting go of what a capture has left; None where a capture does that by itself."""
+
+    def release(self, ref: PaymentRef, *, key: UUID) -> None:
+        """Free what is approved and not captured."""
+
+    def is_released(self, ref: PaymentRef) -> bool:
+        """Whether nothing is left to be freed."""
 
 
 class TwoStepRefunds(Protocol):
@@ -89,9 +103,10 @@ class OneStepRefunds(Protocol):
     def pay(self, order: RefundOrder, *, key: UUID) -> None:
         """Give the money back."""
 
-    def is_paid(self, order: RefundOrder, *, key: UUID) -> bool:
+    def is_paid(self, order: RefundOrder, *, key: UUID, paid_before: Money, others_in_doubt: Money) -> bool:
         """What became of a `pay` whose answer was lost; False is certain: the network has paid no such refund.
 
+        `paid_before` is what we know to have gone back of the payment, `others_in_doubt` what else may have.
         Raises Unreachable or one of its kinds when that cannot be told.
         """
 
@@ -100,14 +115,17 @@ class PosRegistry(Protocol):
     def register(self, order: PointOfSaleOrder, *, key: UUID) -> str:
         """Register a point of sale and give its id."""
 
-    def delete(self, pos_id: str) -> None:
+    def qr_content(self, ref: PointOfSaleRef) -> str:
+        """What the code of a registered one says."""
+
+    def delete(self, ref: PointOfSaleRef) -> None:
         """Delete it; rejected with NOT_FOUND for one that is gone, or that something on the way does not know."""
 
-    def record(self, pos_id: str) -> PointOfSaleInfo:
+    def record(self, ref: PointOfSaleRef) -> PointOfSaleInfo:
         """The network's record of a point of sale."""
 
-    def find(self, merchant_pos_id: str) -> str | None:
-        """The id of the live point of sale that carries our own id, if there is one."""
+    def find(self, order: PointOfSaleOrder) -> str | None:
+        """The network's id of the live registration that carries our own; None is certain: there is none."""
 
 
 class CheckIns(Protocol):
@@ -121,6 +139,25 @@ class PosSearch(Protocol):
 
     def open_on(self, pos_id: str) -> list[str]:
         """Remote ids of the active and reserved payments on a point of sale."""
+
+
+class Webhooks(Protocol):
+    """Where the network sends word of what happens; None where it sends none."""
+
+    def all(self) -> list[WebhookInfo]:
+        """Every registration of the account, ours and others'."""
+
+    def register(self, url: str, events: Sequence[str]) -> WebhookSecret:
+        """Have these events sent there; the secret is told this once."""
+
+    def delete(self, webhook_id: str) -> None: ...
+
+
+class SalesUnits(Protocol):
+    """What an account is set up for; None where the network has no such record."""
+
+    def one(self) -> SalesUnit | None:
+        """The account's own record; None where it does not tell, as in a test environment."""
 
 
 class Stores(Protocol):
@@ -141,6 +178,8 @@ class Rules:
     reservation_lifetime: timedelta
     # How long after its capture a payment can be refunded.
     refund_window: timedelta
+    # How long a check-in that the portal was told of names its customer; None where the network keeps them itself.
+    check_in_lifetime: timedelta | None = None
     # What its support calls a payment, a refund and a point of sale that are not there; empty where it has no code.
     no_payment_code: str = ""
     no_refund_code: str = ""
@@ -167,3 +206,6 @@ class Network:
     check_ins: CheckIns | None = None
     search: PosSearch | None = None
     stores: Stores | None = None
+    releases: Releases | None = None
+    webhooks: Webhooks | None = None
+    sales_units: SalesUnits | None = None

@@ -50,8 +50,9 @@ class PaymentStatus:
     """How MobilePay reports a payment; None is what it does not say, or not in words that can be read.
 
     `amount` is in major units of `currency`: what was asked for, or at a network that says no sums, perhaps what was
-    captured. `captured` is the sum that was taken; None where the network says no sums. `odd` holds what it says about
-    the point of sale, the order or the amount that can be neither taken nor overlooked, by the thing's name.
+    captured. `captured` and `refunded` are the sums that were taken and given back; None where it says no sums. `odd`
+    holds what it says about the point of sale, the order or the amount that can be neither taken nor overlooked, by
+    the thing's name.
     """
 
     remote_id: str
@@ -65,6 +66,9 @@ class PaymentStatus:
     expires_at: datetime | None
     partial_capture_possible: bool | None
     captured: Money | None = None
+    refunded: Money | None = None
+    # The network does not say who ended the reservation: if we asked for that, it was us.
+    may_be_released_by_us: bool = False
     odd: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -81,15 +85,16 @@ class PaymentOrder:
     """Everything about a payment to be opened that a network may want; a driver takes what its network knows.
 
     `amount` is None for a prepared payment, whose amount comes later. `customer_token` names who has checked in, where
-    the portal learns that; `description` is for the customer to read.
+    the portal learns that; `store` and `terminal` are our names of the place.
     """
 
     payment_id: UUID
     pos_id: str
     order_id: str
     amount: Money | None
-    description: str = ""
     customer_token: str | None = None
+    store: str = ""
+    terminal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +126,33 @@ class RefundRef:
 
 @dataclass(frozen=True, slots=True)
 class PointOfSaleOrder:
-    """What is to be registered as a point of sale."""
+    """What is to be registered as a point of sale.
+
+    `pos_id` is what it is called where the portal may choose that; `is_printed` says that its code is an old sticker's.
+    """
 
     merchant_pos_id: str
     store_id: str
     name: str
     beacon_id: str
+    pos_id: str = ""
+    is_printed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PointOfSaleRef:
+    """How to name a point of sale: the till's id of it, and that of its code."""
+
+    pos_id: str
+    beacon_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class PointOfSaleInfo:
-    """MobilePay's record of a point of sale; None is what it does not say, or not in words that can be read."""
+    """MobilePay's record of a point of sale; None is what it does not say, or not in words that can be read.
+
+    `keeps_stores` says that a registration without its store is of no use there.
+    """
 
     pos_id: str
     merchant_pos_id: str | None
@@ -141,6 +162,7 @@ class PointOfSaleInfo:
     beacon_types: tuple[str, ...]
     require_payment_before_check_in: bool
     callback_alias: str | None
+    keeps_stores: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +172,33 @@ class CheckIn:
     is_user_checked_in: bool
     poll_delay_ms: int
     customer: Customer
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookInfo:
+    """A registration for deliveries."""
+
+    webhook_id: str
+    url: str
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSecret:
+    """A registration just made, and what its deliveries are signed with."""
+
+    webhook_id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SalesUnit:
+    """What an account is set up for; None is what the network does not say."""
+
+    name: str
+    takes_payments: bool | None
+    may_push: bool | None
+    captures_parts: bool | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from portal.gateway.networks import Account
 from portal.mobilepay.errors import Contradiction, NetworkError, Rejected, Unreachable, Unreadable
 from portal.mobilepay.ports import Network
 from portal.operations.ledger import Ledger
-from portal.operations.models import OPENING, Observed, Operation, Owed
+from portal.operations.models import ENDING, OPENING, Observed, Operation, Owed
 from portal.operations.querysets import ObservedQuerySet, OperationQuerySet
 
 Row = TypeVar("Row", bound=Owed)
@@ -139,9 +139,9 @@ def request(
     """
     wanted = dict(columns or {})
     # While the network reports it otherwise nothing is taken, and what was to be taken can be called off.
-    is_called_off = bool(row.contradiction) and operation == Operation.CANCEL != row.operation
+    is_called_off = bool(row.contradiction) and operation in ENDING and row.operation not in ENDING
     before = Operation(row.operation)
-    may_replace = before in {Operation.NONE, *OPENING} and before != operation
+    may_replace = before in {Operation.NONE, Operation.EXPIRE, *OPENING} and before != operation
     if may_replace or is_called_off:
         is_new = kind.ledger.schedule(
             row, operation, states=states, instead_of=before, by=by, now=now, columns=wanted, **details

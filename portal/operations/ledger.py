@@ -98,6 +98,13 @@ class Ledger(Generic[Row]):
             audit.record(self.refused, by=by, on=row, merchant_id=row.merchant_id, intent=row.operation, **details)
 
     @transaction.atomic
+    def fulfil(self, row: Row, operation: Operation, *, action: Action, by: Actor, **details: Any) -> None:
+        """Note that the network has done what left the row in its state; once, and nothing more is owed."""
+        owed = self.rows().filter(pk=row.pk, operation=operation)
+        if owed.update(operation=Operation.NONE, attempts=0, due_at=None):
+            audit.record(action, by=by, on=row, merchant_id=row.merchant_id, **details)
+
+    @transaction.atomic
     def contradict(self, row: Row, said: Mapping[str, str], *, by: Actor, now: datetime) -> None:
         """Note what the network says of the row that we did not ask for; with nothing, that it agrees again."""
         # What has ended is not looked at any more, so nothing would ever agree again.

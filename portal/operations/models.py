@@ -27,13 +27,16 @@ class Operation(models.TextChoices):
     PREPARE = "prepare", "Open it without its amount"
     READY = "ready", "Give it its amount"
     CAPTURE = "capture", "Take the money, or pay it out"
+    RELEASE = "release", "Let go of what was not taken"
     CANCEL = "cancel", "Cancel it"
+    EXPIRE = "expire", "Cancel it, unless the customer has approved it"
     REGISTER = "register", "Register it"
     DELETE = "delete", "Delete it"
 
 
 # The network may have the thing already, under an id that we do not know yet.
 OPENING = (Operation.CREATE, Operation.PREPARE)
+ENDING = (Operation.CANCEL, Operation.EXPIRE)
 
 
 def operations() -> list[tuple[str, str]]:

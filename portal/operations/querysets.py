@@ -44,12 +44,12 @@ class OperationQuerySet(models.QuerySet[Row]):
         return self.select_for_update(of=("self",)).whole().get(pk=pk)
 
     def in_doubt(self) -> Self:
-        """Those about which a network was told something and has not answered."""
-        return self.open().exclude(operation=Operation.NONE)
+        """Those about which a network was told something and has not answered; what has ended may still owe a rest."""
+        return self.exclude(operation=Operation.NONE)
 
     def due(self, now: datetime) -> Self:
-        """Those that somebody must look after now."""
-        return self.open().filter(due_at__lte=now).order_by("due_at")
+        """Those that somebody must look after now; what nobody need look after has no such time."""
+        return self.filter(due_at__lte=now).order_by("due_at")
 
     def free(self, now: datetime) -> Self:
         """Those that no worker is looking after right now."""
@@ -87,7 +87,7 @@ class OperationQuerySet(models.QuerySet[Row]):
         """The network did not answer: look after it again, later each time."""
         attempts = row.attempts + 1
         due_at = retry_at(attempts=attempts, now=now)
-        self.filter(pk=row.pk).open().update(attempts=attempts, due_at=due_at)
+        self.filter(pk=row.pk, due_at__isnull=False).update(attempts=attempts, due_at=due_at)
 
 
 class ObservedQuerySet(OperationQuerySet[Seen]):

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "terminals",
     "payments",
     "refunds",
+    "portal.webhooks.apps.WebhooksConfig",
 ]
 
 MIDDLEWARE = [

@@ -62,6 +62,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # A till call carries a few short words, and so does every form; nothing is uploaded.
 TILL_BODY_LIMIT = 64 * 1024
 PAGE_BODY_LIMIT = 256 * 1024
+WEBHOOK_BODY_LIMIT = 64 * 1024
 # All counted per process: `limits` notation.
 TILL_RATE_LIMIT = environment.rate("TILL_RATE_LIMIT", "1000/second")
 MERCHANT_RATE_LIMIT = environment.rate("MERCHANT_RATE_LIMIT", "1000/second")

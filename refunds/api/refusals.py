@@ -4,7 +4,7 @@ from payments.api.refusals import CURRENCY_NOT_ACCEPTED, KEY_REUSED, NO_PAYMENT
 from payments.api.samples import CAPTURED, RESERVED
 from portal.money import Money
 from refunds.api import samples
-from refunds.models import longest_window
+from refunds.models import usual_window
 from refunds.services.refusals import (
     AwaitingApproval,
     CreationImpossible,
@@ -35,7 +35,7 @@ CREATE = (
     PaymentNotCaptured(RESERVED),
     CurrencyDiffers(CAPTURED),
     RefundTooHigh(CAPTURED),
-    PaymentTooOld(CAPTURED, longest_window()),
+    PaymentTooOld(CAPTURED, usual_window()),
     DayLimit(Money(1_000_000, "DKK"), Money(999_000, "DKK")),
     RefundOrderReused(samples.RESERVED),
     KEY_REUSED,

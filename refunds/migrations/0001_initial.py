@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 (
                     "window",
                     models.DurationField(
-                        default=refunds.models.policy.longest_window,
+                        default=refunds.models.policy.usual_window,
                         help_text="How long after its capture a payment is refunded.",
                     ),
                 ),
@@ -218,7 +218,13 @@ class Migration(migrations.Migration):
                 ),
                 ("contradicted_at", models.DateTimeField(help_text="Since then it says so.", null=True)),
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("origin", models.CharField(choices=[("till", "Till"), ("back_office", "Desk")], max_length=11)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("till", "Till"), ("back_office", "Desk"), ("network", "MobilePay's own portal")],
+                        max_length=11,
+                    ),
+                ),
                 ("refund_order_id", models.CharField(max_length=36)),
                 ("amount_minor", models.BigIntegerField()),
                 (
@@ -550,12 +556,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="refund",
+            index=models.Index(condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="refund_due"),
+        ),
+        migrations.AddIndex(
+            model_name="refund",
             index=models.Index(
-                condition=models.Q(
-                    ("state__in", ("Requested", "Approved", "WaitingForBalance", "Created", "Initiated", "Reserved"))
-                ),
-                fields=["due_at"],
-                name="refund_due",
+                condition=models.Q(("operation", ""), _negated=True), fields=["operation_since"], name="refund_owing"
             ),
         ),
         migrations.AddIndex(
@@ -627,7 +633,7 @@ class Migration(migrations.Migration):
             model_name="refund",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("origin", "till"), ("requester", None)),
+                    models.Q(("origin__in", ["till", "network"]), ("requester", None)),
                     models.Q(("origin", "back_office"), ("requester__isnull", False)),
                     _connector="OR",
                 ),

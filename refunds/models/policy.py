@@ -15,9 +15,15 @@ from refunds.querysets import PolicyChangeQuerySet, PolicyQuerySet
 from terminals.models import Merchant
 
 
-def longest_window() -> timedelta:
-    """How long after its capture the network gives a payment back."""
-    return networks.rules().refund_window
+def usual_window() -> timedelta:
+    """How long after its capture the network of new stores gives a payment back."""
+    return networks.usual_refund_window()
+
+
+def longest_window(merchant: Merchant) -> timedelta:
+    """How long after its capture one of the merchant's networks gives a payment back."""
+    windows = [networks.rules(account).refund_window for account in merchant.accounts.all()]
+    return max(windows, default=usual_window())
 
 
 class Policy(models.Model):
@@ -44,7 +50,7 @@ class Policy(models.Model):
     person_day_limit_minor = models.BigIntegerField(null=True, help_text="What one person may ask for in a day.")
     day_limit_minor = models.BigIntegerField(null=True, help_text="What may be asked for in a day, by everybody.")
     lifetime = models.DurationField(default=timedelta(hours=24), help_text="How long a request waits for approval.")
-    window = models.DurationField(default=longest_window, help_text="How long after its capture a payment is refunded.")
+    window = models.DurationField(default=usual_window, help_text="How long after its capture a payment is refunded.")
     opens_at = models.TimeField(default=time(8))
     closes_at = models.TimeField(default=time(23), help_text="Asking outside these hours is pointed out to approvers.")
 

@@ -10,7 +10,7 @@ from payments.models import Payment
 from portal import clock
 from portal.mobilepay.types import RefundOrder, RefundRef
 from portal.money import Money
-from portal.operations.models import Change, Observed
+from portal.operations.models import Change, Observed, Operation
 from refunds import states
 from refunds.querysets import NotificationQuerySet, RefundQuerySet
 from refunds.states import Ceiling, Origin, RefundReason, Review, State
@@ -84,7 +84,8 @@ class Refund(Observed):
             ),
             models.CheckConstraint(
                 name="refund_requester_is_a_person_at_the_desk",
-                condition=Q(origin=Origin.TILL, requester=None) | Q(origin=Origin.BACK_OFFICE, requester__isnull=False),
+                condition=Q(origin__in=[Origin.TILL, Origin.NETWORK], requester=None)
+                | Q(origin=Origin.BACK_OFFICE, requester__isnull=False),
             ),
             models.CheckConstraint(
                 name="first_approver_is_not_the_requester", condition=~Q(first_approver=F("requester"))
@@ -119,7 +120,8 @@ class Refund(Observed):
             models.Index(name="refund_newest", fields=["merchant", "-created_at"]),
             models.Index(name="refund_by_state", fields=["merchant", "state", "-created_at"]),
             models.Index(name="refund_by_requester", fields=["requester", "-created_at"]),
-            models.Index(name="refund_due", fields=["due_at"], condition=Q(state__in=states.OPEN)),
+            models.Index(name="refund_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
+            models.Index(name="refund_owing", fields=["operation_since"], condition=~Q(operation=Operation.NONE)),
             models.Index(name="refund_stray", fields=["stray_due_at"], condition=~Q(stray_id="")),
             models.Index(name="refund_contradicted", fields=["merchant"], condition=Q(contradicted_at__isnull=False)),
             models.Index(
@@ -133,7 +135,12 @@ class Refund(Observed):
     @property
     def order(self) -> RefundOrder:
         """What a network is told when it is to be opened there."""
-        return RefundOrder(self.pk, self.payment.ref, self.refund_order_id, self.amount)
+        return RefundOrder(
+            refund_id=self.pk,
+            payment=self.payment.ref,
+            refund_order_id=self.refund_order_id,
+            amount=self.amount,
+        )
 
     @property
     def ref(self) -> RefundRef:

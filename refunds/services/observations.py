@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from payments.models import Payment
 from portal.mobilepay.errors import Contradiction, Reason, Rejected
 from portal.mobilepay.ports import OneStepRefunds, TwoStepRefunds
 from portal.operations.engine import Exchange
@@ -66,8 +67,12 @@ def found(exchange: Exchange, refund: Refund) -> Refund | None:
 
 def found_paid(exchange: Exchange, refund: Refund) -> Refund | None:
     """The refund if the network has paid it in one step; None when it certainly has not."""
+    # Read in this order: what becomes certain meanwhile counts twice, and then nothing is concluded.
+    others = Refund.objects.filter(payment=refund.payment_id).in_doubt().exclude(pk=refund.pk).total(refund.currency)
+    paid_before = Payment.objects.get(pk=refund.payment_id).refunded
+    key = refund.key_of(Operation.CAPTURE)
     try:
-        is_paid = in_one_step(exchange).is_paid(refund.order, key=refund.key_of(Operation.CAPTURE))
+        is_paid = in_one_step(exchange).is_paid(refund.order, key=key, paid_before=paid_before, others_in_doubt=others)
     except Rejected as error:
         # A look-up that is refused says nothing about the refund.
         raise error.as_unknown() from error

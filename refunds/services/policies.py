@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from payments.models import Payment
 from portal.accounts.models import User
+from portal.gateway import networks
 from portal.money import Money
 from refunds import states
-from refunds.models import Policy, Refund, longest_window
+from refunds.models import Policy, Refund
 from refunds.services.refusals import DayLimit, PaymentTooOld, PersonDayLimit
 from refunds.states import Ceiling, Origin
 from terminals.models import Merchant
@@ -48,17 +49,17 @@ def ceiling_reached(*, policy: Policy, payment: Payment, amount: Money, now: dat
 def require_recent(*, policy: Policy, payment: Payment, now: datetime) -> None:
     """Raise PaymentTooOld once MobilePay gives nothing back of the payment any more."""
     if refundable_until(policy=policy, payment=payment) < now:
-        raise PaymentTooOld(payment, _window(policy))
+        raise PaymentTooOld(payment, _window(policy, payment))
 
 
 def refundable_until(*, policy: Policy, payment: Payment) -> datetime:
     """Until when the payment can be refunded: a captured payment's last move is its capture."""
-    return payment.changed_at + _window(policy)
+    return payment.changed_at + _window(policy, payment)
 
 
-def _window(policy: Policy) -> timedelta:
-    """What the merchant allows, and the network at most."""
-    return min(policy.window, longest_window())
+def _window(policy: Policy, payment: Payment) -> timedelta:
+    """What the merchant allows, and the payment's network at most."""
+    return min(policy.window, networks.rules(payment.account).refund_window)
 
 
 def require_room_today(*, policy: Policy, requester: User | None, amount: Money, now: datetime) -> None:

@@ -19,7 +19,7 @@ from portal.money import Money
 from portal.operations.models import ANSWER_TIMEOUT, Step
 from refunds.flows import first_step
 from refunds.models import Policy, Refund
-from refunds.services import exchanges, policies, transitions
+from refunds.services import adoptions, exchanges, policies, transitions
 from refunds.services.refusals import (
     CurrencyDiffers,
     NotPositive,
@@ -92,6 +92,8 @@ def _get_or_create(wanted: _RefundRequest, *, by: Actor, now: datetime) -> tuple
     known = _same_call(wanted)
     if known is not None:
         return known, False
+    # What others gave back is not there to be promised; when the network does not say, it refuses too much itself.
+    adoptions.adopt(payment=wanted.payment, by=by, now=now)
     try:
         return _note(wanted, by=by, now=now), True
     except (IntegrityError, PortalError):

@@ -28,7 +28,7 @@ class QrCode(ReadingView):
 
     def act(self, till: Till, terminal_id: str) -> dict[str, str]:
         pos = lookups.pos_of_terminal(merchant=till.merchant, terminal_id=terminal_id)
-        path = reverse("qr", args=[qr_codes.sign(beacon_id=pos.beacon_id), "png"])
+        path = reverse("qr", args=[qr_codes.sign(content=pos.qr_content), "png"])
         return {"qrcodeImagelink": self.request.build_absolute_uri(path)}
 
 

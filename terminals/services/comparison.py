@@ -21,7 +21,7 @@ def compare(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSaleInfo:
     Raises Unavailable when MobilePay does not answer and Refused when it says no.
     """
     try:
-        info = networks.network_for(pos.account).registry.record(str(pos.pos_id))
+        info = networks.network_for(pos.account).registry.record(pos.ref)
     except Unreachable as error:
         raise Unavailable from error
     except Rejected as error:
@@ -29,7 +29,7 @@ def compare(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSaleInfo:
             _note_drift(pos=pos, drift={"pos_id": "unknown to MobilePay"}, by=by, now=now)
         raise Refused(error) from error
     theirs = {"beacon_id": info.beacon_id and info.beacon_id.lower(), "name": info.name, "store_id": info.store_id}
-    ours = {"beacon_id": pos.beacon_id, "name": pos.name, "store_id": pos.terminal.store.folded_id}
+    ours = {"beacon_id": pos.beacon_id.lower(), "name": pos.name, "store_id": pos.terminal.store.folded_id}
     drift = {field: value for field, value in theirs.items() if value not in (None, ours[field])}
     _note_drift(pos=pos, drift=drift, by=by, now=now)
     # What MobilePay does not say is as we have it.

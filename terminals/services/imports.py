@@ -10,7 +10,8 @@ from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from terminals.fields import fold
-from terminals.models import Merchant, PointOfSale, ProviderAccount, Store, Terminal
+from terminals.models import Merchant, PointOfSale, Store, Terminal
+from terminals.services.accounts import Accounts
 from terminals.services.merchants import require_apart
 
 Row = TypeVar("Row", Merchant, Store, Terminal)
@@ -35,7 +36,8 @@ def import_merchants(*, merchants: list[dict[str, Any]], by: Actor, is_rehearsal
 
     `merchants` is the checked content of an import file (docs/importing.md). Gives how many rows were
     `new`, `changed` and `same`. Applies nothing and raises TerminalInUse when a terminal that has a point of sale
-    would move to another store, or BioCodeResembled when a new merchant would differ from another in letter case only.
+    would move to another store, BioCodeResembled when a new merchant would differ from another in letter case only,
+    or NoSalesUnit when a new store names no sales unit and its network would be ePayment.
     """
     total: Counter[str] = Counter()
     for entry in merchants:
@@ -55,23 +57,25 @@ def _import_merchant(entry: dict[str, Any]) -> tuple[Merchant, Counter[str]]:
         currencies=entry["currencies"],
     )
     outcomes = Counter([outcome])
-    account = ProviderAccount.objects.usual(merchant)
+    accounts = Accounts(merchant)
     # What is known keeps the spelling of its id: MobilePay knows the terminal by it.
     stores = {store.folded_id: store for store in merchant.stores.all()}
     terminals = {terminal.folded_id: terminal for terminal in merchant.terminals.all()}
     for store_entry in entry["stores"]:
         store_id = store_entry["store_id"]
-        known_store = stores.get(fold(store_id)) or Store(merchant=merchant, account=account, store_id=store_id)
+        known_store = stores.get(fold(store_id)) or Store(merchant=merchant, store_id=store_id)
         # Once synchronised, a store is called what MobilePay calls it.
         name = known_store.name if known_store.synchronised_at else store_entry["name"]
-        store, outcome = _write(known_store, name=name)
-        outcomes[outcome] += 1
+        account, is_new_to_account = accounts.of_store(known_store, store_entry)
+        store, outcome = _write(known_store, name=name, account=account)
+        outcomes["changed" if is_new_to_account and outcome == "same" else outcome] += 1
         for terminal_entry in store_entry["terminals"]:
             terminal_id = terminal_entry["terminal_id"]
             terminal = terminals.get(fold(terminal_id)) or Terminal(merchant=merchant, terminal_id=terminal_id)
             if terminal.pk and terminal.store_id != store.pk:
                 _require_no_pos(terminal)
-            _, outcome = _write(terminal, store=store, name=terminal_entry["name"])
+            beacon_id = terminal_entry.get("beacon_id", terminal.beacon_id)
+            _, outcome = _write(terminal, store=store, name=terminal_entry["name"], beacon_id=beacon_id)
             outcomes[outcome] += 1
     return merchant, outcomes
 

@@ -65,5 +65,5 @@ def pos(*, merchant: Merchant, pos_id: UUID, hold: bool = False) -> PointOfSale:
 
 
 def _registered(merchant: Merchant, *, hold: bool) -> PointOfSaleQuerySet:
-    registered = PointOfSale.objects.for_merchant(merchant).registered().select_related("terminal__store__account")
+    registered = PointOfSale.objects.for_merchant(merchant).registered().select_related("terminal__store", "account")
     return registered.select_for_update(of=("self",)) if hold else registered

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from portal.audit import services as audit
@@ -10,6 +11,7 @@ from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.errors import PortalError
 from terminals.models import Merchant, ProviderAccount
+from terminals.states import Provider
 
 
 class BioCodeTaken(PortalError):
@@ -44,7 +46,8 @@ def add(*, bio_code: str, name: str, vat_number: str, currencies: list[str], tim
     try:
         with transaction.atomic():
             merchant = Merchant.objects.create(bio_code=bio_code, **details)
-            ProviderAccount.objects.usual(merchant)
+            if settings.DEFAULT_PROVIDER == Provider.POSV10:
+                ProviderAccount.objects.of_vat_number(merchant)
     except IntegrityError as error:
         raise BioCodeTaken(bio_code) from error
     audit.record(Action.MERCHANT_ADDED, by=by, on=merchant, merchant_id=merchant.pk, **details)

@@ -1,8 +1,9 @@
 """Points of sale at MobilePay: registered, deleted, and settled when an answer was lost."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 from django.db import IntegrityError, transaction
 
@@ -20,7 +21,7 @@ from portal.mobilepay.errors import (
     Unreadable,
 )
 from portal.mobilepay.ports import Network, PosRegistry
-from portal.mobilepay.types import PointOfSaleOrder
+from portal.mobilepay.types import PointOfSaleOrder, PointOfSaleRef
 from portal.operations import engine
 from portal.operations.engine import Act, Exchange
 from portal.operations.models import ANSWER_TIMEOUT, IllegalTransition, Operation
@@ -29,6 +30,7 @@ from terminals.querysets import PointOfSaleQuerySet
 from terminals.services.lookups import TerminalWithoutPos
 from terminals.states import TRANSITIONS, PosState
 
+QR_CONTENT_LENGTH = 500
 _MISSING = Refusal(Reason.NOT_FOUND, "the point of sale does not exist there", is_about_the_thing=True)
 _TAKEN = Refusal(Reason.POS_EXISTS, "a point of sale with that id exists already", is_about_the_thing=True)
 # Where a point of sale is after MobilePay has refused what we told it about one.
@@ -115,14 +117,14 @@ def _note(*, terminal: Terminal, by: Actor, now: datetime) -> tuple[PointOfSale,
         operation=Operation.REGISTER,
         operation_since=now,
         due_at=now + ANSWER_TIMEOUT,
-        # A beacon of our own making spares a second call to learn the one MobilePay would make.
-        beacon_id=str(uuid4()),
     )
     try:
         with transaction.atomic():
             # As it is called and where it stands by now: somebody may just have changed it.
             order.terminal = Terminal.objects.locked(terminal.pk)
-            order.name = order.terminal.name
+            order.name, order.account = order.terminal.name, order.terminal.store.account
+            # A beacon of our own making spares a second call to learn the one MobilePay would make.
+            order.beacon_id = order.terminal.beacon_id or str(uuid4())
             order.save(force_insert=True)
             audit.record(Action.POS_REQUESTED, by=by, on=order, merchant_id=terminal.merchant_id)
     except IntegrityError:
@@ -190,13 +192,7 @@ POINTS_OF_SALE = _PointsOfSale()
 
 
 def _register_there(network: Network, *, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
-    terminal = pos.terminal
-    order = PointOfSaleOrder(
-        merchant_pos_id=terminal.terminal_id,
-        store_id=terminal.store.store_id,
-        name=pos.name,
-        beacon_id=pos.beacon_id,
-    )
+    order = _order(pos)
     try:
         if network.rules.is_key_forgotten(now - pos.operation_since):
             return _adopt(network, pos=pos, order=order, by=by, now=now)
@@ -207,10 +203,23 @@ def _register_there(network: Network, *, pos: PointOfSale, by: Actor, now: datet
         return _adopt(network, pos=pos, order=order, by=by, now=now, code=error.code)
     except Unreadable:
         # Whoever said that, MobilePay may have it all the same.
-        if network.registry.find(order.merchant_pos_id) is None:
+        if network.registry.find(order) is None:
             raise
         return _adopt(network, pos=pos, order=order, by=by, now=now)
-    return _registered(pos, by=by, now=now, pos_id=pos_id)
+    return _registered(network.registry, pos, by=by, now=now, pos_id=pos_id)
+
+
+def _order(pos: PointOfSale) -> PointOfSaleOrder:
+    terminal = pos.terminal
+    is_printed = pos.beacon_id == terminal.beacon_id
+    return PointOfSaleOrder(
+        merchant_pos_id=terminal.terminal_id,
+        store_id=terminal.store.store_id,
+        name=pos.name,
+        beacon_id=pos.beacon_id,
+        pos_id=str(uuid5(pos.operation_key, pos.beacon_id)) if is_printed else pos.beacon_id,
+        is_printed=is_printed,
+    )
 
 
 def _adopt(
@@ -221,21 +230,23 @@ def _adopt(
     `code` is MobilePay's, if it has refused to register another.
     """
     registry = network.registry
-    pos_id = registry.find(order.merchant_pos_id)
+    pos_id = registry.find(order)
     if pos_id is None:
         raise Rejected("no registration was found", refusal=_MISSING, code=network.rules.no_pos_code)
     if PointOfSale.objects.ended().filter(terminal=pos.terminal, pos_id=pos_id).exists():
         return _register_anew(registry, pos_id, pos=pos, order=order, by=by, now=now)
     if PointOfSale.objects.taken_by_others(pos, pos_id=pos_id).exists():
         raise Rejected("the registration is another terminal's", refusal=_TAKEN, code=code)
-    info = registry.record(pos_id)
+    info = registry.record(PointOfSaleRef(pos_id, order.beacon_id))
     if info.merchant_pos_id not in (None, order.merchant_pos_id):
         raise Contradiction({"point of sale": str(info.merchant_pos_id)})
-    if info.beacon_id is None or info.store_id != order.store_id.lower():
+    is_elsewhere = info.keeps_stores and info.store_id != order.store_id.lower()
+    if info.beacon_id is None or is_elsewhere:
         # Payments would go to another store, or customers find no code: such a one is of no use.
         return _register_anew(registry, pos_id, pos=pos, order=order, by=by, now=now)
     name = info.name or pos.name
-    return _registered(pos, by=by, now=now, pos_id=pos_id, beacon_id=info.beacon_id.lower(), name=name)
+    pos.beacon_id = info.beacon_id.lower()
+    return _registered(registry, pos, by=by, now=now, pos_id=pos_id, beacon_id=pos.beacon_id, name=name)
 
 
 def _register_anew(
@@ -243,7 +254,7 @@ def _register_anew(
 ) -> PointOfSale:
     """Remove a registration that lives on at MobilePay and is not the one we want; then register the terminal."""
     try:
-        registry.delete(old_id)
+        registry.delete(PointOfSaleRef(old_id, order.beacon_id))
     except Rejected as error:
         if error.reason is not Reason.NOT_FOUND:
             raise
@@ -252,10 +263,14 @@ def _register_anew(
     pos.operation_key = uuid4()
     PointOfSale.objects.filter(pk=pos.pk).update(operation_key=pos.operation_key)
     pos_id = registry.register(order, key=pos.key_of(Operation.REGISTER))
-    return _registered(pos, by=by, now=now, pos_id=pos_id)
+    return _registered(registry, pos, by=by, now=now, pos_id=pos_id)
 
 
-def _registered(pos: PointOfSale, *, by: Actor, now: datetime, **details: Any) -> PointOfSale:
+def _registered(
+    registry: PosRegistry, pos: PointOfSale, *, by: Actor, now: datetime, pos_id: str, **details: Any
+) -> PointOfSale:
+    content = registry.qr_content(PointOfSaleRef(pos_id, pos.beacon_id))
+    details |= {"pos_id": pos_id, "qr_content": content[:QR_CONTENT_LENGTH]}
     try:
         return _move(pos=pos, to=PosState.REGISTERED, action=Action.POS_REGISTERED, by=by, now=now, **details)
     except IntegrityError as error:
@@ -264,13 +279,13 @@ def _registered(pos: PointOfSale, *, by: Actor, now: datetime, **details: Any) -
 
 def _delete_there(registry: PosRegistry, *, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSale:
     try:
-        registry.delete(str(pos.pos_id))
+        registry.delete(pos.ref)
     except (Rejected, Unreadable) as error:
         if error.reason not in (None, Reason.NOT_FOUND):
             raise
         # A repeated deletion is not found; so says anything on the way. MobilePay's own list tells.
         try:
-            is_there = registry.find(str(pos.terminal.terminal_id)) == str(pos.pos_id)
+            is_there = registry.find(replace(_order(pos), pos_id=str(pos.pos_id))) == str(pos.pos_id)
         except Rejected as refusal:
             raise refusal.as_unknown() from refusal
         if is_there:

@@ -21,27 +21,22 @@ class LinkExpired(NotFound):
         super().__init__("This link to a QR code is not valid, or not any more. Ask the portal for a new one.")
 
 
-def sign(*, beacon_id: str) -> str:
-    """A word that stands for the beacon in a link, for a day."""
-    return signing.dumps(beacon_id, salt=_SALT)
+def sign(*, content: str) -> str:
+    """A word that stands for what a code says in a link, for a day."""
+    return signing.dumps(content, salt=_SALT)
 
 
 def read(signed: str) -> str:
-    """The beacon id behind a signed word; raises LinkExpired for one that is old or not ours."""
+    """What the code behind a signed word says; raises LinkExpired for one that is old or not ours."""
     try:
-        beacon_id: str = signing.loads(signed, salt=_SALT, max_age=LINK_LIFETIME)
+        content: str = signing.loads(signed, salt=_SALT, max_age=LINK_LIFETIME)
     except signing.BadSignature as error:
         raise LinkExpired from error
-    return beacon_id
+    return content
 
 
-def content(beacon_id: str) -> str:
-    """What the code says, all lower case (docs/protocol/posv10.md, QR codes)."""
-    return f"mobilepaypos://pos?id={beacon_id.lower()}&source=qr"
-
-
-def picture(beacon_id: str, *, kind: str) -> bytes:
+def picture(content: str, *, kind: str) -> bytes:
     """The code as `png` or `svg`."""
     picture = io.BytesIO()
-    segno.make(content(beacon_id), error="m", micro=False).save(picture, kind=kind, scale=_DOT_SIZE)
+    segno.make(content, error="m", micro=False).save(picture, kind=kind, scale=_DOT_SIZE)
     return picture.getvalue()

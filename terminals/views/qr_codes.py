@@ -13,9 +13,9 @@ _TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 def qr_code(_request: HttpRequest, signed: str, kind: str) -> HttpResponse:
     """The picture behind a signed link; the link is all the proof it takes."""
     try:
-        beacon_id = qr_codes.read(signed)
+        content = qr_codes.read(signed)
     except LinkExpired as refusal:
         return HttpResponse(refusal.message, status=refusal.status, content_type="text/plain; charset=utf-8")
-    response = HttpResponse(qr_codes.picture(beacon_id, kind=kind), content_type=_TYPES[kind])
+    response = HttpResponse(qr_codes.picture(content, kind=kind), content_type=_TYPES[kind])
     response["Cache-Control"] = "private, max-age=3600"
     return response

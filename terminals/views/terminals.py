@@ -30,7 +30,7 @@ def listing(request: PageRequest) -> HttpResponse:
 def detail(request: PageRequest, pk: int) -> HttpResponse:
     terminal = visible(request, pk)
     (watched,) = fleet_status.status_of([terminal], now=clock.now())
-    qr = qr_codes.sign(beacon_id=watched.pos.beacon_id) if watched.pos and not watched.pos.is_in_doubt else ""
+    qr = qr_codes.sign(content=watched.pos.qr_content) if watched.pos and not watched.pos.is_in_doubt else ""
     context = {"watched": watched, "terminal": terminal, "pos": watched.pos, "qr": qr}
     return render_page(request, "terminals/detail.html", context, part="terminal")
 
@@ -79,7 +79,7 @@ def labels(request: PageRequest) -> HttpResponse:
         .select_related("terminal__store")
     )
     ordered = registered.order_by("terminal__store__name", "terminal__name", "pk")
-    codes = [(pos, qr_codes.sign(beacon_id=pos.beacon_id)) for pos in ordered]
+    codes = [(pos, qr_codes.sign(content=pos.qr_content)) for pos in ordered]
     return render_page(request, "terminals/labels.html", {"codes": codes, "filter": found})
 
 

@@ -22,12 +22,12 @@ def test_an_open_page_says_within_five_seconds_that_mobilepay_is_gone_and_that_i
     marks = live.count()
     expect(live.filter(has_text="Live")).to_have_count(marks)
 
-    outage.tell(EVERYBODY, is_out=True)
+    outage.tell(EVERYBODY, is_out=True, network="posv10")
 
     expect(window.get_by_text(OUT)).to_be_visible(timeout=SOON)
     expect(live.filter(has_text="MobilePay does not answer")).to_have_count(marks)
 
-    outage.tell(EVERYBODY, is_out=False)
+    outage.tell(EVERYBODY, is_out=False, network="posv10")
 
     expect(window.get_by_text(OUT)).to_have_count(0, timeout=SOON)
     expect(live.filter(has_text="Live")).to_have_count(marks)

@@ -50,7 +50,7 @@ def test_a_refusal_is_counted_by_its_reason(till, simulator, status, code, outco
 
 
 def test_a_call_without_an_answer_is_counted_once_with_all_its_tries_and_their_time(till, simulator):
-    networks._http()._sleep = time.sleep  # what is measured has its pauses
+    networks._http(networks.POSV10)._sleep = time.sleep  # what is measured has its pauses
     simulator.faults.add("cut_before", *START, times=EVERY_TRY)
     before = scrape()
 

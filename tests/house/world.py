@@ -81,7 +81,12 @@ class World:
             store=self.odense, merchant=ours, terminal_id=str(uuid4()), name="Odenses billetluge"
         )
         PointOfSale.objects.create(
-            terminal=terminal, state=PosState.REGISTERED, pos_id=uuid4(), beacon_id=str(uuid4()), name="Odenses pos"
+            terminal=terminal,
+            account=terminal.store.account,
+            state=PosState.REGISTERED,
+            pos_id=uuid4(),
+            beacon_id=str(uuid4()),
+            name="Odenses pos",
         )
         self.things = {
             Place.OURS: _things(self.aarhus, "aarhus"),
@@ -138,7 +143,7 @@ class World:
         if name.endswith("/"):
             return f"/{name}"
         if page.thing == "qr":
-            return reverse(name, args=[qr_codes.sign(beacon_id="0123456789"), "svg"])
+            return reverse(name, args=[qr_codes.sign(content="0123456789"), "svg"])
         needs_merchant = isinstance(page.needs, Right) or page.thing == "merchant"
         named = [things["merchant"]] if needs_merchant else []
         if page.thing not in {"", "merchant"}:

@@ -1,6 +1,7 @@
 """MobilePay is gone: nothing new begins, what was decided waits, and it is carried out when MobilePay is back."""
 
 import contextlib
+from functools import partial
 import logging
 
 from django.core.cache import caches
@@ -25,6 +26,8 @@ from tests.shop import KINO
 BANNER = "div[@class='notice warn']/p"
 GONE = "MobilePay does not answer right now. Nothing was changed; ask again in a moment."
 
+POSV10 = ["posv10"]
+
 
 def kino():
     return Merchant.objects.get(bio_code=KINO["bioCode"])
@@ -41,9 +44,9 @@ class Line:
     def __init__(self):
         self.seconds = 100.0
         self.is_up = True
-        self.breaker = networks._http().breaker = Breaker(
+        self.breaker = networks._http(networks.POSV10).breaker = Breaker(
             probe=lambda: self.is_up,
-            on_change=outage.tell,
+            on_change=partial(outage.tell, network="posv10"),
             now=lambda: self.seconds,
             run_in_background=lambda look: look(),
         )
@@ -151,7 +154,7 @@ def test_a_capture_waits_and_is_carried_out_when_mobilepay_is_back(till, custome
     assert (waiting, while_gone) == (("Reserved", "capture", 1), 0)
     assert Payment.objects.values_list("state", "captured_minor").get() == ("Captured", 2706)
     assert sent(simulator, CAPTURE) == 1
-    assert outage.since() is None
+    assert outage.since(networks=POSV10) is None
 
 
 def test_the_first_answer_wakes_all_that_wait(till, neighbour, customer, line, later):
@@ -212,32 +215,34 @@ def test_pages_say_since_when_mobilepay_is_gone_until_it_is_back(clerk, till, li
 
 def test_the_outage_begins_when_it_was_first_seen(merchants, line, later):
     line.cut()
-    first = outage.since(kino().pk)
+    first = outage.since(networks=POSV10, merchant_id=kino().pk)
 
     later(minutes=1)
     line.breaker.record_failure(key())
 
-    assert outage.since(kino().pk) == first
+    assert outage.since(networks=POSV10, merchant_id=kino().pk) == first
 
 
 def test_what_a_process_that_died_has_said_of_everybody_is_not_believed_for_long(line, later):
-    outage.tell(EVERYBODY, is_out=True)
+    outage.tell(EVERYBODY, is_out=True, network="posv10")
     later(seconds=14)
-    in_time = outage.since()
+    in_time = outage.since(networks=POSV10)
 
     later(seconds=2)
 
-    assert (in_time is None, outage.since()) == (False, None)
+    assert (in_time is None, outage.since(networks=POSV10)) == (False, None)
 
 
 def test_when_one_merchant_alone_gets_no_answer_readiness_counts_merchants_and_names_none(merchants, time_machine):
     time_machine.move_to("2026-05-04 12:00:00Z", tick=False)
-    before = outage.words()
+    before = outage.words(networks=POSV10)
 
-    outage.tell(key(), is_out=True)
+    outage.tell(key(), is_out=True, network="posv10")
 
-    assert (before, outage.words()) == ("", "has not answered 1 merchant(s) since 2026-05-04 12:00:00 UTC")
-    assert (outage.since(), outage.since(kino().pk)) == (None, clock.now())
+    words = "has not answered 1 merchant(s) since 2026-05-04 12:00:00 UTC"
+    assert (before, outage.words(networks=POSV10)) == ("", words)
+    assert outage.since(networks=POSV10) is None
+    assert outage.since(networks=POSV10, merchant_id=kino().pk) == clock.now()
 
 
 def test_a_broken_cache_costs_the_banner_and_no_more(settings, caplog):
@@ -245,8 +250,8 @@ def test_a_broken_cache_costs_the_banner_and_no_more(settings, caplog):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.nonsense.Cache"}}
     caplog.set_level(logging.ERROR)
 
-    outage.tell(EVERYBODY, is_out=True)
-    found = outage.since(), outage.since(7)
+    outage.tell(EVERYBODY, is_out=True, network="posv10")
+    found = outage.since(networks=POSV10), outage.since(networks=POSV10, merchant_id=7)
 
     settings.CACHES = caches_before
     caches["default"].clear()

@@ -30,6 +30,8 @@ class Account:
     key: str
     provider: str
     merchant_number: str
+    is_test: bool = False
+    credentials: str | None = None
 
 
 def account_of(shop):
@@ -49,11 +51,13 @@ def fetches(simulator):
 
 
 def become_another_process():
-    networks._tokens.cache_clear()
+    networks._posv10_tokens.cache_clear()
 
 
 def token_of_this_process():
-    return networks._tokens(settings.POSV10_TOKEN_URL, settings.POSV10_CLIENT_ID, settings.POSV10_CLIENT_SECRET).get()
+    return networks._posv10_tokens(
+        settings.POSV10_TOKEN_URL, settings.POSV10_CLIENT_ID, settings.POSV10_CLIENT_SECRET
+    ).get()
 
 
 def test_gateway_speaks_as_the_settings_say(simulator, settings, stores):

@@ -1,5 +1,6 @@
 """The operations of PoS V10 that the portal uses: the call, what goes over the wire, the answer and our result."""
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from portal.mobilepay.types import (
     PaymentStatus,
     PointOfSaleInfo,
     PointOfSaleOrder,
+    PointOfSaleRef,
     RefundState,
     RefundStatus,
     StoreInfo,
@@ -45,6 +47,7 @@ POS_ANSWER = {
     "supportedBeaconTypes": ["QR"],
     "requirePaymentBeforeCheckin": False,
 }
+POS_REF = PointOfSaleRef(POS, POS_ORDER.beacon_id)
 POS_INFO = PointOfSaleInfo(POS, "till-1", STORE, "Kasse 1", "123456789012345", ("QR",), False, None)  # noqa: FBT003
 STORE_ANSWER = {
     "storeId": STORE,
@@ -89,17 +92,17 @@ OPERATIONS = [
         {"posId": POS},
         POS,
     ),
-    ("GetPos", lambda m: m.registry.record(POS), f"GET /pointofsales/{POS}", None, False, POS_ANSWER, POS_INFO),
+    ("GetPos", lambda m: m.registry.record(POS_REF), f"GET /pointofsales/{POS}", None, False, POS_ANSWER, POS_INFO),
     (
         "GetPosWithFilter",
-        lambda m: m.registry.find("till 1"),
+        lambda m: m.registry.find(replace(POS_ORDER, merchant_pos_id="till 1")),
         "GET /pointofsales?merchantPosId=till+1",
         None,
         False,
         {"posIds": [POS]},
         POS,
     ),
-    ("DeletePos", lambda m: m.registry.delete(POS), f"DELETE /pointofsales/{POS}", None, False, b"", None),
+    ("DeletePos", lambda m: m.registry.delete(POS_REF), f"DELETE /pointofsales/{POS}", None, False, b"", None),
     (
         "GetCheckIn",
         lambda m: m.check_ins.current(POS),

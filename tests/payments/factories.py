@@ -15,7 +15,7 @@ from terminals.states import PosState
 
 def new_store(merchant, name="A store", store_id=None):
     """A store that sells through the merchant's usual account."""
-    account = ProviderAccount.objects.usual(merchant)
+    account = ProviderAccount.objects.of_vat_number(merchant)
     return Store.objects.create(merchant=merchant, account=account, store_id=store_id or str(uuid4()), name=name)
 
 
@@ -27,7 +27,12 @@ def new_pos(bio_code="KINO1", vat_number="DK12345678"):
     store = new_store(merchant)
     terminal = Terminal.objects.create(store=store, merchant=merchant, terminal_id=str(uuid4()), name="A till")
     return PointOfSale.objects.create(
-        terminal=terminal, state=PosState.REGISTERED, pos_id=uuid4(), beacon_id=str(uuid4()), name="A till"
+        terminal=terminal,
+        account=store.account,
+        state=PosState.REGISTERED,
+        pos_id=uuid4(),
+        beacon_id=str(uuid4()),
+        name="A till",
     )
 
 

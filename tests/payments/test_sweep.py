@@ -180,7 +180,7 @@ def test_a_payment_that_only_something_in_front_does_not_know_is_looked_at_again
 
     assert (still.state, still.operation, still.contradiction) == (
         "Initiated",
-        "cancel",
+        "expire",
         {"payment": "unknown to MobilePay"},
     )
     assert till.status(payment_id) == "CancelledByClient"

@@ -14,7 +14,7 @@ from portal.errors import PortalError
 from portal.gateway import networks
 from portal.mobilepay.errors import NetworkError
 from portal.operations.models import Operation
-from refunds.models import Refund, longest_window
+from refunds.models import Refund, usual_window
 from refunds.services import approvals, cancellations, captures, creation, lookups, sweep
 from refunds.states import NOT_APPROVED, OPEN, PAID, UNPAID, State
 from tests.payments.posv10_calls import EVERY_TRY
@@ -170,7 +170,7 @@ class Money(RuleBasedStateMachine):
         self.later(**duration)
         self.a_worker_sweeps()
 
-    @precondition(lambda self: Refund.objects.count() > 4 and self.payment.changed_at > clock.now() - longest_window())
+    @precondition(lambda self: Refund.objects.count() > 4 and self.payment.changed_at > clock.now() - usual_window())
     @rule()
     def the_payment_becomes_too_old(self):
         self.later(days=91)

@@ -37,6 +37,9 @@ def _changed(place, value):
     return content
 
 
+STORE_KEYS = "storeId, name, provider, merchantSerialNumber, clientId, clientSecret, subscriptionKey, isTest, terminals"
+
+
 def _unknown(keys):
     return f"is not known here; the keys are {keys}"
 
@@ -95,7 +98,7 @@ def test_a_merchant_may_have_no_stores_and_a_store_no_terminals():
         (_changed(["Merchants"], []), [f"Merchants: {_unknown('merchants')}"]),
         (
             _changed(["merchants", 0, "stores", 0, "zipcode"], "8000"),
-            [f"{STORE}.zipcode: {_unknown('storeId, name, terminals')}"],
+            [f"{STORE}.zipcode: {_unknown(STORE_KEYS)}"],
         ),
         (_changed(["merchants", 0, "stores", 0, "storeId"], "x" * 37), [f"{STORE}.storeId: {TEXT}"]),
         (_changed(["merchants", 0, "stores", 0, "storeId"], "1 "), [f"{STORE}.storeId: {PADDED}"]),
@@ -104,7 +107,7 @@ def test_a_merchant_may_have_no_stores_and_a_store_no_terminals():
         (_terminal("terminalId", "KASSE-2\n"), [f"{TERMINAL}.terminalId: {TEXT}"]),
         (_terminal("terminalId", "\u00a0KASSE-2"), [f"{TERMINAL}.terminalId: {TEXT}"]),
         (_terminal("terminalId", ["x"]), [f"{TERMINAL}.terminalId: must be a text"]),
-        (_terminal("terminalID", "x"), [f"{TERMINAL}.terminalID: {_unknown('terminalId, name')}"]),
+        (_terminal("terminalID", "x"), [f"{TERMINAL}.terminalID: {_unknown('terminalId, name, beaconId')}"]),
         (_terminal("name", " Kasse 2"), [f"{TERMINAL}.name: {PADDED}"]),
         (_terminal("name", "a\nb"), [f"{TERMINAL}.name: {TEXT}"]),
         (_terminal("name", None), [f"{TERMINAL}.name: This field is required."]),

@@ -9,7 +9,8 @@ import pytest
 import segno
 
 from portal import clock
-from terminals.services import qr_codes
+from portal.mobilepay.posv10.driver import PosRegistry
+from portal.mobilepay.types import PointOfSaleRef
 from tests.tillapi.raw_calls import call
 
 GONE = b"This link to a QR code is not valid, or not any more. Ask the portal for a new one."
@@ -52,7 +53,9 @@ def test_the_link_gives_the_picture_to_anybody(kind, content_type, magic, link, 
 
 @pytest.mark.parametrize("beacon_id", ["0F0E0D0C-0B0A-4908-8706-050403020100", "123456789012345"])
 def test_the_code_says_the_beacon_in_small_letters(beacon_id):
-    assert qr_codes.content(beacon_id) == f"mobilepaypos://pos?id={beacon_id.lower()}&source=qr"
+    content = PosRegistry(wire=None).qr_content(PointOfSaleRef("a-pos", beacon_id))
+
+    assert content == f"mobilepaypos://pos?id={beacon_id.lower()}&source=qr"
 
 
 def test_the_link_lasts_a_day(link, time_machine):

@@ -17,6 +17,7 @@ from portal.mobilepay.types import (
     PaymentStatus,
     PointOfSaleInfo,
     PointOfSaleOrder,
+    PointOfSaleRef,
     RefundOrder,
 )
 from portal.money import Money
@@ -150,7 +151,7 @@ class _Payments:
 
         self.plain.once(CAPTURE, key, do)
 
-    def cancel(self, ref: PaymentRef, *, key: UUID) -> None:
+    def cancel(self, ref: PaymentRef, *, key: UUID, only_if_unapproved: bool = False) -> None:
         def do() -> str:
             self.plain.payments_by_id[ref.remote_id].state = PaymentState.CANCELLED_BY_CLIENT
             return ref.remote_id
@@ -175,7 +176,7 @@ class _Payouts:
 
         self.plain.once(PAY_BACK, key, do)
 
-    def is_paid(self, order: RefundOrder, *, key: UUID) -> bool:
+    def is_paid(self, order: RefundOrder, *, key: UUID, paid_before: Money, others_in_doubt: Money) -> bool:
         if self.plain.keeps_silent:
             refusal = Refusal(Reason.NOT_ALLOWED, "this is not for you", is_about_the_thing=False)
             raise Rejected("no", refusal=refusal, code="denied")
@@ -196,13 +197,17 @@ class _Registry:
         self.known[pos_id] = order
         return pos_id
 
-    def delete(self, pos_id: str) -> None:
-        del self.known[pos_id]
+    def delete(self, ref: PointOfSaleRef) -> None:
+        del self.known[ref.pos_id]
 
-    def record(self, pos_id: str) -> PointOfSaleInfo:
-        order = self.known[pos_id]
+    def record(self, ref: PointOfSaleRef) -> PointOfSaleInfo:
+        pos_id, order = ref.pos_id, self.known[ref.pos_id]
         named = (order.merchant_pos_id, order.store_id, order.name, order.beacon_id)
         return PointOfSaleInfo(pos_id, *named, ("QR",), require_payment_before_check_in=False, callback_alias=None)
 
-    def find(self, merchant_pos_id: str) -> str | None:
-        return next((each for each, order in self.known.items() if order.merchant_pos_id == merchant_pos_id), None)
+    def qr_content(self, ref: PointOfSaleRef) -> str:
+        return f"plain:{ref.beacon_id}"
+
+    def find(self, order: PointOfSaleOrder) -> str | None:
+        wanted = order.merchant_pos_id
+        return next((each for each, known in self.known.items() if known.merchant_pos_id == wanted), None)

@@ -48,6 +48,7 @@ class TestPlain(Contract):
     def upstream(self, merchants, monkeypatch):
         plain = Plain()
         monkeypatch.setitem(networks._NETWORKS, "plain", plain.network)
+        monkeypatch.setattr(networks, "addresses", lambda: {"plain": ""})
         ProviderAccount.objects.update(provider="plain")
         return plain
 

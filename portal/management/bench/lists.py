@@ -75,12 +75,13 @@ def _load() -> User:
     PointOfSale.objects.bulk_create(
         PointOfSale(
             terminal=terminal,
+            account=terminal.store.account,
             state=PosState.REGISTERED,
             pos_id=uuid4(),
             beacon_id=str(uuid4()),
             name=terminal.name,
         )
-        for terminal in Terminal.objects.all()
+        for terminal in Terminal.objects.select_related("store__account")
     )
     history.write(count=FEW, now=clock.now(), tokens={}, with_story=False)
     for merchant in Merchant.objects.all():

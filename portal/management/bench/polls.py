@@ -58,7 +58,12 @@ def _payment() -> Payment:
     merchant = Merchant.objects.get(bio_code=BIO_CODE)
     terminal = merchant.terminals.order_by("pk")[0]
     pos = PointOfSale.objects.create(
-        terminal=terminal, state=PosState.REGISTERED, pos_id=uuid4(), beacon_id=str(uuid4()), name=terminal.name
+        terminal=terminal,
+        account=terminal.store.account,
+        state=PosState.REGISTERED,
+        pos_id=uuid4(),
+        beacon_id=str(uuid4()),
+        name=terminal.name,
     )
     return Payment.objects.create(
         merchant=merchant,

@@ -1,19 +1,42 @@
 """The driver of ePayment: one class per ability, one call per method (docs/protocol/epayment.md, Calls)."""
 
+from datetime import timedelta
 import re
 from typing import Any, cast
 from uuid import UUID
 
 from portal.mobilepay.epayment import answers
+from portal.mobilepay.epayment.callback_codes import CallbackCodes
+from portal.mobilepay.epayment.registrations import SalesUnits, Webhooks
 from portal.mobilepay.epayment.wire import Wire, segment
 from portal.mobilepay.errors import Reason, Rejected, Unreachable
-from portal.mobilepay.ports import IsAnothers
+from portal.mobilepay.ports import IsAnothers, Network, Rules
 from portal.mobilepay.types import PaymentOrder, PaymentRef, PaymentStatus, RefundOrder
 from portal.money import Money
 
+RULES = Rules(
+    # How long a key lives is published nowhere: after a day the sums tell.
+    key_lifetime=timedelta(hours=24),
+    reservation_lifetime=timedelta(days=14),
+    refund_window=timedelta(days=365),
+    check_in_lifetime=timedelta(minutes=15),
+)
 # Of a reference: the order for people to find it by, and enough of the payment's id to be the only one.
 LONGEST_ORDER, LENGTH_OF_ID = 40, 16
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 3, 100
+
+
+def network(wire: Wire, *, msn: str) -> Network:
+    """What a sales unit can do at ePayment; the portal has the rest by itself."""
+    return Network(
+        rules=RULES,
+        payments=Payments(wire),
+        registry=CallbackCodes(wire),
+        payouts=Payouts(wire),
+        releases=Releases(wire),
+        webhooks=Webhooks(wire),
+        sales_units=SalesUnits(wire, msn=msn),
+    )
 
 
 class Payments:
@@ -30,9 +53,9 @@ class Payments:
             "userFlow": "PUSH_MESSAGE",
             "reference": reference(order),
             "paymentDescription": _description(order),
-            "metadata": {"paymentId": str(order.payment_id), "posId": order.pos_id},
+            "metadata": {"paymentId": str(order.payment_id), "terminal": order.terminal},
         }
-        self._wire.post("/epayment/v1/payments", body, key=key)
+        answers.created(self._wire.post("/epayment/v1/payments", body, key=key), reference(order))
         return reference(order)
 
     def status(self, ref: PaymentRef) -> PaymentStatus:
@@ -43,9 +66,10 @@ class Payments:
         """`POST …/capture`: what is not captured stays reserved."""
         self._wire.post(_path(ref.remote_id, "/capture"), {"modificationAmount": _amount(amount)}, key=key)
 
-    def cancel(self, ref: PaymentRef, *, key: UUID) -> None:
+    def cancel(self, ref: PaymentRef, *, key: UUID, only_if_unapproved: bool = False) -> None:
         """`POST …/cancel`: before it is approved, or whatever of it is not captured."""
-        self._wire.post(_path(ref.remote_id, "/cancel"), None, key=key)
+        body = {"cancelTransactionOnly": True} if only_if_unapproved else None
+        self._wire.post(_path(ref.remote_id, "/cancel"), body, key=key)
 
     def find(self, order: PaymentOrder, *, is_anothers: IsAnothers) -> PaymentStatus | None:  # noqa: ARG002 - ours
         """By the reference, which we chose ourselves."""
@@ -69,20 +93,38 @@ class Payouts:
         body = {"modificationAmount": _amount(order.amount)}
         self._wire.post(_path(order.payment.remote_id, "/refund"), body, key=key)
 
-    def is_paid(self, order: RefundOrder, *, key: UUID) -> bool:
-        """By the sums, if nothing has gone back at all, else by the key among the events.
+    def is_paid(self, order: RefundOrder, *, key: UUID, paid_before: Money, others_in_doubt: Money) -> bool:
+        """By the sums where they tell it, else by the key among the events, which are not promised to name it.
 
-        Events are not promised to name the key: what they do not tell stays unknown, and is told again with the same.
+        What neither tells stays unknown, and is told again with the same key.
         """
-        remote_id = order.payment.remote_id
         try:
-            if answers.refunded(self._wire.get(_path(remote_id))).minor == 0:
+            now = answers.refunded(self._wire.get(_path(order.payment.remote_id)))
+            more = now.minor - paid_before.minor
+            if more < order.amount.minor:
                 return False
-            if str(key) in answers.refund_keys(self._wire.get(_path(remote_id, "/events"))):
+            if more >= order.amount.minor + others_in_doubt.minor:
+                return True
+            if str(key) in answers.refund_keys(self._wire.get(_path(order.payment.remote_id, "/events"))):
                 return True
         except Rejected as error:
             raise error.as_unknown() from error
         raise Unreachable("money went back of the payment, and nothing says for which refund")
+
+
+class Releases:
+    """The rest of a part capture stays reserved until it is let go of."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def release(self, ref: PaymentRef, *, key: UUID) -> None:
+        """`POST …/cancel`: it has no amount, everything that is not captured goes at once."""
+        self._wire.post(_path(ref.remote_id, "/cancel"), None, key=key)
+
+    def is_released(self, ref: PaymentRef) -> bool:
+        """By the sums of `GET /payments/{reference}`."""
+        return answers.uncaptured(self._wire.get(_path(ref.remote_id))).minor == 0
 
 
 def reference(order: PaymentOrder) -> str:
@@ -92,7 +134,8 @@ def reference(order: PaymentOrder) -> str:
 
 
 def _description(order: PaymentOrder) -> str:
-    return (order.description or order.order_id)[:LONGEST_DESCRIPTION].ljust(SHORTEST_DESCRIPTION, ".")
+    named = ", ".join(filter(None, (order.store, order.order_id)))
+    return named[-LONGEST_DESCRIPTION:].ljust(SHORTEST_DESCRIPTION, ".")
 
 
 def _amount(amount: Money) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Tells an answer that can be ePayment's own from one of whatever stands in front of it.
 
-Its errors are problems (RFC 7807) with a trace id or details; the gateway in front has bodies of other shapes, and an
-answer with one of those is none: the outcome stays unknown.
+Its errors are problems (RFC 7807) with a trace id or details; its own gateway says in other shapes that our keys or
+rights do not suffice. An answer of any other shape is none: the outcome stays unknown.
 """
 
 from http import HTTPStatus
@@ -18,6 +18,8 @@ _BUSY = {
     HTTPStatus.TOO_EARLY,
     HTTPStatus.TOO_MANY_REQUESTS,
 }
+# Of these a problem has at least one; the last is the QR API's.
+_DETAILS = ("traceId", "extraDetails", "invalidParams")
 
 
 def read(status: int, body: bytes) -> Any:
@@ -34,12 +36,18 @@ def read(status: int, body: bytes) -> Any:
         raise Unreachable(f"HTTP {status}", **said)
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return _json(status, body) if body.strip() else None
-    is_own = "title" in problem and ("traceId" in problem or "extraDetails" in problem)
+    is_own = ("title" in problem and any(name in problem for name in _DETAILS)) or _is_by_its_gateway(status, problem)
     if status == HTTPStatus.UNAUTHORIZED:
         raise Unauthorized(f"HTTP {status}", is_own=is_own, **said)
     if not is_own or not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         raise Unreadable(f"HTTP {status} that is not ePayment's own")
     raise Rejected(f"HTTP {status}", refusal=refusal_of(said["code"], status=status), **said)
+
+
+def _is_by_its_gateway(status: int, problem: dict[str, Any]) -> bool:
+    # What it keeps in front of all its APIs has words of its own about keys and rights, and about those alone.
+    is_about_rights = status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+    return is_about_rights and ({"statusCode", "message"} <= problem.keys() or "responseInfo" in problem)
 
 
 def _code(problem: dict[str, Any]) -> str:
@@ -48,12 +56,21 @@ def _code(problem: dict[str, Any]) -> str:
     return next((str(each.get("reason") or "") for each in named if each.get("name") == "ErrorCode"), "")
 
 
+def is_object(body: bytes) -> bool:
+    """Whether it is a JSON object, whoever wrote it."""
+    return _object(body) is not None
+
+
 def _members(body: bytes) -> dict[str, Any]:
+    return _object(body) or {}
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
     try:
         found = simplejson.loads(body)
     except (ValueError, ArithmeticError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _json(status: int, body: bytes) -> Any:

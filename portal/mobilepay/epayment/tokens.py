@@ -1,28 +1,42 @@
 """Asks for a sales unit's access token (docs/protocol/epayment.md, Access tokens)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 import time
+from typing import Any
 
 from portal.mobilepay.epayment import own_answers
+from portal.mobilepay.errors import Unauthorized
 from portal.mobilepay.http.client import HttpClient
 from portal.mobilepay.http.tokens import Grant, SharedStore, TokenSource, read_grant
+
+# At most 30 signs each; its support finds calls by them.
+SYSTEM_NAME = "mobilepay-merchant-portal"
+SYSTEM_VERSION = "1.0.0"
+_REFUSALS = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """A sales unit's, or a partner's with the sales unit that is meant."""
+    """A sales unit's, or a partner's with the sales unit that is meant; empty where none are known."""
 
     client_id: str
-    client_secret: str
-    subscription_key: str
+    client_secret: str = field(repr=False)
+    subscription_key: str = field(repr=False)
     msn: str
 
     @property
     def headers(self) -> dict[str, str]:
         """What every call carries besides its token."""
-        return {"Ocp-Apim-Subscription-Key": self.subscription_key, "Merchant-Serial-Number": self.msn}
+        return {
+            "Accept": "application/json",
+            "Merchant-Serial-Number": self.msn,
+            "Ocp-Apim-Subscription-Key": self.subscription_key,
+            "Vipps-System-Name": SYSTEM_NAME,
+            "Vipps-System-Version": SYSTEM_VERSION,
+        }
 
 
 def token_source(
@@ -43,11 +57,20 @@ def token_source(
     )
 
 
+def _read(status: int, body: bytes) -> Any:
+    # The token service has errors of its own making; nothing is told to anybody without a token.
+    if status in _REFUSALS and own_answers.is_object(body):
+        raise Unauthorized(f"HTTP {status}")
+    return own_answers.read(status, body)
+
+
 def _request(http: HttpClient, url: str, keys: Keys, account: str) -> Grant:
+    if not (keys.client_id and keys.client_secret and keys.subscription_key):
+        raise Unauthorized("there are no keys for the sales unit")
     answer = http.send(
         "POST",
         f"{url}/accesstoken/get",
-        read=own_answers.read,
+        read=_read,
         headers={"client_id": keys.client_id, "client_secret": keys.client_secret, **keys.headers},
         account=account,
     )

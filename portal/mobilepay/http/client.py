@@ -35,9 +35,14 @@ class HttpClient:
         url: str = "",
         sleep: Callable[[float], None] = time.sleep,
         on_outage: Callable[..., None] = lambda _account, **_facts: None,
+        write_retries: int = RETRIES,
     ) -> None:
-        """`url` is asked whether anybody answers there; `on_outage` hears of outages what a breaker tells."""
+        """`url` is asked whether anybody answers there; `on_outage` hears of outages what a breaker tells.
+
+        `write_retries` is for a network that counts how often it is told something.
+        """
         self._url = url
+        self._write_retries = write_retries
         self._sleep = sleep
         self.breaker = Breaker(probe=self.is_reachable, on_change=on_outage)
         self._session = requests.Session()
@@ -90,6 +95,7 @@ class HttpClient:
             "timeout": READ_TIMEOUT if method == "GET" else WRITE_TIMEOUT,
             "allow_redirects": False,
         }
+        retries = RETRIES if method == "GET" else self._write_retries
         tries = 0
         while True:
             tries += 1
@@ -99,7 +105,7 @@ class HttpClient:
                 self.breaker.record_success(account)
                 raise
             except Unreachable:
-                if tries > RETRIES:
+                if tries > retries:
                     self.breaker.record_failure(account)
                     raise
             except Rejected as refusal:

@@ -16,6 +16,7 @@ from portal.mobilepay.types import (
     PaymentStatus,
     PointOfSaleInfo,
     PointOfSaleOrder,
+    PointOfSaleRef,
     RefundOrder,
     RefundRef,
     RefundStatus,
@@ -71,7 +72,7 @@ class Payments(_Ability):
         path = f"/payments/{segment(ref.remote_id)}/capture"
         self._wire.tell("POST", path, json={"amount": amount.major}, key=key)
 
-    def cancel(self, ref: PaymentRef, *, key: UUID) -> None:
+    def cancel(self, ref: PaymentRef, *, key: UUID, only_if_unapproved: bool = False) -> None:  # noqa: ARG002 - not told
         """`POST …/cancel` (7.4): anything that is not captured; 1300 when it has ended."""
         self._wire.tell("POST", f"/payments/{segment(ref.remote_id)}/cancel", key=key)
 
@@ -162,17 +163,21 @@ class PosRegistry(_Ability):
         }
         return answers.identifier("posId", self._wire.create("/pointofsales", body, key))
 
-    def delete(self, pos_id: str) -> None:
+    def qr_content(self, ref: PointOfSaleRef) -> str:
+        """All lower case (section QR codes); nobody need be asked."""
+        return f"mobilepaypos://pos?id={ref.beacon_id.lower()}&source=qr"
+
+    def delete(self, ref: PointOfSaleRef) -> None:
         """`DELETE /pointofsales/{id}` (6.2): has no idempotency key; a second one is not found."""
-        self._wire.tell("DELETE", f"/pointofsales/{segment(pos_id)}")
+        self._wire.tell("DELETE", f"/pointofsales/{segment(ref.pos_id)}")
 
-    def record(self, pos_id: str) -> PointOfSaleInfo:
+    def record(self, ref: PointOfSaleRef) -> PointOfSaleInfo:
         """`GET /pointofsales/{id}` (6.2)."""
-        return answers.point_of_sale(self._wire.get(f"/pointofsales/{segment(pos_id)}"), pos_id)
+        return answers.point_of_sale(self._wire.get(f"/pointofsales/{segment(ref.pos_id)}"), ref.pos_id)
 
-    def find(self, merchant_pos_id: str) -> str | None:
+    def find(self, order: PointOfSaleOrder) -> str | None:
         """`GET /pointofsales?merchantPosId=` (6.2): the list holds at most one."""
-        found = self._wire.list("/pointofsales", merchantPosId=merchant_pos_id)
+        found = self._wire.list("/pointofsales", merchantPosId=order.merchant_pos_id)
         return next(iter(answers.identifiers("posIds", found)), None)
 
 

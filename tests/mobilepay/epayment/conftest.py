@@ -15,7 +15,7 @@ KEYS = Keys("a-client", "a-secret", "a-subscription", "123456")
 KEY = UUID("c0ffee00-0000-4000-8000-000000000001")
 PAYMENT_ID = UUID("8f3ac1b2-0000-4000-8000-00000000abcd")
 REFERENCE = "order-1-8f3ac1b200004000"
-ORDER = PaymentOrder(PAYMENT_ID, "pos-1", "order-1", Money(2706, "DKK"), "Kino Nord, order-1", "a-token")
+ORDER = PaymentOrder(PAYMENT_ID, "pos-1", "order-1", Money(2706, "DKK"), "a-token", "Kino Nord", "till-1")
 REFUND = RefundOrder(UUID(int=7), PaymentRef(REFERENCE, PAYMENT_ID), "R-1", Money(1000, "DKK"))
 
 
@@ -48,7 +48,7 @@ def tokens_to(url, http, *, store=None, **options):
 @pytest.fixture
 def wire(script, http):
     tokens = tokens_to(script.url, http, store=MemoryStore(f"{FAR_FUTURE} token-1"))
-    return Wire(http=http, tokens=tokens, url=script.url, keys=KEYS, account="1/1", system_version="1.2.3")
+    return Wire(http=http, tokens=tokens, url=script.url, keys=KEYS, account="1/1")
 
 
 @pytest.fixture

@@ -21,8 +21,14 @@ BARE = {
     "merchant-serial-number": "123456",
     "ocp-apim-subscription-key": "a-subscription",
     "vipps-system-name": "mobilepay-merchant-portal",
-    "vipps-system-version": "1.2.3",
+    "vipps-system-version": "1.0.0",
 }
+
+
+def dkk_money(minor):
+    return Money(minor, "DKK")
+
+
 LIBRARY_HEADERS = {"host", "user-agent", "accept-encoding", "connection", "content-length"}
 
 
@@ -55,7 +61,7 @@ def test_a_payment_is_created_with_the_token_of_who_has_checked_in(script, payme
         "userFlow": "PUSH_MESSAGE",
         "reference": REFERENCE,
         "paymentDescription": "Kino Nord, order-1",
-        "metadata": {"paymentId": str(PAYMENT_ID), "posId": "pos-1"},
+        "metadata": {"paymentId": str(PAYMENT_ID), "terminal": "till-1"},
     }
     assert (remote_id, sent(script)) == (REFERENCE, [("POST /epayment/v1/payments", keyed(body), body)])
 
@@ -107,11 +113,16 @@ def test_a_reference_shows_the_order_and_is_one_that_it_takes(order_id, wanted):
     assert (made, re.fullmatch("[a-zA-Z0-9-]{8,64}", made) is not None) == (wanted, True)
 
 
-@pytest.mark.parametrize(("said", "wanted"), [("", "order-1"), ("x" * 101, "x" * 100), ("K7", "K7.")])
-def test_a_description_is_as_long_as_it_may_be(script, payments, said, wanted):
-    script.will_answer(answer({}, status="201 Created"))
+@pytest.mark.parametrize(
+    ("store", "order_id", "wanted"),
+    [("Kino Nord", "order-1", "Kino Nord, order-1"), ("", "7", "7.."), ("x" * 120, "order-1", f"{'x' * 91}, order-1")],
+    ids=["store and order", "too short", "too long"],
+)
+def test_a_description_is_as_long_as_it_may_be(script, payments, store, order_id, wanted):
+    order = replace(ORDER, store=store, order_id=order_id)
+    script.will_answer(answer({"reference": reference(order)}, status="201 Created"))
 
-    payments.create(replace(ORDER, description=said), key=KEY)
+    payments.create(order, key=KEY)
 
     assert json.loads(script.asked[0].body)["paymentDescription"] == wanted
 
@@ -156,7 +167,7 @@ def test_a_payment_of_another_reference_is_not_taken_for_ours(script, payments):
 def test_a_refund_is_judged_by_the_sums_and_by_its_key(script, payouts, looked_up, events, is_paid):
     script.will_answer(answer(looked_up), answer(events))
 
-    assert payouts.is_paid(REFUND, key=KEY) is is_paid
+    assert payouts.is_paid(REFUND, key=KEY, paid_before=dkk_money(0), others_in_doubt=dkk_money(1000)) is is_paid
 
 
 @pytest.mark.parametrize(
@@ -173,22 +184,24 @@ def test_what_events_do_not_tell_of_a_refund_stays_unknown(script, payouts, even
     script.will_answer(answer(payment(captured=2706, refunded=1000)), answer(events))
 
     with pytest.raises(Unreachable, match="nothing says for which refund"):
-        payouts.is_paid(REFUND, key=KEY)
+        payouts.is_paid(REFUND, key=KEY, paid_before=dkk_money(0), others_in_doubt=dkk_money(1000))
 
 
-@pytest.mark.parametrize("answers", [[{}], [payment(captured=2706, refunded=1), {"name": 1}]], ids=["sums", "events"])
+@pytest.mark.parametrize(
+    "answers", [[{}], [payment(captured=2706, refunded=1000), {"name": 1}]], ids=["sums", "events"]
+)
 def test_what_cannot_be_read_of_a_refund_stays_unknown(script, payouts, answers):
     script.will_answer(*[answer(each) for each in answers])
 
     with pytest.raises(Unreadable, match="an answer without the promised"):
-        payouts.is_paid(REFUND, key=KEY)
+        payouts.is_paid(REFUND, key=KEY, paid_before=dkk_money(0), others_in_doubt=dkk_money(1000))
 
 
 def test_a_refused_look_at_a_refund_says_nothing(script, payouts):
     script.will_answer(answer(problem("5090", status=404), status="404 Not Found"))
 
     with pytest.raises(Unreachable, match="HTTP 404"):
-        payouts.is_paid(REFUND, key=KEY)
+        payouts.is_paid(REFUND, key=KEY, paid_before=dkk_money(0), others_in_doubt=dkk_money(1000))
 
 
 def test_a_refusal_says_why_in_the_portals_words_with_what_support_will_ask_for(script, payments):

@@ -1,5 +1,6 @@
 """Only ePayment's own answers count, whatever shape its errors have."""
 
+from itertools import product
 import json
 import logging
 
@@ -45,10 +46,15 @@ def test_a_failure_of_theirs_says_nothing_about_the_outcome(status, said):
         read(status, said)
 
 
-@pytest.mark.parametrize("status", [302, 400, 403, 404, 409, 422])
+GATEWAYS = {"statusCode": 403, "message": "Access denied"}
+
+
 @pytest.mark.parametrize(
-    "said",
-    [b"", HTML, b"[]", b'"no"', {"statusCode": 403, "message": "Access denied"}, {"title": "No"}, {"code": "6140"}],
+    ("status", "said"),
+    [
+        *product([302, 400, 403, 404, 409, 422], [b"", HTML, b"[]", b'"no"', {"title": "No"}, {"code": "6140"}]),
+        *product([302, 400, 404, 409, 422], [GATEWAYS]),
+    ],
 )
 def test_what_something_in_front_says_is_no_answer(status, said):
     with pytest.raises(Unreadable, match=f"HTTP {status} that is not ePayment's own"):
@@ -62,7 +68,14 @@ def test_a_success_that_is_not_json_is_no_answer(said):
 
 
 @pytest.mark.parametrize(
-    ("said", "is_own"), [({"statusCode": 401, "message": "Access denied"}, False), (b"", False), (problem(), True)]
+    ("said", "is_own"),
+    [
+        ({"statusCode": 401, "message": "Access denied"}, True),
+        ({"responseInfo": {"responseCode": 401}}, True),
+        ({"message": "Access denied"}, False),
+        (b"", False),
+        (problem(), True),
+    ],
 )
 def test_a_refused_token_is_worth_another_one(said, is_own):
     with pytest.raises(Unauthorized) as caught:
@@ -74,6 +87,7 @@ def test_a_refused_token_is_worth_another_one(said, is_own):
 @pytest.mark.parametrize(
     ("status", "said", "reason", "ends_it"),
     [
+        (403, GATEWAYS, Reason.NOT_ALLOWED, False),
         (404, problem(status=404), Reason.NOT_FOUND, True),
         (403, problem(status=403), Reason.NOT_ALLOWED, False),
         (400, problem(), Reason.OTHER, True),

@@ -1,20 +1,22 @@
 """Points of sale, check-in and stores at the simulator."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from portal.mobilepay.errors import Reason, Rejected
-from portal.mobilepay.types import PaymentRef, PointOfSaleInfo, PointOfSaleOrder, StoreInfo
+from portal.mobilepay.types import PaymentRef, PointOfSaleInfo, PointOfSaleOrder, PointOfSaleRef, StoreInfo
 from tests.mobilepay.clients import BEACON_ID, gateway_to, refund_ref
 from tests.shop import BAGER, KINO, Customer
 
 STORE_ID = KINO["stores"][0]["storeId"]
+TILL_1 = PointOfSaleOrder("till-1", STORE_ID, "Kasse 1", BEACON_ID)
 POS_PATH = "/pos/v10/pointofsales/[^/]+"
 
 
 def test_registered_point_of_sale_can_be_read_and_found(mobilepay, pos_id):
-    info = mobilepay.registry.record(pos_id)
+    info = mobilepay.registry.record(PointOfSaleRef(pos_id, BEACON_ID))
 
     assert info == PointOfSaleInfo(
         pos_id=pos_id,
@@ -26,19 +28,18 @@ def test_registered_point_of_sale_can_be_read_and_found(mobilepay, pos_id):
         require_payment_before_check_in=False,
         callback_alias=None,
     )
-    assert mobilepay.registry.find("till-1") == pos_id
+    assert mobilepay.registry.find(TILL_1) == pos_id
 
 
 def test_point_of_sale_that_nobody_registered_is_not_found(mobilepay, pos_id):
-    assert mobilepay.registry.find("till-2") is None
+    assert mobilepay.registry.find(replace(TILL_1, merchant_pos_id="till-2")) is None
 
 
 def test_registering_again_with_the_same_key_gives_the_same_point_of_sale(mobilepay):
-    order = PointOfSaleOrder("till-1", STORE_ID, "Kasse 1", BEACON_ID)
     key = uuid4()
 
-    first = mobilepay.registry.register(order, key=key)
-    second = mobilepay.registry.register(order, key=key)
+    first = mobilepay.registry.register(TILL_1, key=key)
+    second = mobilepay.registry.register(TILL_1, key=key)
 
     assert second == first
 
@@ -50,29 +51,29 @@ def test_second_point_of_sale_with_the_same_id_is_refused_and_changes_nothing(mo
         mobilepay.registry.register(order, key=uuid4())
 
     assert refusal.value.code == "1200"
-    assert mobilepay.registry.find("till-1") == pos_id
-    assert mobilepay.registry.record(pos_id).name == "Kasse 1"
+    assert mobilepay.registry.find(TILL_1) == pos_id
+    assert mobilepay.registry.record(PointOfSaleRef(pos_id, BEACON_ID)).name == "Kasse 1"
 
 
 def test_deleted_point_of_sale_is_gone_and_unknown_when_it_is_deleted_again(simulator, mobilepay, pos_id):
-    mobilepay.registry.delete(pos_id)
+    mobilepay.registry.delete(PointOfSaleRef(pos_id, BEACON_ID))
     with pytest.raises(Rejected) as refusal:
-        mobilepay.registry.delete(pos_id)
+        mobilepay.registry.delete(PointOfSaleRef(pos_id, BEACON_ID))
 
     assert (refusal.value.reason, refusal.value.is_final(is_first=True)) == (Reason.NOT_FOUND, False)
 
     assert [call.status for call in simulator.calls.find("DELETE", POS_PATH)] == [200, 404]
-    assert mobilepay.registry.find("till-1") is None
+    assert mobilepay.registry.find(TILL_1) is None
 
 
 def test_delete_that_mobilepay_refuses_is_an_error_and_deletes_nothing(simulator, mobilepay, pos_id):
     simulator.faults.add("refuse", "DELETE", POS_PATH, status=403, code="1409")
 
     with pytest.raises(Rejected) as refusal:
-        mobilepay.registry.delete(pos_id)
+        mobilepay.registry.delete(PointOfSaleRef(pos_id, BEACON_ID))
 
     assert refusal.value.code == "1409"
-    assert mobilepay.registry.find("till-1") == pos_id
+    assert mobilepay.registry.find(TILL_1) == pos_id
 
 
 def test_check_in_tells_whether_somebody_is_there(mobilepay, pos_id, shopper):
@@ -113,7 +114,7 @@ def test_check_in_leaves_open_what_mobilepay_has_not_looked_up_yet(simulator, mo
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda network, some_id: network.registry.record(some_id),
+        lambda network, some_id: network.registry.record(PointOfSaleRef(some_id, BEACON_ID)),
         lambda network, some_id: network.check_ins.current(some_id),
         lambda network, some_id: network.stores.one(some_id),
         lambda network, some_id: network.payments.status(PaymentRef(some_id)),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from portal.mobilepay.types import PaymentRef
+from portal.mobilepay.types import PaymentRef, PointOfSaleRef
 from portal.money import Money
 from tests.mobilepay.clients import FAR_FUTURE, MemoryStore, answer, gateway_to, refund_ref, tokens_from
 from tests.mobilepay.operations import KEY, OPERATIONS, PAYMENT, REFUND, REFUND_ANSWER
@@ -78,7 +78,7 @@ def test_amount_comes_off_the_wire_exactly(script, scripted, sent, minor):
 def test_ids_cannot_leave_their_place_in_the_path(script, scripted):
     script.will_answer(answer())
 
-    scripted.registry.delete("x/../y?z=1#a b")
+    scripted.registry.delete(PointOfSaleRef("x/../y?z=1#a b", ""))
 
     assert script.lines == ["DELETE /pos/v10/pointofsales/x%2F..%2Fy%3Fz%3D1%23a%20b"]
 

@@ -197,7 +197,9 @@ def test_saving_a_terminal_as_it_is_writes_nothing(administrator, terminal):
 
 @pytest.mark.parametrize("state", [PosState.REGISTERING, PosState.REGISTERED, PosState.DELETING])
 def test_a_terminal_is_not_changed_while_its_point_of_sale_lives(administrator, terminal, state):
-    PointOfSale.objects.create(terminal=terminal, state=state, beacon_id=str(uuid4()), name=terminal.name)
+    PointOfSale.objects.create(
+        terminal=terminal, account=terminal.store.account, state=state, beacon_id=str(uuid4()), name=terminal.name
+    )
     fields, before = changes(administrator, terminal, name="Bar"), unmoved()
 
     page = administrator.post(f"terminals/{terminal.pk}/change/", **fields)
@@ -208,7 +210,9 @@ def test_a_terminal_is_not_changed_while_its_point_of_sale_lives(administrator, 
 
 @pytest.mark.parametrize("state", [PosState.DELETED, PosState.REFUSED])
 def test_a_terminal_is_changed_when_its_point_of_sale_is_gone(administrator, terminal, state):
-    PointOfSale.objects.create(terminal=terminal, state=state, beacon_id=str(uuid4()), name=terminal.name)
+    PointOfSale.objects.create(
+        terminal=terminal, account=terminal.store.account, state=state, beacon_id=str(uuid4()), name=terminal.name
+    )
 
     administrator.post(f"terminals/{terminal.pk}/change/", **changes(administrator, terminal, name="Bar"))
 

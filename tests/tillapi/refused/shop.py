@@ -69,6 +69,8 @@ def refused(code: str, *paths: str) -> Callable[[Scenario], Scenario]:
 
 def cut_line() -> None:
     """MobilePay does not answer at all any more, and this process has noticed."""
-    breaker = networks._http().breaker = Breaker(probe=lambda: False, on_change=lambda *_heard, **_more: None)
+    breaker = networks._http(networks.POSV10).breaker = Breaker(
+        probe=lambda: False, on_change=lambda *_heard, **_more: None
+    )
     for _ in range(FAILURES):
         breaker.record_failure("1/1")

@@ -1,34 +1,43 @@
 """Answers requests: notes the call, lets a planned fault befall it, hands it to the right route."""
 
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from threading import Event
+from typing import Protocol
 
 from portal.mobilepay.simulator.core.calls import Calls
-from portal.mobilepay.simulator.core.control import CONTROL_ROOT, ControlApi
+from portal.mobilepay.simulator.core.clock import Clock
+from portal.mobilepay.simulator.core.control import CONTROL_ROOT
 from portal.mobilepay.simulator.core.faults import Faults, suffer
-from portal.mobilepay.simulator.core.messages import Request, Response
+from portal.mobilepay.simulator.core.messages import Network, Request, Response
 from portal.mobilepay.simulator.core.router import Router
-from portal.mobilepay.simulator.pages.routes import DemoTill, PagesApi
-from portal.mobilepay.simulator.posv10.api_people import PeopleApi
-from portal.mobilepay.simulator.posv10.api_tokens import TokenApi
-from portal.mobilepay.simulator.posv10.routes import PosApi
-from portal.mobilepay.simulator.posv10.tokens import Tokens
-from portal.mobilepay.simulator.posv10.world import World
+
+
+class Api(Protocol):
+    def add_to(self, router: Router) -> None:
+        """Add its routes."""
 
 
 class Application:
-    def __init__(self, world: World, tokens: Tokens, faults: Faults, calls: Calls, till: DemoTill) -> None:
-        self._clock = world.clock
+    """`networks` are asked in turn whose a path is; `is_ours` tells calls that are no network's at all."""
+
+    def __init__(
+        self,
+        apis: Iterable[Api],
+        networks: Sequence[Network],
+        *,
+        clock: Clock,
+        faults: Faults,
+        calls: Calls,
+        is_ours: Callable[[str], bool],
+    ) -> None:
+        self._clock = clock
         self._faults = faults
         self._calls = calls
+        self._networks = networks
+        self._is_ours = is_ours
         self._router = Router()
-        for api in (
-            TokenApi(tokens, world.knobs),
-            PosApi(world, tokens),
-            PeopleApi(world),
-            ControlApi(world, tokens, faults, calls),
-            PagesApi(till),
-        ):
+        for api in apis:
             api.add_to(self._router)
 
     def answer(self, request: Request, stopping: Event) -> Response | None:
@@ -36,11 +45,14 @@ class Application:
 
         Control calls and those of the phone page are not noted and meet no faults.
         """
-        if request.path.startswith(f"{CONTROL_ROOT}/") or PagesApi.serves(request.path):
+        if request.path.startswith(f"{CONTROL_ROOT}/") or self._is_ours(request.path):
             return self._router.answer(request)
         call = self._calls.note(request, self._clock.now())
         fault = self._faults.take(request)
         do = partial(self._router.answer, request)
-        response = suffer(fault, request, do, stopping) if fault else do()
+        response = suffer(fault, request, do, network=self._network(request), stopping=stopping) if fault else do()
         call.status = response.status if response else None
         return response
+
+    def _network(self, request: Request) -> Network:
+        return next(network for network in self._networks if network.serves(request.path))

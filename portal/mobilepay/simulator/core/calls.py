@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from portal.mobilepay.simulator.core.messages import Request
-from portal.mobilepay.simulator.core.wire import decode
-from portal.mobilepay.simulator.posv10.codes import Refusal
+from portal.mobilepay.simulator.core.wire import NotJson, decode
 
 KEPT = 100_000
 KEPT_HEADERS = (
@@ -18,12 +17,21 @@ KEPT_HEADERS = (
     "x-ibm-client-id",
     "x-mobilepay-client-system-version",
     "x-mobilepay-merchant-vat-number",
+    "merchant-serial-number",
+    "vipps-system-name",
+    "vipps-system-version",
+    "vipps-system-plugin-name",
+    "vipps-system-plugin-version",
+    "idempotency-key",
 )
 
 
 @dataclass
 class Call:
-    """`body` is the parsed JSON or form, if there was one; `status` is None when the connection was cut."""
+    """`body` is the parsed JSON or form, if there was one; `status` is None when the connection was cut.
+
+    `idempotency_key` is whichever network's; `headers` are those of `KEPT_HEADERS`.
+    """
 
     method: str
     path: str
@@ -48,7 +56,7 @@ class Calls:
             path=request.path,
             query=dict(request.query),
             body=_body(request),
-            idempotency_key=request.header("x-mobilepay-idempotency-key"),
+            idempotency_key=request.header("x-mobilepay-idempotency-key") or request.header("idempotency-key"),
             correlation_id=request.header("correlationid"),
             headers={name: value for name in KEPT_HEADERS if (value := request.header(name)) is not None},
             at=at,
@@ -77,5 +85,5 @@ def _body(request: Request) -> Any:
         return form
     try:
         return decode(request.body)
-    except Refusal:
+    except NotJson:
         return None

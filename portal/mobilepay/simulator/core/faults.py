@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http import HTTPStatus
 import re
 from threading import Event, Lock
 from typing import Any
 
-from portal.mobilepay.simulator.core.messages import Request, Response, failed, refused
+from portal.mobilepay.simulator.core.messages import Network, Request, Response
 from portal.mobilepay.simulator.core.wire import decode
-from portal.mobilepay.simulator.posv10.codes import Code, Refusal
 
 A_GATEWAYS_PAGE = "<!doctype html><html><head><title>Sorry</title></head><body><h1>Sorry</h1></body></html>"
 
@@ -29,6 +27,7 @@ class Kind(StrEnum):
     ALTER = "alter"
 
 
+SUCCESS = range(200, 300)
 DONE_UNSEEN = {Kind.FAIL_AFTER, Kind.CUT_AFTER, Kind.FOREIGN_AFTER}
 
 
@@ -36,9 +35,9 @@ DONE_UNSEEN = {Kind.FAIL_AFTER, Kind.CUT_AFTER, Kind.FOREIGN_AFTER}
 class Fault:
     """Befalls the next `times` requests with this method (None: any) whose whole path matches the pattern.
 
-    With a VAT number only that merchant's requests are meant.
+    With a VAT number only that merchant's requests are meant, with an msn only that sales unit's.
 
-    late: do it, answer `seconds` later. slow: wait `seconds`, then do it. fail_before, fail_after: 500/2000,
+    late: do it, answer `seconds` later. slow: wait `seconds`, then do it. fail_before, fail_after: 500,
     not done or done. cut_before, cut_after: no answer at all, not done or done. refuse: answer `status` with
     `code` (None: no body), not done. garble: do it, answer 200 with half a JSON body.
     foreign_before, foreign_after: a gateway in front answers `status` with a `body` of its own, HTML or JSON;
@@ -53,6 +52,7 @@ class Fault:
     status: int = 409
     code: str | None = None
     vat_number: str | None = None
+    msn: str | None = None
     body: str = A_GATEWAYS_PAGE
     members: Mapping[str, Any] = field(default_factory=dict)
 
@@ -69,6 +69,7 @@ class Fault:
             self.method in (None, request.method)
             and re.fullmatch(self.path, request.path) is not None
             and self.vat_number in (None, request.header("x-mobilepay-merchant-vat-number"))
+            and self.msn in (None, request.header("merchant-serial-number"))
         )
 
 
@@ -105,8 +106,13 @@ class Faults:
         return None
 
 
-def suffer(fault: Fault, request: Request, do: Callable[[], Response], stopping: Event) -> Response | None:
-    """Answer a request as the fault has it; None cuts the connection, as stopping cuts a wait."""
+def suffer(
+    fault: Fault, request: Request, do: Callable[[], Response], *, network: Network, stopping: Event
+) -> Response | None:
+    """Answer a request as the fault has it, in the shape of the network that was called.
+
+    None cuts the connection, as stopping cuts a wait.
+    """
     if fault.kind in DONE_UNSEEN:
         do()
     response: Response | None = None
@@ -117,9 +123,9 @@ def suffer(fault: Fault, request: Request, do: Callable[[], Response], stopping:
         case Kind.SLOW:
             response = None if stopping.wait(fault.seconds) else do()
         case Kind.FAIL_BEFORE | Kind.FAIL_AFTER:
-            response = refused(request, Refusal(Code.INTERNAL_ERROR))
+            response = network.crashed(request)
         case Kind.REFUSE:
-            response = failed(request, fault.status, fault.code, "Refused on demand")
+            response = network.failed(request, fault.status, fault.code)
         case Kind.GARBLE:
             whole = do().body or b"{}"
             response = Response(200, whole[: len(whole) // 2])
@@ -139,7 +145,8 @@ def _foreign(fault: Fault) -> Response:
 
 def _altered(response: Response, members: Mapping[str, Any]) -> Response:
     """The success with other members; a refusal, or a success without any, stays as it is."""
-    if response.status != HTTPStatus.OK or not response.body:
+    own = decode(response.body) if response.status in SUCCESS and response.body else None
+    if not isinstance(own, dict):
         return response
-    merged = {**decode(response.body), **members}
-    return Response.json({name: value for name, value in merged.items() if value is not None})
+    merged = {**own, **members}
+    return Response.json({name: value for name, value in merged.items() if value is not None}, status=response.status)

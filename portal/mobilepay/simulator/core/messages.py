@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from uuid import uuid4
+from typing import Protocol
 
 from portal.mobilepay.simulator.core.wire import encode
-from portal.mobilepay.simulator.posv10.codes import Refusal
 
 
 @dataclass(frozen=True)
@@ -35,20 +34,21 @@ class Response:
         return cls(status, encode(value))
 
 
-def refused(request: Request, refusal: Refusal) -> Response:
-    """The answer that says no."""
-    return failed(request, refusal.status, refusal.code, refusal.message)
+class Refused(Exception):
+    """A network says no: an HTTP status, and a sentence that nobody may match on."""
+
+    status: int
+    message: str
 
 
-def failed(request: Request, status: int, code: str | None, message: str) -> Response:
-    """An error of section 12; without a code it has no body. Refund errors also tell their origin."""
-    if code is None:
-        return Response(status)
-    body = {
-        "code": code,
-        "message": message,
-        "correlationId": request.header("correlationid") or str(uuid4()),
-    }
-    if request.path.startswith("/pos/v10/refunds"):
-        body["origin"] = "PoS"
-    return Response.json(body, status=status)
+class Network(Protocol):
+    """What the server must know of a network to let trouble befall its calls."""
+
+    def serves(self, path: str) -> bool:
+        """Whether calls of this path are the network's."""
+
+    def failed(self, request: Request, status: int, code: str | None) -> Response:
+        """A refusal in the network's own shape; without a code it has no body."""
+
+    def crashed(self, request: Request) -> Response:
+        """What the network answers when something in it breaks: HTTP 500."""

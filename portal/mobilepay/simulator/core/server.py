@@ -1,54 +1,83 @@
 """The simulator as an HTTP server on the loopback interface."""
 
-from collections.abc import Callable
-from contextlib import suppress
-from http.client import responses
-from http.server import BaseHTTPRequestHandler
-from socket import SHUT_RDWR
-from socketserver import ThreadingTCPServer
-from threading import Condition, Event, Thread
-from typing import Any, Self
-from urllib.parse import parse_qsl, unquote
+from collections.abc import Sequence
+from threading import Event, Thread
+from typing import Self
 
 from portal.mobilepay.simulator.core.application import Application
 from portal.mobilepay.simulator.core.calls import Calls
+from portal.mobilepay.simulator.core.control import ControlApi
 from portal.mobilepay.simulator.core.faults import Faults
+from portal.mobilepay.simulator.core.listener import Listener
 from portal.mobilepay.simulator.core.messages import Request, Response
-from portal.mobilepay.simulator.pages.routes import DemoTill
+from portal.mobilepay.simulator.epayment import api_tokens as epayment_tokens
+from portal.mobilepay.simulator.epayment import control as epayment_control
+from portal.mobilepay.simulator.epayment.network import EPayment
+from portal.mobilepay.simulator.epayment.routes import EPaymentApi
+from portal.mobilepay.simulator.epayment.sender import Sender
+from portal.mobilepay.simulator.epayment.world import EPaymentWorld
+from portal.mobilepay.simulator.pages.routes import DemoTill, PagesApi
+from portal.mobilepay.simulator.posv10 import control as posv10_control
+from portal.mobilepay.simulator.posv10.api_people import PeopleApi
+from portal.mobilepay.simulator.posv10.api_tokens import TokenApi
+from portal.mobilepay.simulator.posv10.network import PosV10
+from portal.mobilepay.simulator.posv10.routes import PosApi
 from portal.mobilepay.simulator.posv10.tokens import Tokens
 from portal.mobilepay.simulator.posv10.world import World
 
-LONGEST_BODY = 1_000_000
 POLL_SECONDS = 0.05
-GOODBYE_SECONDS = 5.0
 
 
 class SimulatorServer:
-    """Serves a world in the background from `start` to `stop`; then it can start again on the same port.
+    """Serves a world of each network in the background from `start` to `stop`; then it can start again on its port.
 
     `faults` and `calls` plan trouble and tell what was asked; `tokens.clients` maps client ids to secrets.
-    `till` is the cash register on the phone page; without one the page says how to start it.
+    `till` is the cash register on the phone page, or several; without one the page says how to start it. With
+    `sends_webhooks` ePayment's deliveries go out by themselves, else they wait to be taken.
     """
 
     def __init__(
         self,
         world: World,
         *,
+        epayment: EPaymentWorld | None = None,
+        sends_webhooks: bool = False,
         host: str = "127.0.0.1",
         port: int = 0,
         client_id: str = "demo-client",
         client_secret: str = "demo-secret",  # noqa: S107 - opens nothing but this simulator
-        till: DemoTill | None = None,
+        till: DemoTill | Sequence[DemoTill] | None = None,
     ) -> None:
         self.world = world
+        self.epayment = epayment or EPaymentWorld([], clock=world.clock)
         self.faults = Faults()
         self.calls = Calls()
         self.tokens = Tokens({client_id: client_secret}, world.clock)
-        self._application = Application(world, self.tokens, self.faults, self.calls, till or DemoTill())
+        expiring = [self.tokens.expire_all, self.epayment.tokens.expire_all]
+        pages = PagesApi(_tills(till))
+        self._application = Application(
+            [
+                TokenApi(self.tokens, world.knobs),
+                PosApi(world, self.tokens),
+                PeopleApi(world),
+                posv10_control.ControlApi(world),
+                epayment_tokens.TokenApi(self.epayment),
+                EPaymentApi(self.epayment),
+                epayment_control.ControlApi(self.epayment),
+                ControlApi([world.clock, self.epayment.clock], self.faults, self.calls, expiring),
+                pages,
+            ],
+            [EPayment(), PosV10()],
+            clock=world.clock,
+            faults=self.faults,
+            calls=self.calls,
+            is_ours=pages.serves,
+        )
         self._host = host
         self._port = port
+        self._sender = Sender(self.epayment.deliveries) if sends_webhooks else None
         self._stopping = Event()
-        self._listener: _Listener | None = None
+        self._listener: Listener | None = None
         self._thread = Thread()
 
     @property
@@ -63,16 +92,20 @@ class SimulatorServer:
     def start(self) -> None:
         """Begin to serve; port 0 picks a free port. OSError when the port is taken."""
         self._stopping.clear()
-        self._listener = _Listener((self._host, self._port), self._answer)
+        self._listener = Listener((self._host, self._port), self._answer)
         self._port = self._listener.server_address[1]
         self._thread = Thread(target=self._listener.serve_forever, args=(POLL_SECONDS,), daemon=True)
         self._thread.start()
+        if self._sender:
+            self._sender.start()
 
     def stop(self) -> None:
         """Close every connection and the port at once; does nothing when it is not serving."""
         listener, self._listener = self._listener, None
         if listener:
             self._stopping.set()
+            if self._sender:
+                self._sender.stop()
             listener.close()
             self._thread.join()
 
@@ -92,95 +125,7 @@ class SimulatorServer:
         return self._application.answer(request, self._stopping)
 
 
-class _Listener(ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 1024
-
-    def __init__(self, address: tuple[str, int], answer: Callable[[Request], Response | None]) -> None:
-        self.answer = answer
-        self._connections: set[Any] = set()
-        self._changed = Condition()
-        super().__init__(address, _Connection)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        with self._changed:
-            self._connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        super().shutdown_request(request)
-        with self._changed:
-            self._connections.discard(request)
-            self._changed.notify_all()
-
-    def close(self) -> None:
-        """Stop listening, then close the connections clients keep alive and wait for the threads behind them."""
-        with suppress(OSError):
-            self.socket.shutdown(SHUT_RDWR)  # on Linux this wakes the listening thread before its next poll
-        self.shutdown()
-        self.server_close()
-        with self._changed:
-            for connection in self._connections:
-                with suppress(OSError):
-                    connection.shutdown(SHUT_RDWR)
-            self._changed.wait_for(lambda: not self._connections, timeout=GOODBYE_SECONDS)
-
-
-class _Connection(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Listener
-
-    def handle(self) -> None:
-        with suppress(ConnectionError):
-            super().handle()
-
-    def serve(self) -> None:
-        length = self.headers.get("content-length", "0")
-        if "transfer-encoding" in self.headers or not length.isdecimal():
-            self._refuse(411)
-        elif int(length) > LONGEST_BODY:
-            self._refuse(413)
-        else:
-            body = self.rfile.read(int(length))
-            # A caller that died in the middle has asked for nothing.
-            all_stores = len(body) == int(length)
-            self._send(self.server.answer(self._request(body)) if all_stores else None)
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = serve  # noqa: N815 - the names http.server looks for
-
-    def log_message(self, *_message: object) -> None:
-        """Say nothing: the call log knows."""
-
-    def _request(self, body: bytes) -> Request:
-        path, _, query = self.path.partition("?")
-        return Request(
-            method=self.command,
-            path=unquote(path),
-            query=dict(reversed(parse_qsl(query))),
-            headers={name.lower(): self.headers.get_all(name, []) for name in self.headers},
-            body=body,
-        )
-
-    def _refuse(self, status: int) -> None:
-        self.close_connection = True
-        self._send(Response(status))
-
-    def _send(self, response: Response | None) -> None:
-        if response is None:
-            self.close_connection = True
-            return
-        headers = {
-            "Content-Type": response.content_type,
-            "Content-Length": len(response.body),
-            "Connection": "close" if self.close_connection else "keep-alive",
-            **response.headers,
-        }
-        lines = [
-            f"HTTP/1.1 {response.status} {responses.get(response.status, '')}",
-            *(f"{name}: {value}" for name, value in headers.items()),
-        ]
-        head = "\r\n".join([*lines, "", ""])
-        # Head and body leave in one packet: a second small write would wait 40 ms for a delayed ACK.
-        self.wfile.write(head.encode("ascii") + response.body)
+def _tills(till: DemoTill | Sequence[DemoTill] | None) -> Sequence[DemoTill]:
+    if isinstance(till, DemoTill):
+        return [till]
+    return till or [DemoTill()]

@@ -1,4 +1,4 @@
-"""JSON as MobilePay writes it: numbers keep their exact decimals, and no float is ever made of them."""
+"""JSON on the wire: numbers keep their exact decimals, and no float is ever made of them."""
 
 from datetime import datetime
 from decimal import InvalidOperation
@@ -6,15 +6,18 @@ from typing import Any
 
 import simplejson
 
-from portal.mobilepay.simulator.posv10.codes import Code, Refusal
+
+class NotJson(ValueError):
+    def __init__(self) -> None:
+        super().__init__("The body is not JSON")
 
 
 def decode(body: bytes) -> Any:
-    """Read JSON; 400/1099 when it is none."""
+    """Read JSON; NotJson when it is none."""
     try:
         return simplejson.loads(body, use_decimal=True)
     except (ValueError, InvalidOperation, RecursionError):
-        raise Refusal(Code.BAD_REQUEST, "The body is not JSON") from None
+        raise NotJson from None
 
 
 def encode(value: object) -> bytes:

@@ -1,8 +1,9 @@
 // The phone, which knows only the simulator; and the shop that brings phone and till together.
 
+import { act, findTerminals, look, offerMishaps, options } from "./networks.js";
 import { refund } from "./refund.js";
 import { till } from "./till.js";
-import { $, callPortal, log, onClick, request, timeNow, write } from "./wire.js";
+import { $, log, onClick, timeNow, write } from "./wire.js";
 
 const FINAL = ["home", "paid", "ended"];
 
@@ -38,9 +39,9 @@ const phone = {
   async look() {
     const spot = this.spot;
     if (spot && !document.hidden) {
-      const { status, body } = await request(`/_simulator/points-of-sale/${spot.beaconId}`);
+      const seen = await look(spot);
       if (spot.beaconId !== this.spot.beaconId) return;
-      if (status === 200) this.spot = body;
+      this.spot = seen;
     }
     this.draw();
     clearTimeout(this.timer);
@@ -48,15 +49,13 @@ const phone = {
   },
 
   async tap(name) {
-    const body = JSON.stringify({ beaconId: this.spot.beaconId, phoneNumber: this.number });
-    const answer = await request(`/pos/app/usersimulation/${name}`, { method: "POST", body });
-    this.problem = answer.status === 200 ? "" : (answer.body.message ?? answer.body.errors[0]);
+    this.problem = await act(name, this.spot, this.number);
     await this.look();
   },
 
   sayYes() {
-    const act = { home: "checkin", asked: "acceptpayment" }[this.scene];
-    return act ? this.tap(act) : this.putAway();
+    const name = { home: "checkin", waiting: "checkin", asked: "acceptpayment" }[this.scene];
+    return name ? this.tap(name) : this.putAway();
   },
 
   putAway() {
@@ -97,16 +96,14 @@ const shop = {
   terminals: [],
 
   get chosen() {
-    return this.terminals[$("terminal").selectedIndex] ?? null;
+    return this.terminals[$("terminal").value] ?? null;
   },
 
-  /** Find the merchant's terminals that are points of sale; look again until there is one. */
+  /** Find the tills' terminals that are points of sale; look again until there is one. */
   async open() {
-    const world = await request("/_simulator/world");
-    const stores = await callPortal("GET", "manage/stores");
-    const all = world.body.pointsOfSale ?? [];
-    this.offer(all.filter((spot) => !stores.success || stores.storesIds.includes(spot.storeId)));
-    const obstacle = stores.problem || (this.chosen ? "" : $("blocked").dataset.empty);
+    const { terminals, problem } = await findTerminals();
+    this.offer(terminals);
+    const obstacle = problem || (this.chosen ? "" : $("blocked").dataset.empty);
     write("blocked", obstacle);
     $("blocked").hidden = !obstacle;
     $("sale").hidden = Boolean(obstacle);
@@ -118,8 +115,9 @@ const shop = {
     const beacons = (spots) => String(spots.map((spot) => spot.beaconId));
     if (beacons(terminals) === beacons(this.terminals)) return;
     this.terminals = terminals;
-    $("terminal").replaceChildren(...terminals.map((spot) => new Option(`${spot.posName}, ${spot.storeName}`)));
+    $("terminal").replaceChildren(...options(terminals));
     $("terminal").disabled = !terminals.length;
+    offerMishaps(terminals);
     phone.attend();
   },
 };

@@ -1,7 +1,7 @@
 // The till: it knows only the till API, as any cash register.
 
 import { refund } from "./refund.js";
-import { $, callPortal, write } from "./wire.js";
+import { $, callPortal, speaker, write } from "./wire.js";
 
 const OPEN = ["Asking", "Initiated", "Prepared", "Paired", "IssuedToUser", "Reserved"];
 const WITHOUT_AMOUNT = ["Prepared", "Paired"];
@@ -53,6 +53,7 @@ export const till = {
     this.wanted = terminal;
     return this.act(async () => {
       this.terminal = terminal;
+      speaker.number = terminal.till;
       this.newSale();
       const { merchantPosId: terminalId, posName, storeName } = this.terminal;
       write("qr-caption", `${posName}, ${storeName}`);

@@ -38,12 +38,15 @@ export async function request(address, options) {
   return answer;
 }
 
+/** Which of the page's tills speaks. */
+export const speaker = { number: 0 };
+
 /** Call the till API and log it. Gives the answer's members, and in `problem` its errors as one text. */
 export async function callPortal(method, path, parameters = {}) {
   const sent = new URLSearchParams(parameters);
   const isGet = method === "GET";
   const query = isGet && sent.size ? `?${sent}` : "";
-  const answer = await request(`/till/${path}${query}`, { method, body: isGet ? undefined : sent });
+  const answer = await request(`/tills/${speaker.number}/${path}${query}`, { method, body: isGet ? undefined : sent });
   log.add({ method, path, sent, ...answer });
   return { ...answer.body, httpStatus: answer.status, problem: (answer.body.errors ?? []).join(" ") };
 }

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from portal.mobilepay.simulator.core.messages import Request
-from portal.mobilepay.simulator.core.wire import decode
 from portal.mobilepay.simulator.posv10.codes import Code, Refusal
 from portal.mobilepay.simulator.posv10.fields import Fields
 from portal.mobilepay.simulator.posv10.formats import is_valid_text, is_vat_number, is_version
@@ -25,7 +24,7 @@ class AdmittedCall:
         media_type = (self.request.header("content-type") or "").partition(";")[0].strip().lower()
         if not (media_type.startswith(("application/", "text/")) and media_type.endswith(("/json", "+json"))):
             raise Refusal(Code.BAD_REQUEST, "The Content-Type must be application/json")
-        return Fields(decode(self.request.body))
+        return Fields.of(self.request.body)
 
     def query(self) -> Fields:
         return Fields(dict(self.request.query))

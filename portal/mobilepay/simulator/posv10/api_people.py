@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 
-from portal.mobilepay.simulator.core.messages import Request, Response, refused
+from portal.mobilepay.simulator.core.messages import Request, Response
 from portal.mobilepay.simulator.core.router import Router
-from portal.mobilepay.simulator.core.wire import decode
 from portal.mobilepay.simulator.posv10.codes import Code, Refusal
 from portal.mobilepay.simulator.posv10.fields import Fields
 from portal.mobilepay.simulator.posv10.formats import is_phone_number
+from portal.mobilepay.simulator.posv10.network import refused
 from portal.mobilepay.simulator.posv10.world import World
 
 ROOT = "/pos/app/usersimulation"
@@ -30,7 +30,7 @@ class PeopleApi:
 
     def _perform(self, act: Callable[[Fields], None], request: Request) -> Response:
         try:
-            act(Fields(decode(request.body)))
+            act(Fields.of(request.body))
         except Refusal as refusal:
             return refused(request, refusal)
         return Response(200)

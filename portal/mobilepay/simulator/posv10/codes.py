@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+from portal.mobilepay.simulator.core.messages import Refused
+
 
 class Code(Enum):
     """HTTP status, code in the body (None: the answer has no body), and a message nobody may match on."""
@@ -72,7 +74,7 @@ class Code(Enum):
     INTERNAL_ERROR = 500, "2000", "Internal server error"
 
 
-class Refusal(Exception):
+class Refusal(Refused):
     """The API says no."""
 
     def __init__(self, code: Code, message: str | None = None) -> None:

@@ -1,20 +1,15 @@
 """Everything MobilePay never promised a figure for, and every figure a test may want shorter."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from decimal import Decimal
+from dataclasses import dataclass
 
-DAY = 86_400.0
+from portal.mobilepay.simulator.core.knobs import DAY, Adjustable
 
-_ACCEPTED: dict[type, tuple[type, ...]] = {bool: (bool,), int: (int,), float: (int, float, Decimal)}
+__all__ = ["DAY", "Knobs"]
 
 
 @dataclass
-class Knobs:
-    """Settings of the world (protocol section 18). Durations are in seconds unless the name says ms.
-
-    A changed duration counts for what begins afterwards; deadlines already set stay.
-    """
+class Knobs(Adjustable):
+    """Settings of the world (protocol section 18). Durations are in seconds unless the name says ms."""
 
     payment_poll_delay_in_ms: int = 1000
     check_in_poll_delay_in_ms: int = 1000
@@ -31,17 +26,3 @@ class Knobs:
     delete_again_succeeds: bool = False
     decline_reservations: bool = False
     decline_refunds: bool = False
-
-    def change(self, values: Mapping[str, object]) -> None:
-        """Set all the named knobs, or none.
-
-        ValueError for an unknown name, a wrong type or a negative number.
-        """
-        kinds = {field.name: type(getattr(self, field.name)) for field in fields(self)}
-        for name, value in values.items():
-            if name not in kinds:
-                raise ValueError(f"there is no knob {name}")
-            if type(value) not in _ACCEPTED[kinds[name]] or value < 0:  # type: ignore[operator]
-                raise ValueError(f"{name} must be of type {kinds[name].__name__} and not negative")
-        for name, value in values.items():
-            setattr(self, name, kinds[name](value))

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from portal.mobilepay.simulator.core.messages import Request, Response, refused
+from portal.mobilepay.simulator.core.messages import Request, Response
 from portal.mobilepay.simulator.core.router import Router
 from portal.mobilepay.simulator.posv10 import api_payments, api_points_of_sale, api_refunds, api_stores
 from portal.mobilepay.simulator.posv10.admission import admit
 from portal.mobilepay.simulator.posv10.codes import Refusal
+from portal.mobilepay.simulator.posv10.network import refused
 from portal.mobilepay.simulator.posv10.tokens import Tokens
 from portal.mobilepay.simulator.posv10.world import World
 

@@ -1,0 +1,126 @@
+"""Brings customers who check in and payments together, where the portal leads: each change holds the point of sale.
+
+So of a till that starts and a customer who scans at the same moment the second sees what the first has done, and
+exactly one of them tells the network.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from payments.flows import Leader, leader
+from payments.models import Payment
+from payments.services import exchanges, transitions
+from payments.states import STEPS_BACK, State
+from portal.audit.actors import Actor
+from portal.gateway import networks
+from portal.money import Money
+from portal.operations.models import ANSWER_TIMEOUT, Operation, Step
+from terminals.models import CheckIn, PointOfSale
+from terminals.services import check_ins
+
+_CHECKED_IN = "the customer checked in"
+_TOO_OLD = "the customer's check-in is too old"
+
+
+def check_in(*, pos: PointOfSale, token: str, at: datetime, by: Actor, now: datetime) -> None:
+    """A customer has checked in at a point of sale: ask them for the money that is waiting, if there is any.
+
+    Raises OutcomeUnknown or Refused when the network says nothing, or no.
+    """
+    payment = _noted(pos, token=token, at=at, by=by, now=now)
+    if payment is not None and payment.is_opening:
+        exchanges.execute(payment=payment, by=by, now=now, is_first=True)
+
+
+def ready(*, payment: Payment, amount: Money, by: Actor, now: datetime) -> tuple[Payment, bool]:
+    """Give a prepared payment that waits here its amount, and note what follows.
+
+    Gives the payment as it is then, and whether it was this call that did so: somebody else may have been quicker.
+    """
+    with transaction.atomic():
+        pos, held = _held(payment)
+        if held.state not in {State.PREPARED, State.PAIRED} or held.is_in_doubt:
+            return held, False
+        waiting = check_ins.waiting(pos=pos, now=now)
+        step = _leader(held).ready(State(held.state), is_checked_in=waiting is not None)
+        cause = f"the till asked for {amount}"
+        return _take(held, step, waiting, amount=amount, cause=cause, by=by, now=now), True
+
+
+def leave(*, payment: Payment, by: Actor, now: datetime) -> Payment:
+    """A paired payment waits for a customer again once the check-in is too old for its network."""
+    with transaction.atomic():
+        pos, held = _held(payment)
+        if held.state != State.PAIRED or not held.is_unsent or check_ins.waiting(pos=pos, now=now):
+            return held
+        return transitions.transition(payment=held, to=State.PREPARED, cause=_TOO_OLD, by=by, now=now, table=STEPS_BACK)
+
+
+@transaction.atomic
+def _noted(pos: PointOfSale, *, token: str, at: datetime, by: Actor, now: datetime) -> Payment | None:
+    held = PointOfSale.objects.locked(pos.pk)
+    if not check_ins.note(pos=held, token=token, at=at, now=now):
+        return None
+    waiting = check_ins.waiting(pos=held, now=now)
+    active = held.payments.active().first()
+    payment = None if active is None else Payment.objects.locked(active.pk)
+    if waiting is None or payment is None or not payment.is_active or not payment.is_unsent:
+        return None
+    step = _leader(payment).check_in(State(payment.state))
+    return None if step is None else _take(payment, step, waiting, cause=_CHECKED_IN, by=by, now=now)
+
+
+def _take(
+    payment: Payment,
+    step: Step[State],
+    waiting: CheckIn | None,
+    *,
+    cause: str,
+    by: Actor,
+    now: datetime,
+    amount: Money | None = None,
+) -> Payment:
+    """Take a step of the leader's table; what is owed with it is told once the transaction has ended."""
+    given: dict[str, Any] = {} if amount is None else {"amount_minor": amount.minor, "currency": amount.currency}
+    if step.operation and waiting is not None:
+        check_ins.use(waiting, payment_id=payment.pk)
+        # Nothing is there yet, whatever was refused before: its key has had its answer.
+        columns = {**given, "operation_key": uuid4()}
+        transitions.LEDGER.schedule(
+            payment,
+            step.operation,
+            states=(payment.state,),
+            instead_of=Operation.NONE,
+            by=by,
+            now=now,
+            columns=columns,
+            amount=str(amount or payment.amount),
+        )
+        return Payment.objects.reload(payment)
+    if waiting is not None:
+        given["due_at"] = min(check_ins.end_of(waiting), now + payment.merchant.payment_timeout)
+    return transitions.transition(payment=payment, to=step.state, cause=cause, by=by, now=now, **given)
+
+
+def begin(draft: Payment, waiting: CheckIn | None, *, now: datetime) -> None:
+    """What follows for a payment that begins with a customer there; call it before the draft is written."""
+    if waiting is None:
+        return
+    if draft.operation != Operation.NONE:
+        check_ins.use(waiting, payment_id=draft.pk)
+        draft.due_at = now + ANSWER_TIMEOUT
+    else:
+        draft.due_at = min(check_ins.end_of(waiting), now + draft.merchant.payment_timeout)
+
+
+def _held(payment: Payment) -> tuple[PointOfSale, Payment]:
+    """The point of sale first, as everywhere: two that held each other's would wait for ever."""
+    pos = PointOfSale.objects.locked(payment.point_of_sale_id)
+    return pos, Payment.objects.locked(payment.pk)
+
+
+def _leader(payment: Payment) -> Leader:
+    return leader(networks.network_for(payment.account))

@@ -1,0 +1,62 @@
+"""Routes under `/_simulator` for the world of PoS V10."""
+
+from typing import Any
+
+from portal.mobilepay.simulator.core.control import add_routes, shown, turn
+from portal.mobilepay.simulator.core.messages import Request
+from portal.mobilepay.simulator.core.router import Router
+from portal.mobilepay.simulator.core.wire import decode
+from portal.mobilepay.simulator.posv10.bodies import PastPayment
+from portal.mobilepay.simulator.posv10.books import point_of_sale, snapshot
+from portal.mobilepay.simulator.posv10.codes import Code, Refusal
+from portal.mobilepay.simulator.posv10.fields import Fields
+from portal.mobilepay.simulator.posv10.world import World
+
+
+class ControlApi:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def add_to(self, router: Router) -> None:
+        add_routes(
+            router,
+            ("GET", "/knobs", self.show_knobs),
+            ("PATCH", "/knobs", self.change_knobs),
+            ("POST", "/payments", self.remember_payments),
+            ("GET", "/world", self.show_world),
+            ("GET", "/points-of-sale/{beacon_id}", self.show_point_of_sale),
+        )
+
+    def show_knobs(self, _request: Request) -> dict[str, Any]:
+        return shown(self._world.knobs)
+
+    def change_knobs(self, request: Request) -> dict[str, Any]:
+        """Set some knobs, and show them all."""
+        with self._world.present():
+            turn(self._world.knobs, request)
+        return self.show_knobs(request)
+
+    def remember_payments(self, request: Request) -> dict[str, Any]:
+        """Take payments into the books that were captured before: a list of `{paymentId, posId, orderId, amount,
+        currencyCode, capturedAt}`.
+        """
+        listed = decode(request.body)
+        past = [PastPayment.read(Fields(each)) for each in (listed if isinstance(listed, list) else [listed])]
+        with self._world.present():
+            for each in past:
+                pos = self._world.points_of_sale.get(each.order.pos_id)
+                if pos is None:
+                    raise Refusal(Code.POS_NOT_FOUND)
+                self._world.payments.remember(pos, each)
+        return {"remembered": len(past)}
+
+    def show_world(self, _request: Request) -> dict[str, Any]:
+        with self._world.present():
+            return snapshot(self._world)
+
+    def show_point_of_sale(self, _request: Request, beacon_id: str) -> dict[str, Any]:
+        with self._world.present():
+            pos = self._world.points_of_sale.at_beacon(beacon_id)
+            if pos is None:
+                raise Refusal(Code.NOT_FOUND)
+            return point_of_sale(self._world, pos)

@@ -1,0 +1,1 @@
+"""What can be done with deliveries and with the registrations that they come by."""
