@@ -95,6 +95,8 @@ def _open_there(network: Network, pos: PointOfSale) -> list[str]:
 
 def _adopt_on(pos: PointOfSale, *, by: Actor, now: datetime) -> int:
     network = networks.network_for(pos.account)
+    if network.search is None:
+        return 0
     found = _open_there(network, pos)
     # Read in this order: a payment of ours that MobilePay knows already is still being opened, or known by id.
     if pos.payments.open().filter(remote_id=None).exclude(operation=Operation.NONE).exists():

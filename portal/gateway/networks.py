@@ -47,6 +47,9 @@ class Account(Protocol):
     @property
     def credentials(self) -> str | None: ...
 
+    @property
+    def captures_parts(self) -> bool | None: ...
+
 
 def address_of(account: Account) -> str:
     """Which of the networks' addresses the account is at; outages are told by these names."""
@@ -159,7 +162,7 @@ def _epayment(account: Account) -> Network:
         keys=keys,
         account=account.key,
     )
-    return epayment.network(wire, msn=account.merchant_number)
+    return epayment.network(wire, msn=account.merchant_number, captures_parts=bool(account.captures_parts))
 
 
 def _keys(account: Account) -> epayment_tokens.Keys:

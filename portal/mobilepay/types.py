@@ -196,6 +196,8 @@ class SalesUnit:
     """What an account is set up for; None is what the network does not say."""
 
     name: str
+    # What it sells in, by the country that its company is registered in.
+    currency: str | None
     takes_payments: bool | None
     may_push: bool | None
     captures_parts: bool | None

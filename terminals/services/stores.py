@@ -1,7 +1,7 @@
 """Stores as MobilePay knows them: synchronised for the merchant as a whole."""
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 
@@ -12,7 +12,6 @@ from portal.errors import NotFound
 from portal.gateway import networks
 from portal.gateway.errors import Refused, Unavailable
 from portal.mobilepay.errors import Rejected, Unreachable
-from portal.mobilepay.ports import Stores
 from portal.mobilepay.types import StoreInfo
 from terminals.fields import fold
 from terminals.models import Merchant, ProviderAccount, Store
@@ -74,8 +73,11 @@ def information(*, merchant: Merchant, store_id: str, by: Actor, now: datetime) 
 
 def _complete(store: Store, *, now: datetime) -> Store:
     """Fill in a store that MobilePay's list did not hold, if it knows the store at all."""
+    stores = networks.network_for(store.account).stores
+    if stores is None:
+        return store
     try:
-        info = cast("Stores", networks.network_for(store.account).stores).one(store.store_id)
+        info = stores.one(store.store_id)
     except Unreachable as error:
         raise Unavailable from error
     except Rejected:

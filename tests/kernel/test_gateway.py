@@ -32,6 +32,7 @@ class Account:
     merchant_number: str
     is_test: bool = False
     credentials: str | None = None
+    captures_parts: bool | None = None
 
 
 def account_of(shop):

@@ -41,7 +41,14 @@ def refund_books():
 
 
 class Contract:
-    """Inherit it with the fixtures `upstream` and `till`."""
+    """Inherit it with the fixtures `upstream` and `till`.
+
+    `ready_act` is the call by which a prepared payment gets its amount there, `asked` the state of a payment that
+    a customer was asked for, and `paired` that of a prepared one in front of which somebody stands.
+    """
+
+    asked = "Initiated"
+    paired = "Prepared"
 
     def test_a_sale_is_captured_once(self, till, upstream):
         payment_id = sell(till, upstream)
@@ -52,35 +59,40 @@ class Contract:
 
     @whether_done
     def test_a_start_without_an_answer_is_in_doubt_and_asked_again_makes_one_payment(self, till, upstream, is_done):
+        upstream.arrive()
         upstream.lose(START, is_done=is_done)
 
         lost, again = till.start(), till.start()
 
         assert (lost.status, lost.codes) == (503, ["outcome_unknown"])
-        assert (again.status, till.status(again["paymentId"])) == (200, "Initiated")
+        assert (again.status, till.status(again["paymentId"])) == (200, self.asked)
         assert upstream.payments() == [("order-1", "open", 0)]
         assert len(set(upstream.keys(START))) == 1
 
     @whether_done
     def test_a_start_without_an_answer_is_finished_by_a_worker(self, till, upstream, later, is_done):
+        upstream.arrive()
         upstream.lose(START, is_done=is_done)
         till.start()
 
         restart_and_wait(later)
 
         assert upstream.payments() == [("order-1", "open", 0)]
-        assert till.status(str(Payment.objects.get().pk)) == "Initiated"
+        assert till.status(str(Payment.objects.get().pk)) == self.asked
 
     def test_a_start_that_is_refused_ends_and_frees_the_till(self, till, upstream):
+        upstream.arrive()
         upstream.refuse(START)
 
-        refused, next_one = till.start(), till.start("order-2")
+        refused = till.start()
+        upstream.arrive()
+        next_one = till.start("order-2")
 
         assert (refused.status, refused.codes, next_one.status) == (502, ["mobilepay_refused"], 200)
         assert upstream.payments() == [("order-2", "open", 0)]
         assert sorted(Payment.objects.values_list("order_id", "state")) == [
             ("order-1", "CancelledByMobilePay"),
-            ("order-2", "Initiated"),
+            ("order-2", self.asked),
         ]
 
     @whether_done
@@ -123,6 +135,7 @@ class Contract:
 
     @whether_done
     def test_a_cancellation_without_an_answer_is_in_doubt_and_asked_again_ends_it(self, till, upstream, is_done):
+        upstream.arrive()
         payment_id = till.start()["paymentId"]
         upstream.lose(CANCEL, is_done=is_done)
 
@@ -133,6 +146,7 @@ class Contract:
         assert upstream.payments() == [("order-1", "ended", 0)]
 
     def test_a_start_in_doubt_can_be_called_off(self, till, upstream):
+        upstream.arrive()
         upstream.lose(START, is_done=True)
         till.start()
 
@@ -142,6 +156,7 @@ class Contract:
         assert upstream.payments() == [("order-1", "ended", 0)]
 
     def test_what_a_till_has_forgotten_ends_by_itself_and_frees_the_till(self, till, upstream, later):
+        upstream.arrive()
         till.start()
 
         later(minutes=30)
@@ -153,17 +168,21 @@ class Contract:
     def test_a_prepared_payment_gets_its_amount_later(self, till, upstream):
         payment_id = prepare(till)["paymentId"]
         before = till.status(payment_id)
+        upstream.arrive()
+        paired = till.status(payment_id)
 
         given = ready(till, payment_id)
         upstream.accept()
 
-        assert (before, given.status, till.status(payment_id)) == ("Prepared", 200, "Reserved")
+        assert (before, paired) == ("Prepared", self.paired)
+        assert (given.status, till.status(payment_id)) == (200, "Reserved")
         assert (capture(till, payment_id).status, upstream.payments()) == (200, PAID)
 
     def test_a_prepared_payment_is_cancelled(self, till, upstream):
         payment_id = prepare(till)["paymentId"]
 
         ended = cancel(till, payment_id)
+        upstream.arrive()
 
         assert (ended.status, till.status(payment_id), till.start("order-2").status) == (200, "CancelledByClient", 200)
         assert [each for each in upstream.payments() if each[1] != "ended"] == [("order-2", "open", 0)]
@@ -179,6 +198,7 @@ class Contract:
 
     def test_another_amount_for_a_prepared_payment_is_refused(self, till, upstream):
         payment_id = prepare(till)["paymentId"]
+        upstream.arrive()
         ready(till, payment_id)
 
         other = ready(till, payment_id, amount="28.00")
@@ -189,6 +209,7 @@ class Contract:
     @whether_done
     def test_an_amount_without_an_answer_is_given_once(self, till, upstream, is_done):
         payment_id = prepare(till)["paymentId"]
+        upstream.arrive()
         upstream.lose(self.ready_act, is_done=is_done)
 
         lost, again = ready(till, payment_id), ready(till, payment_id)

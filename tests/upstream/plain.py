@@ -87,6 +87,9 @@ class Plain:
 
     # What tests do to it: see Upstream.
 
+    def arrive(self) -> None:
+        """It is told of a payment before anybody is there."""
+
     def accept(self) -> None:
         for payment in self.payments_by_id.values():
             if payment.state == PaymentState.INITIATED:

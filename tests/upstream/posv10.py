@@ -23,6 +23,9 @@ class PosV10:
         self._simulator = simulator
         self._customer = customer
 
+    def arrive(self) -> None:
+        """V10 is told of a payment before anybody is there."""
+
     def accept(self) -> None:
         self._customer.checks_in()
         self._customer.accepts()

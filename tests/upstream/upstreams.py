@@ -7,6 +7,9 @@ START, READY, CAPTURE, CANCEL, PAY_BACK = "start", "ready", "capture", "cancel",
 
 
 class Upstream(Protocol):
+    def arrive(self) -> None:
+        """A customer stands at the till, where the network is told of nobody before."""
+
     def accept(self) -> None:
         """The customer in front of the till accepts what is asked."""
 

@@ -25,6 +25,7 @@ POLL_DELAY_MS = 1000
 LONGEST_REFERENCE = 64
 LONGEST_NAME = 36
 LONGEST_UNIT_NAME = 100
+_CURRENCIES = {"business:DK:CVR": "DKK", "business:FI:Y-tunnus": "EUR", "business:NO:ORG": "NOK"}
 _CONFIGURATION = ("paymentAllowed", "skipLandingPageAllowed", "partialCaptureAllowed")
 # It tells nothing of the customer before the profile is asked for, which tills do not.
 NOBODY = Customer(token=None, receipt_token=None, loyalty_ids=())
@@ -38,7 +39,7 @@ _UNAPPROVED = {
 _UNREADABLE = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError)
 
 
-def payment(answer: Any, asked_for: str) -> PaymentStatus:
+def payment(answer: Any, asked_for: str, *, captures_parts: bool) -> PaymentStatus:
     """How a payment stands; raises Unreadable without its state and sums, Contradiction for another reference."""
     try:
         reference = str(answer["reference"])
@@ -58,7 +59,7 @@ def payment(answer: Any, asked_for: str) -> PaymentStatus:
         currency=amount.currency,
         customer=NOBODY,
         expires_at=_moment(answer.get("captureGuaranteedUntil")),
-        partial_capture_possible=None,
+        partial_capture_possible=captures_parts if state == PaymentState.RESERVED else None,
         captured=sums["capturedAmount"] if state == PaymentState.CAPTURED else None,
         refunded=sums["refundedAmount"] if state == PaymentState.CAPTURED else None,
         may_be_released_by_us=state == PaymentState.EXPIRED_AND_CANCELLED,
@@ -138,9 +139,11 @@ def sales_unit(answer: Any) -> SalesUnit:
     try:
         name, told = str(answer["name"]), answer.get("configuration") or {}
         takes, skips, parts = (told.get(each) for each in _CONFIGURATION)
+        scheme = str((answer.get("businessIdentifier") or {}).get("scheme"))
     except _UNREADABLE as error:
         raise Unreadable(f"an answer without the promised sales unit: {type(error).__name__}") from error
-    return SalesUnit(clean(name, longest=LONGEST_UNIT_NAME), _truth(takes), _truth(skips), _truth(parts))
+    name = clean(name, longest=LONGEST_UNIT_NAME)
+    return SalesUnit(name, _CURRENCIES.get(scheme), _truth(takes), _truth(skips), _truth(parts))
 
 
 def _truth(value: Any) -> bool | None:

@@ -26,11 +26,11 @@ LONGEST_ORDER, LENGTH_OF_ID = 40, 16
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 3, 100
 
 
-def network(wire: Wire, *, msn: str) -> Network:
+def network(wire: Wire, *, msn: str, captures_parts: bool) -> Network:
     """What a sales unit can do at ePayment; the portal has the rest by itself."""
     return Network(
         rules=RULES,
-        payments=Payments(wire),
+        payments=Payments(wire, captures_parts=captures_parts),
         registry=CallbackCodes(wire),
         payouts=Payouts(wire),
         releases=Releases(wire),
@@ -40,8 +40,10 @@ def network(wire: Wire, *, msn: str) -> Network:
 
 
 class Payments:
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, *, captures_parts: bool) -> None:
+        """`captures_parts` is the sales unit's: a payment itself does not tell whether a part of it can be captured."""
         self._wire = wire
+        self._captures_parts = captures_parts
 
     def create(self, order: PaymentOrder, *, key: UUID) -> str:
         """`POST /payments`: the request goes to the phone of who has checked in; gives the reference, which is ours."""
@@ -60,7 +62,8 @@ class Payments:
 
     def status(self, ref: PaymentRef) -> PaymentStatus:
         """`GET /payments/{reference}`."""
-        return answers.payment(self._wire.get(_path(ref.remote_id)), ref.remote_id)
+        answer = self._wire.get(_path(ref.remote_id))
+        return answers.payment(answer, ref.remote_id, captures_parts=self._captures_parts)
 
     def capture(self, ref: PaymentRef, *, amount: Money, key: UUID) -> None:
         """`POST …/capture`: what is not captured stays reserved."""

@@ -1,8 +1,10 @@
+import uuid
+
+from django.db import migrations, models
 import django.db.models.deletion
+
 import portal.clock
 import portal.database.encrypted_fields
-import uuid
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

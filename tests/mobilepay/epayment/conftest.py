@@ -53,7 +53,7 @@ def wire(script, http):
 
 @pytest.fixture
 def payments(wire):
-    return Payments(wire)
+    return Payments(wire, captures_parts=False)
 
 
 @pytest.fixture

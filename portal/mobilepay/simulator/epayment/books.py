@@ -34,8 +34,8 @@ def shown_code(world: EPaymentWorld, code: CallbackCode) -> dict[str, Any]:
     their app. `payment` is what they are asked now, `latestPayment` may be over.
     """
     last = code.last_check_in
-    asked = world.payments.asked_of(last) if last else []
-    latest = shown_payment(asked[-1]) if asked else None
+    asked = world.payments.asked_of(last) if last else None
+    latest = shown_payment(asked) if asked else None
     payment = latest if latest and latest["state"] == State.CREATED else None
     is_there = last and (payment or (last.is_told and not last.is_used and world.check_ins.is_fresh(last)))
     return {

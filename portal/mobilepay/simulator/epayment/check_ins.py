@@ -18,13 +18,20 @@ USUAL_SIZE = 1024
 
 @dataclass
 class CheckIn:
-    """A scan. The token is good for one payment; `is_told` says whether any registration hears of it."""
+    """A scan. The token is good for one payment.
+
+    `is_told` says whether a registration hears of it: while none does, the app cannot connect to the store.
+    """
 
     phone_number: str
     at: datetime
     token: str = field(default_factory=lambda: b64encode(token_bytes(48)).decode())
     is_used: bool = False
     is_told: bool = False
+
+    def fail(self) -> None:
+        """Whoever should hear of it does not take it."""
+        self.is_told = False
 
 
 @dataclass

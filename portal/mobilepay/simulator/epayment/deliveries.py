@@ -22,6 +22,10 @@ GIVEN_UP_AFTER = 7 * DAY
 SUCCESS = range(200, 300)
 
 
+def _nothing() -> None:
+    """Nobody minds."""
+
+
 @dataclass(frozen=True)
 class Delivery:
     """One try to tell a registration of an event: a POST, signed at the moment of the try."""
@@ -42,6 +46,7 @@ class _Waiting:
     number: int
     due: datetime
     since: datetime
+    on_failure: Callable[[], None]
     is_forged: bool = False
     is_out: bool = False
     tries: int = field(default=0)
@@ -65,12 +70,15 @@ class Deliveries:
         self._numbers = count(1)
         self._random = Random()  # noqa: S311 - which deliveries get lost is no secret
 
-    def tell(self, msn: str, event: str, body: dict[str, Any]) -> bool:
-        """Have a unit's registrations told of an event; whether there is any. Call within `present`."""
+    def tell(self, msn: str, event: str, body: dict[str, Any], *, on_failure: Callable[[], None] = _nothing) -> bool:
+        """Have a unit's registrations told of an event; whether there is any. Call within `present`.
+
+        `on_failure` is called whenever a try has failed.
+        """
         registrations = self._registrations.for_event(msn, event)
         for registration in registrations:
             if self._random.random() >= self._knobs.webhooks_lost:
-                self._queue(registration, event, encode(body))
+                self._queue(registration, event, encode(body), on_failure)
         return bool(registrations)
 
     def due(self) -> list[Delivery]:
@@ -121,6 +129,8 @@ class Deliveries:
             pause = PAUSES[waiting.tries - 1] if waiting.tries <= len(PAUSES) else LATER_PAUSE
             waiting.due = self._timeline.now + timedelta(seconds=pause)
             is_over = waiting.due - waiting.since > timedelta(seconds=GIVEN_UP_AFTER)
+            if status not in SUCCESS and not waiting.is_forged:
+                waiting.on_failure()
             if status in SUCCESS or waiting.is_forged or is_over:
                 del self._waiting[delivery.number]
 
@@ -133,14 +143,14 @@ class Deliveries:
     def waiting_for(self, registration: Registration) -> int:
         return sum(waiting.registration is registration for waiting in self._waiting.values())
 
-    def _queue(self, registration: Registration, event: str, body: bytes) -> None:
+    def _queue(self, registration: Registration, event: str, body: bytes, on_failure: Callable[[], None]) -> None:
         now = self._timeline.now
         due = now + timedelta(seconds=self._knobs.webhook_delay)
         forged = [True] if self._knobs.webhooks_forged else []
         genuine = [False, False] if self._knobs.webhooks_twice else [False]
         for is_forged in forged + genuine:
             number = next(self._numbers)
-            self._waiting[number] = _Waiting(registration, event, body, number, due, now, is_forged)
+            self._waiting[number] = _Waiting(registration, event, body, number, due, now, on_failure, is_forged)
 
     def _due(self) -> Iterator[_Waiting]:
         """What may leave now: nothing overtakes what waits for its next try at the same registration."""

@@ -85,6 +85,8 @@ class Payments:
     def __init__(self, tell: Callable[[Payment, Event], None]) -> None:
         self._tell = tell
         self._by_reference: dict[tuple[str, str], Payment] = {}
+        self._newest: dict[str, Payment] = {}
+        self._by_token: dict[str, Payment] = {}
 
     def __iter__(self) -> Iterator[Payment]:
         return iter(self._by_reference.values())
@@ -94,14 +96,17 @@ class Payments:
 
     def named(self, reference: str) -> Payment | None:
         """The newest with this reference, whichever sales unit's: a customer knows of no units."""
-        return next((payment for payment in reversed(list(self)) if payment.reference == reference), None)
+        return self._newest.get(reference)
 
-    def asked_of(self, check_in: CheckIn) -> list[Payment]:
-        """What was asked of somebody who checked in, the newest last."""
-        return [payment for payment in self if payment.check_in is check_in]
+    def asked_of(self, check_in: CheckIn) -> Payment | None:
+        """What was asked of somebody who checked in; nobody can be asked twice."""
+        return self._by_token.get(check_in.token)
 
     def add(self, payment: Payment) -> None:
         self._by_reference[payment.unit.msn, payment.reference] = payment
+        self._newest[payment.reference] = payment
+        if payment.check_in:
+            self._by_token[payment.check_in.token] = payment
 
     def note(self, payment: Payment, event: Event) -> None:
         """Write an event into the payment's log, and tell of it."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from portal.mobilepay.simulator.epayment.deliveries import Deliveries, Delivery
 from portal.mobilepay.simulator.epayment.signatures import path_and_query
 
-LOOK_EVERY_SECONDS = 0.02
+LOOK_EVERY_SECONDS = 0.05
 TIMEOUT_SECONDS = 10
 
 
@@ -39,14 +39,17 @@ class Sender:
 
 
 def post(delivery: Delivery) -> int | None:
-    """Send a delivery as it is signed; the status of the answer, or None when none comes in time."""
+    """Send a delivery as it is signed; the status of the answer, or None when none comes in time.
+
+    A ValueError is an address that nobody can have.
+    """
     url = urlsplit(delivery.url)
     kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
     connection = kind(url.netloc, timeout=TIMEOUT_SECONDS)
     try:
         connection.request("POST", path_and_query(delivery.url), delivery.body, delivery.headers)
         return connection.getresponse().status
-    except (OSError, HTTPException):
+    except (OSError, HTTPException, ValueError):
         return None
     finally:
         connection.close()

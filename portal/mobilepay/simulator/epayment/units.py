@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+import re
 from typing import Any
 
 # What opens a sales unit whose store names no keys of its own.
 DEMO_KEYS = {"clientId": "demo-client", "clientSecret": "demo-secret", "subscriptionKey": "demo-key"}
 CURRENCIES = ("DKK",)
+_MSN = re.compile(r"[0-9]{4,10}")
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,25 @@ def read_units(document: Mapping[str, Any]) -> list[SalesUnit]:
 
     A store may have clientId, clientSecret, subscriptionKey, partialCapture (default false) and pushAllowed (default
     true); what one store of a unit does not say, the unit's first one says. Null is the same as absent.
-    ValueError when stores of one unit disagree.
+    ValueError when a needed member is missing or has the wrong form, or when stores of one unit disagree.
     """
     units: dict[str, SalesUnit] = {}
-    for merchant in document["merchants"]:
-        for store in merchant["stores"]:
-            given = {name: value for name, value in store.items() if value is not None}
-            if msn := given.get("merchantSerialNumber"):
-                unit = units.setdefault(str(msn), _unit(merchant, given, str(msn)))
-                _join(unit, merchant, given)
+    try:
+        for merchant in document["merchants"]:
+            for store in merchant["stores"]:
+                _read_store(units, merchant, {name: value for name, value in store.items() if value is not None})
+    except KeyError as missing:
+        raise ValueError(f"a merchant or a store has no {missing}") from None
     return list(units.values())
+
+
+def _read_store(units: dict[str, SalesUnit], merchant: Mapping[str, Any], store: Mapping[str, Any]) -> None:
+    msn = str(store.get("merchantSerialNumber", ""))
+    if not msn:
+        return
+    if not _MSN.fullmatch(msn):
+        raise ValueError(f"the merchantSerialNumber {msn} is not 4 to 10 digits")
+    _join(units.setdefault(msn, _unit(merchant, store, msn)), merchant, store)
 
 
 def _unit(merchant: Mapping[str, Any], store: Mapping[str, Any], msn: str) -> SalesUnit:

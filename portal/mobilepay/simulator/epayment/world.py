@@ -65,13 +65,16 @@ class EPaymentWorld:
     def check_in(self, merchant_qr_id: str, phone_number: str) -> CheckIn:
         """A customer scans a code; `is_told` of the outcome is False where the app cannot connect to the store.
 
+        It becomes so, too, when the delivery fails.
+
         Problem 404 for a code that is not up.
         """
         with self.present():
             code = self.code(merchant_qr_id)
             check_in = CheckIn(msisdn(phone_number), self.timeline.now)
             self.check_ins.add(code, check_in)
-            check_in.is_told = self.deliveries.tell(code.unit.msn, CHECKED_IN, told_of(code, check_in))
+            body = told_of(code, check_in)
+            check_in.is_told = self.deliveries.tell(code.unit.msn, CHECKED_IN, body, on_failure=check_in.fail)
             return check_in
 
     def approve(self, reference: str) -> bool:

@@ -5,6 +5,9 @@ import { $, callPortal, request, speaker } from "./wire.js";
 
 const post = (path, body) => request(path, { method: "POST", body: JSON.stringify(body) });
 
+/** What the app says when a scan tells nobody, or when who is told does not take it. */
+export const CANNOT_CONNECT = "Cannot connect to the shop. Scan again, or pay in another way.";
+
 const posV10 = {
   find: (code) => request(`/_simulator/points-of-sale/${code}`),
 
@@ -33,8 +36,7 @@ const ePayment = {
   async act(name, spot, phoneNumber) {
     if (name === "checkin") {
       const { body } = await post("/_simulator/epayment/check-ins", { merchantQrId: spot.beaconId, phoneNumber });
-      const sentence = "Cannot connect to the shop. Scan again, or pay in another way.";
-      return body.isTold ? "" : (body.error ?? body.errors?.[0] ?? sentence);
+      return body.isTold ? "" : (body.error ?? body.errors?.[0] ?? CANNOT_CONNECT);
     }
     const isYes = name === "acceptpayment";
     const answer = isYes ? "approve" : "decline";

@@ -1,6 +1,6 @@
 // The phone, which knows only the simulator; and the shop that brings phone and till together.
 
-import { act, findTerminals, look, offerMishaps, options } from "./networks.js";
+import { CANNOT_CONNECT, act, findTerminals, look, offerMishaps, options } from "./networks.js";
 import { refund } from "./refund.js";
 import { till } from "./till.js";
 import { $, log, onClick, timeNow, write } from "./wire.js";
@@ -41,6 +41,7 @@ const phone = {
     if (spot && !document.hidden) {
       const seen = await look(spot);
       if (spot.beaconId !== this.spot.beaconId) return;
+      if (spot.isTold && seen.isTold === false) this.problem = CANNOT_CONNECT;
       this.spot = seen;
     }
     this.draw();

@@ -262,6 +262,17 @@ def test_deliveries_get_lost(register, asked, deliveries, world, scan):
     assert world.codes.get(MSN, CODE).last_check_in.is_told is True
 
 
+def test_a_customer_whose_check_in_is_not_taken_cannot_connect_to_the_store(register, scan, deliveries, world):
+    register(CHECKED_IN)
+    scan()
+    check_in = world.codes.get(MSN, CODE).last_check_in
+    before = check_in.is_told
+
+    deliveries.answered(deliveries.take()[0], 401)
+
+    assert (before, check_in.is_told) == (True, False)
+
+
 def test_deliveries_come_twice(register, scan, deliveries, world):
     world.knobs.webhooks_twice = True
     register(CHECKED_IN)

@@ -110,3 +110,7 @@ def test_nobody_there_is_no_answer(scheme):
     status = post(Delivery(f"{scheme}://127.0.0.1:{port}/", {}, b"{}", "id", CHECKED_IN, 1))
 
     assert status is None
+
+
+def test_an_address_that_nobody_can_have_gets_no_answer():
+    assert post(Delivery(f"http://{'a' * 64}.example/", {}, b"{}", "id", CHECKED_IN, 1)) is None

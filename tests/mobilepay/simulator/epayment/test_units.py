@@ -61,6 +61,18 @@ def test_stores_of_one_unit_must_agree(said):
         read_units(shop({}, said))
 
 
+@pytest.mark.parametrize("msn", ["123", "12345678901", "12345x"])
+def test_a_serial_number_must_be_one(msn):
+    with pytest.raises(ValueError, match=f"the merchantSerialNumber {msn} is not 4 to 10 digits"):
+        read_units(shop({"merchantSerialNumber": msn}))
+
+
+@pytest.mark.parametrize("document", [{}, {"merchants": [{}]}, shop({"storeId": None})], ids=str)
+def test_what_is_needed_must_be_there(document):
+    with pytest.raises(ValueError, match="a merchant or a store has no"):
+        read_units(document)
+
+
 def test_a_world_can_be_read_from_a_file(tmp_path):
     file = tmp_path / "merchants.json"
     file.write_text('{"merchants": []}', encoding="utf-8")
