@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from payments.flows import leader
 from payments.models import Payment
-from payments.services import observations, transitions
+from payments.services import observations, remote_status, transitions
 from payments.services.refusals import (
     AlreadyCaptured,
     CannotCancel,
@@ -87,15 +87,21 @@ class Capture(_WithAmount):
         exchange.network.payments.capture(payment.ref, amount=amount, key=payment.key_of(Operation.CAPTURE))
         return _moved(exchange, payment, State.CAPTURED, f"captured {amount}", captured_minor=amount.minor)
 
+    def observe(self, exchange: Exchange, payment: Payment, error: NetworkError) -> Payment:
+        self._is_told_how_much = exchange.network.releases is not None
+        return super().observe(exchange, payment, error)
+
     def settled(self, payment: Payment, error: NetworkError) -> Payment | None:
         if payment.state == State.CAPTURED:
-            if error.reason is Reason.CAPTURED_ALREADY:
+            if error.reason is Reason.CAPTURED_ALREADY and not self._is_told_how_much:
                 raise CapturedDifferently(payment, self.amount) from error
             if payment.captured != self.amount:
                 raise AlreadyCaptured(payment) from error
             return payment
         if not payment.is_open:
-            raise NotReserved(payment) from error
+            is_said_why = error.reason in _RESERVATION_GONE
+            kind = _CAPTURE_REFUSALS[error.reason] if is_said_why else NotReserved
+            raise kind(payment) from error
         return None
 
     def abandon(self, exchange: Exchange, payment: Payment, refusal: Rejected) -> Payment:
@@ -147,6 +153,7 @@ class Cancellation(_Act):
             if is_unknown and payment.is_active and observations.is_gone(exchange, payment):
                 return _moved(exchange, payment, State.CANCELLED_BY_MOBILEPAY, "MobilePay does not have it")
             raise
+        self._require_untaken(exchange, payment)
         return _moved(exchange, payment, State.CANCELLED_BY_CLIENT, "cancelled")
 
     def settled(self, payment: Payment, error: NetworkError) -> Payment | None:
@@ -156,6 +163,18 @@ class Cancellation(_Act):
         if not payment.is_open:
             raise CannotCancel(payment) from error
         return None
+
+    def _require_untaken(self, exchange: Exchange, payment: Payment) -> None:
+        """Where parts can be taken, a yes may have let go of a rest: somebody has taken the other part there."""
+        if exchange.network.releases is None or payment.state != State.RESERVED:
+            return
+        try:
+            status = exchange.network.payments.status(payment.ref)
+        except Rejected as error:
+            raise error.as_unknown() from error
+        if status.captured is not None:
+            seen = remote_status.apply(payment=payment, status=status, by=exchange.by, now=exchange.now)
+            raise CannotCancel(seen)
 
 
 # The reservation is gone, though the network's sums may not say so.

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import cast
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from payments.flows import leader
 from payments.models import Payment
@@ -13,7 +13,7 @@ from portal.gateway.errors import Refused
 from portal.mobilepay.errors import Contradiction, NetworkError, Reason, Refusal, Rejected
 from portal.mobilepay.ports import PreparedPayments
 from portal.operations.engine import Exchange
-from portal.operations.models import Operation
+from portal.operations.models import ENDING, Operation
 from terminals.services import accounts, check_ins
 
 _NOT_THERE = "MobilePay does not have it"
@@ -103,16 +103,23 @@ def _found(exchange: Exchange, payment: Payment) -> Payment | None:
     return remote_status.apply(payment=payment, status=status, by=exchange.by, now=exchange.now)
 
 
+@transaction.atomic
 def _wait_for_another(exchange: Exchange, payment: Payment, refusal: Rejected) -> Payment:
-    """The network does not take who checked in: the payment waits for the next one who does."""
+    """The network does not take who checked in: the payment waits for the next one who does, if anybody wants it."""
     transitions.abandon(payment, refusal, by=exchange.by, now=exchange.now)
-    seen = Payment.objects.reload(payment)
-    if seen.state == State.INITIATED or not seen.is_unsent:
+    seen = Payment.objects.locked(payment.pk)
+    if not seen.is_active or not seen.is_unsent:
         return seen
-    cause = f"MobilePay asks for another check-in: {refusal.refusal.meaning}"
-    return transitions.transition(
-        payment=seen, to=State.INITIATED, cause=cause, by=exchange.by, now=exchange.now, only_if_unmoved=True
-    )
+    by, now = exchange.by, exchange.now
+    if payment.operation in ENDING:
+        cause = "cancelled before MobilePay took it"
+        return transitions.transition(payment=seen, to=State.CANCELLED_BY_CLIENT, cause=cause, by=by, now=now)
+    if seen.state != State.INITIATED:
+        cause = f"MobilePay asks for another check-in: {refusal.refusal.meaning}"
+        seen = transitions.transition(payment=seen, to=State.INITIATED, cause=cause, by=by, now=now)
+    # Somebody may have checked in while the one before was being asked.
+    Payment.objects.filter(pk=seen.pk).update(due_at=now)
+    return seen
 
 
 def _missing(exchange: Exchange) -> Rejected:

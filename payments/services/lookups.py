@@ -62,7 +62,7 @@ def status(*, merchant: Merchant, payment_id: UUID, by: Actor, now: datetime) ->
     if found is None:
         raise NoPayment
     if found.state == State.PAIRED and found.is_unsent and found.due_at and found.due_at <= now:
-        found = pairings.leave(payment=Payment.objects.reload(found), by=by, now=now)
+        found = pairings.look_again(payment=Payment.objects.reload(found), by=by, now=now)
     may_have_changed = found.is_open and not found.is_unsent and not found.is_fresh(now)
     if may_have_changed and Payment.objects.claim_look_up(found, now=now):
         found, trouble = _sync_quietly(Payment.objects.reload(found), by=by, now=now)

@@ -50,13 +50,23 @@ def ready(*, payment: Payment, amount: Money, by: Actor, now: datetime) -> tuple
         return _take(held, step, waiting, amount=amount, cause=cause, by=by, now=now), True
 
 
-def leave(*, payment: Payment, by: Actor, now: datetime) -> Payment:
-    """A paired payment waits for a customer again once the check-in is too old for its network."""
+def look_again(*, payment: Payment, by: Actor, now: datetime) -> Payment:
+    """What who is checked in by now means for a payment that waits here.
+
+    Once a check-in is too old for its network, the payment waits for the next customer; and one that came while the
+    network was still being told, and has not taken the one before, is asked. May raise what `check_in` raises.
+    """
     with transaction.atomic():
         pos, held = _held(payment)
-        if held.state != State.PAIRED or not held.is_unsent or check_ins.waiting(pos=pos, now=now):
+        if not held.is_active or not held.is_unsent:
             return held
-        return transitions.transition(payment=held, to=State.PREPARED, cause=_TOO_OLD, by=by, now=now, table=STEPS_BACK)
+        waiting = check_ins.waiting(pos=pos, now=now)
+        if waiting is not None:
+            held = _meet(held, waiting, by=by, now=now)
+        elif held.state == State.PAIRED:
+            to = State.PREPARED
+            return transitions.transition(payment=held, to=to, cause=_TOO_OLD, by=by, now=now, table=STEPS_BACK)
+    return exchanges.execute(payment=held, by=by, now=now, is_first=True) if held.is_opening else held
 
 
 @transaction.atomic
@@ -69,8 +79,18 @@ def _noted(pos: PointOfSale, *, token: str, at: datetime, by: Actor, now: dateti
     payment = None if active is None else Payment.objects.locked(active.pk)
     if waiting is None or payment is None or not payment.is_active or not payment.is_unsent:
         return None
+    return _meet(payment, waiting, by=by, now=now)
+
+
+def _meet(payment: Payment, waiting: CheckIn, *, by: Actor, now: datetime) -> Payment:
+    """What somebody who waits means for a payment that waits."""
     step = _leader(payment).check_in(State(payment.state))
-    return None if step is None else _take(payment, step, waiting, cause=_CHECKED_IN, by=by, now=now)
+    if step is not None:
+        return _take(payment, step, waiting, cause=_CHECKED_IN, by=by, now=now)
+    # It was paired with somebody before, whose check-in does not count any more.
+    payment.due_at = _paired_until(payment, waiting, since=payment.changed_at)
+    Payment.objects.filter(pk=payment.pk).update(due_at=payment.due_at)
+    return payment
 
 
 def _take(
@@ -101,7 +121,7 @@ def _take(
         )
         return Payment.objects.reload(payment)
     if waiting is not None:
-        given["due_at"] = min(check_ins.end_of(waiting), now + payment.merchant.payment_timeout)
+        given["due_at"] = _paired_until(payment, waiting, since=now)
     return transitions.transition(payment=payment, to=step.state, cause=cause, by=by, now=now, **given)
 
 
@@ -113,7 +133,11 @@ def begin(draft: Payment, waiting: CheckIn | None, *, now: datetime) -> None:
         check_ins.use(waiting, payment_id=draft.pk)
         draft.due_at = now + ANSWER_TIMEOUT
     else:
-        draft.due_at = min(check_ins.end_of(waiting), now + draft.merchant.payment_timeout)
+        draft.due_at = _paired_until(draft, waiting, since=now)
+
+
+def _paired_until(payment: Payment, waiting: CheckIn, *, since: datetime) -> datetime:
+    return min(check_ins.end_of(waiting), since + payment.merchant.payment_timeout)
 
 
 def _held(payment: Payment) -> tuple[PointOfSale, Payment]:

@@ -30,8 +30,9 @@ def _look_after(payment: Payment, *, by: Actor, now: datetime) -> None:
         exchanges.execute(payment=payment, by=by, now=now)
         return
     if payment.is_unsent:
-        if pairings.leave(payment=payment, by=by, now=now).state == payment.state:
-            Payment.objects.filter(pk=payment.pk).open().update(due_at=_forgotten_at(payment))
+        pairings.look_again(payment=payment, by=by, now=now)
+        # Not what somebody has just given another time to be looked at.
+        Payment.objects.filter(pk=payment.pk).open().due(now).update(due_at=_forgotten_at(payment))
         return
     try:
         payment = exchanges.look_up(payment=payment, by=by, now=now)

@@ -110,8 +110,9 @@ def _settled(payment: Payment, changes: dict[str, Any], *, now: datetime) -> dic
 
 
 def _leaves_a_rest(payment: Payment, changes: Mapping[str, Any]) -> bool:
-    """Whether less was taken than is reserved, at a network that keeps the rest until it is told."""
-    is_a_part = changes["captured_minor"] < (changes.get("amount_minor") or payment.amount_minor)
+    """Whether we took less than is reserved, at a network that keeps the rest until it is told."""
+    taken = changes["captured_minor"]
+    is_a_part = taken < (changes.get("amount_minor") or payment.amount_minor) and taken == payment.operation_minor
     return is_a_part and networks.network_for(payment.account).releases is not None
 
 

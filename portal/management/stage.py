@@ -14,10 +14,12 @@ from portal.audit.actors import COMMAND
 from portal.management import processes
 from portal.management.sample import shops
 from portal.management.scratch import fresh_database
-from terminals.models import Merchant, Terminal
+from terminals.models import Merchant, PointOfSale, Terminal
 from terminals.services import access, points_of_sale
 
+# The first sells over ePayment, the second over PoS V10.
 BIO_CODE = "KINO1"
+POSV10_BIO_CODE = "BAGER7"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Register:
     terminal_id: str
     pos_id: str
     beacon_id: str
+    pos: PointOfSale
 
 
 def require_free(*ports: int) -> None:
@@ -36,15 +39,20 @@ def require_free(*ports: int) -> None:
             raise CommandError(f"Port {port} is in use; choose another with --port or --simulator-port.")
 
 
-def fresh_shops(*, folder: str) -> dict[str, str]:
+def fresh_shops(*, folder: str, is_all_at_posv10: bool = False) -> dict[str, str]:
     """Make the database anew with the sample's merchants; give each merchant's access token by its bioCode."""
     fresh_database(folder=folder)
-    call_command("import_merchants", shops.file(), verbosity=0)
+    call_command("import_merchants", shops.write(is_all_at_posv10=is_all_at_posv10), verbosity=0)
     return {merchant.bio_code: access.issue(merchant=merchant, by=COMMAND) for merchant in Merchant.objects.all()}
 
 
 def simulator_url(port: int) -> str:
     return f"http://127.0.0.1:{port}"
+
+
+def addresses(url: str) -> dict[str, str]:
+    """The environment of a process for which the simulator at that address is every network."""
+    return {"POSV10_API_URL": url, "EPAYMENT_API_URL": url, "EPAYMENT_TEST_API_URL": url}
 
 
 @contextmanager
@@ -53,10 +61,10 @@ def simulator(
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Run MobilePay's simulator with the sample's merchants, and let this process call it."""
     url = simulator_url(port)
-    settings.POSV10_API_URL = url
+    settings.POSV10_API_URL = settings.EPAYMENT_API_URL = settings.EPAYMENT_TEST_API_URL = url
     settings.POSV10_TOKEN_URL = f"{url}/integrator-authentication/connect/token"
     command = processes.manage("simulator", "--port", str(port), "--merchants", str(shops.file()), *arguments)
-    with processes.running(command, environment={"POSV10_API_URL": url, **(environment or {})}) as programs:
+    with processes.running(command, environment={**addresses(url), **(environment or {})}) as programs:
         if not processes.wait_for(port):
             raise CommandError("The simulator did not start.")
         yield programs
@@ -68,5 +76,5 @@ def registers(count: int, *, bio_code: str = BIO_CODE) -> list[Register]:
     made = []
     for terminal in terminals.order_by("pk")[:count]:
         pos = points_of_sale.register(terminal=terminal, by=COMMAND, now=clock.now())
-        made.append(Register(str(terminal.terminal_id), str(pos.pos_id), pos.beacon_id))
+        made.append(Register(str(terminal.terminal_id), str(pos.pos_id), pos.beacon_id, pos))
     return made

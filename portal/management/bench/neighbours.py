@@ -8,7 +8,7 @@ from uuid import uuid4
 from portal.management import processes, wire
 from portal.management.bench.client import Client
 from portal.management.report import Table
-from portal.management.stage import Register, fresh_shops, registers, simulator, simulator_url
+from portal.management.stage import Register, addresses, fresh_shops, registers, simulator, simulator_url
 from terminals.models import Merchant
 
 _SLOW, _NEIGHBOUR = "KINO1", "BAGER7"
@@ -31,10 +31,10 @@ def measure(*, folder: str, port: int, simulator_port: int, say: Callable[[str],
         ("beside a slow merchant", "4", True),
         ("the same without a bulkhead", _OPEN, True),
     ):
-        tokens = fresh_shops(folder=folder)
+        tokens = fresh_shops(folder=folder, is_all_at_posv10=True)
         with simulator(simulator_port):
             slow, (own,) = registers(_SIEGE, bio_code=_SLOW), registers(1, bio_code=_NEIGHBOUR)
-            environment = {"POSV10_API_URL": mobilepay, "SLOW_CALLS_PER_MERCHANT": places}
+            environment = {**addresses(mobilepay), "SLOW_CALLS_PER_MERCHANT": places}
             with processes.running(processes.web(port=port, threads=_THREADS), environment=environment, is_silent=True):
                 processes.wait_for(port)
                 url = f"http://127.0.0.1:{port}"

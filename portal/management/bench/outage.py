@@ -9,7 +9,7 @@ from uuid import uuid4
 from portal.management import processes, wire
 from portal.management.bench.client import Client
 from portal.management.report import Table
-from portal.management.stage import BIO_CODE, Register, fresh_shops, registers, simulator, simulator_url
+from portal.management.stage import BIO_CODE, Register, addresses, fresh_shops, registers, simulator, simulator_url
 
 AIM_MS = 100
 _CALLS = 400
@@ -22,11 +22,11 @@ _UNAVAILABLE = 503
 
 def measure(*, folder: str, port: int, simulator_port: int, say: Callable[[str], object]) -> Table:
     """Let MobilePay hang, start until the portal has noticed, and time the starts from then on."""
-    token = fresh_shops(folder=folder)[BIO_CODE]
+    token = fresh_shops(folder=folder, is_all_at_posv10=True)[BIO_CODE]
     mobilepay = simulator_url(simulator_port)
     with simulator(simulator_port):
         *noticers, other = registers(_TILLS)
-        with processes.running(processes.web(port=port), environment={"POSV10_API_URL": mobilepay}, is_silent=True):
+        with processes.running(processes.web(port=port), environment=addresses(mobilepay), is_silent=True):
             processes.wait_for(port)
             client = Client(f"http://127.0.0.1:{port}", {"Authorization": f"Bearer {token}"})
 

@@ -29,7 +29,7 @@ _NO_LIMIT = "1000000/second"
 
 def measure(*, folder: str, port: int, say: Callable[[str], object]) -> Table:
     """Ask both in turn, for some seconds each, and compare within each round."""
-    token = fresh_shops(folder=folder)[BIO_CODE]
+    token = fresh_shops(folder=folder, is_all_at_posv10=True)[BIO_CODE]
     payment = _payment()
     served = processes.web(port=port, application="portal.management.bench.site:application", threads=1)
     limits = {"TILL_RATE_LIMIT": _NO_LIMIT, "MERCHANT_RATE_LIMIT": _NO_LIMIT}

@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 from portal.management import processes, wire
 from portal.management.bench.client import Client
 from portal.management.report import Table
-from portal.management.stage import BIO_CODE, Register, fresh_shops, registers, simulator, simulator_url
+from portal.management.stage import BIO_CODE, Register, addresses, fresh_shops, registers, simulator, simulator_url
 from portal.mobilepay.http.client import HttpClient
 from portal.mobilepay.posv10.tokens import token_source
 
@@ -96,13 +96,13 @@ class _Direct(_Seller):
 
 def measure(*, folder: str, port: int, simulator_port: int, say: Callable[[str], object]) -> Table:
     """Sell in turn through the portal and without it, with MobilePay taking its time."""
-    token = fresh_shops(folder=folder)[BIO_CODE]
+    token = fresh_shops(folder=folder, is_all_at_posv10=True)[BIO_CODE]
     rows, added = [], {}
     mobilepay = simulator_url(simulator_port)
     with simulator(simulator_port):
         wire.call(mobilepay, "/_simulator/knobs", body={"paymentPollDelayInMs": 0}, method="PATCH")
         ours, bare = registers(2)
-        with processes.running(processes.web(port=port), environment={"POSV10_API_URL": mobilepay}):
+        with processes.running(processes.web(port=port), environment=addresses(mobilepay)):
             processes.wait_for(port)
             till = Client(f"http://127.0.0.1:{port}", {"Authorization": f"Bearer {token}"})
             direct = Client(mobilepay, _headers())

@@ -8,9 +8,11 @@ from typing import Any
 
 from payments.models import Payment
 from payments.states import State
+from portal.management.chaos import sums
 from portal.management.chaos.tills import Told
 from refunds.models import Refund
 from refunds.states import State as RefundState
+from terminals.states import Provider
 
 _ALIVE = {"Initiated", "Reserved", "Captured", "ExpiredAndCaptured"}
 
@@ -20,11 +22,15 @@ def in_doubt() -> int:
     return Payment.objects.in_doubt().count() + Refund.objects.open().count()
 
 
-def differences(world: dict[str, Any], told: list[Told]) -> list[str]:
-    """Every way in which the books disagree, in a sentence; empty when all is well."""
+def differences(world: dict[str, Any], units: dict[str, Any], told: list[Told]) -> list[str]:
+    """Every way in which the books disagree, in a sentence; empty when all is well.
+
+    `world` are the books of PoS V10, `units` those of ePayment.
+    """
     doubtful = in_doubt()
     unsettled = [f"{doubtful} payments and refunds are not settled"] if doubtful else []
-    return [*unsettled, *_payments(world["payments"]), *_refunds(world["refunds"]), *_doubles(world), *_words(told)]
+    at_posv10 = [*_payments(world["payments"]), *_refunds(world["refunds"]), *_doubles(world)]
+    return [*unsettled, *at_posv10, *sums.differences(units), *_words(told)]
 
 
 def reused_keys(calls: Any) -> list[str]:
@@ -38,7 +44,7 @@ def reused_keys(calls: Any) -> list[str]:
 
 def _payments(theirs: list[dict[str, Any]]) -> Iterator[str]:
     known = {each["paymentId"]: each for each in theirs}
-    ours = list(Payment.objects.order_by("created_at"))
+    ours = list(Payment.objects.filter(account__provider=Provider.POSV10).order_by("created_at"))
     for payment in ours:
         there = known.get(str(payment.remote_id))
         if there is None:
@@ -56,7 +62,7 @@ def _payments(theirs: list[dict[str, Any]]) -> Iterator[str]:
 
 def _refunds(theirs: list[dict[str, Any]]) -> Iterator[str]:
     known = {each["refundId"]: each for each in theirs}
-    ours = list(Refund.objects.order_by("created_at"))
+    ours = list(Refund.objects.filter(payment__account__provider=Provider.POSV10).order_by("created_at"))
     for refund in ours:
         there = known.get(str(refund.remote_id))
         if there is None:

@@ -6,11 +6,14 @@ from threading import Event
 from typing import Any
 
 from portal.management import wire
+from portal.management.phones import Phone
 from portal.management.stage import Register
 
 _OK, _CONFLICT = 200, 409
 _TRIES = 240
 _PAUSE = 0.25
+# How often a customer scans while nothing is on their phone: word of one scan may be on its way, or lost.
+_SCANS = 0.4
 _ENDED = {"Captured", "CancelledByUser", "CancelledByClient", "CancelledByMobilePay", "ExpiredAndCancelled"}
 
 
@@ -35,10 +38,9 @@ class ChaosTill:
     """One register with a customer in front of it; nothing it does depends on any other."""
 
     portal: str
-    mobilepay: str
     token: str
     register: Register
-    phone_number: str
+    phone: Phone
     seed: str
     stop: Event
     told: list[Told] = field(default_factory=list)
@@ -101,10 +103,9 @@ class ChaosTill:
 
     def _status(self, payment_id: str, wanted: set[str], *, accept: bool) -> str:
         for _ in range(_TRIES):
-            if accept:
-                body = {"beaconId": self.register.beacon_id, "phoneNumber": self.phone_number}
-                for act in ("checkin", "acceptpayment"):
-                    wire.call(self.mobilepay, f"/pos/app/usersimulation/{act}", body=body)
+            if accept and not self.phone.accept() and self.moods.random() < _SCANS:
+                # Nothing is asked of them yet: they scan once more, as people do.
+                self.phone.scan()
             path = "/api/pos/payment/status"
             status, answer = wire.call(self.portal, path, token=self.token, paymentId=payment_id)
             if status == _OK and answer["status"] in wanted:

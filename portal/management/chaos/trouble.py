@@ -15,6 +15,10 @@ _LIES = ("foreign_before", "foreign_after")
 _FAULTS = ("cut_before", "cut_after", "fail_before", "fail_after", "late", "slow", "garble", *_LIES)
 _PATHS = (
     ".*",
+    "/epayment/v1/payments",
+    "/epayment/v1/payments/[^/]+",
+    ".*/refund",
+    "/accesstoken/get",
     "/pos/v10/payments",
     "/pos/v10/payments/[^/]+",
     ".*/capture",
@@ -36,6 +40,16 @@ _LYING_BODIES = (
 )
 
 
+WEBHOOKS_AS_USUAL = {"webhooksLost": 0, "webhooksTwice": False, "webhookDelay": 0, "webhooksForged": False}
+_MISHAPS: tuple[dict[str, object], ...] = (
+    {},
+    {"webhooksLost": 0.5},
+    {"webhooksTwice": True},
+    {"webhookDelay": 3},
+    {"webhooksForged": True, "webhooksTwice": True, "webhooksLost": 0.2},
+)
+# How often the trouble is the webhooks'.
+WEBHOOKS = 0.2
 # How often the trouble is the database's, where that can be cut.
 CUTS = 0.1
 
@@ -87,6 +101,11 @@ def make(*, programs: list[Kept], mobilepay: str, dice: Random, stop: Event, say
             continue
         if dice.random() < CUTS and cut_database():
             say("cut the database")
+            continue
+        if dice.random() < WEBHOOKS:
+            knobs = {**WEBHOOKS_AS_USUAL, **dice.choice(_MISHAPS)}
+            wire.call(mobilepay, "/_simulator/epayment/knobs", body=knobs, method="PATCH")
+            say(f"webhooks: {knobs}")
             continue
         kind, path, times = dice.choice(_FAULTS), dice.choice(_PATHS), dice.randrange(1, 9)
         lie = {"status": dice.choice(_LYING_STATUSES), "body": dice.choice(_LYING_BODIES)} if kind in _LIES else {}

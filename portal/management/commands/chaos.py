@@ -2,12 +2,15 @@
 
 from argparse import ArgumentParser
 from datetime import timedelta
+from io import StringIO
+from itertools import zip_longest
 from random import Random
 from threading import Event, Thread
 import time
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
@@ -15,7 +18,18 @@ from payments.models import Payment
 from portal.management import processes, report, wire
 from portal.management.chaos import books, trouble
 from portal.management.chaos.tills import ChaosTill, Told
-from portal.management.stage import BIO_CODE, fresh_shops, registers, require_free, simulator, simulator_url
+from portal.management.phones import phone_at
+from portal.management.stage import (
+    BIO_CODE,
+    POSV10_BIO_CODE,
+    Register,
+    addresses,
+    fresh_shops,
+    registers,
+    require_free,
+    simulator,
+    simulator_url,
+)
 from refunds.models import Policy, Refund
 from terminals.models import Merchant
 
@@ -24,6 +38,8 @@ TIMEOUT = timedelta(seconds=20)
 SETTLED_WITHIN = 120
 # From MobilePay's being well again until nothing is in doubt; workers that were killed need a moment to start.
 KNOWN_WITHIN = 15
+# One at ePayment, one at PoS V10.
+_SHOPS = (BIO_CODE, POSV10_BIO_CODE)
 
 
 class Command(BaseCommand):
@@ -41,24 +57,27 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("Chaos is for a database of its own: run `make chaos`.")
         require_free(port, options["simulator_port"])
-        token = fresh_shops(folder="chaos")[BIO_CODE]
+        tokens = fresh_shops(folder="chaos")
         Merchant.objects.update(payment_timeout=TIMEOUT)
         # These tills give back more in minutes than a shop's do in a day.
         no_ceilings = {"terminal_day_limit_minor": None, "tills_day_limit_minor": None}
-        Policy.objects.create(merchant=Merchant.objects.get(bio_code=BIO_CODE), currency="DKK", **no_ceilings)
-        mobilepay = simulator_url(options["simulator_port"])
+        for merchant in Merchant.objects.filter(bio_code__in=_SHOPS):
+            Policy.objects.create(merchant=merchant, currency="DKK", **no_ceilings)
+        mobilepay, portal = simulator_url(options["simulator_port"]), f"http://127.0.0.1:{port}"
+        settings.PORTAL_URL = portal
         with simulator(options["simulator_port"]):
+            at = _registers(tills)
+            call_command("register_webhooks", stdout=StringIO())
             chaotic = [
                 ChaosTill(
-                    portal=f"http://127.0.0.1:{port}",
-                    mobilepay=mobilepay,
-                    token=token,
+                    portal=portal,
+                    token=tokens[register.pos.merchant.bio_code],
                     register=register,
-                    phone_number=f"+45200318{number:02}",
+                    phone=phone_at(register.pos, mobilepay=mobilepay, number=f"+45200318{number:02}"),
                     seed=f"{seed}-{number}",
                     stop=Event(),
                 )
-                for number, register in enumerate(registers(tills))
+                for number, register in enumerate(at)
             ]
             began = time.monotonic()
             told, kills, settled_after = self._disturbed(
@@ -66,8 +85,9 @@ class Command(BaseCommand):
             )
             minutes = (time.monotonic() - began) / 60
             _, world = wire.call(mobilepay, "/_simulator/world")
+            _, units = wire.call(mobilepay, "/_simulator/epayment/world")
             _, calls = wire.call(mobilepay, "/_simulator/calls?method=POST")
-        found = [*books.differences(world, told), *books.reused_keys(calls)]
+        found = [*books.differences(world, units, told), *books.reused_keys(calls)]
         captured, refunded = sum(each.captured for each in told), sum(each.refunded for each in told)
         payments, refunds = Payment.objects.count(), Refund.objects.count()
         self.stdout.write(
@@ -104,7 +124,11 @@ class Command(BaseCommand):
 
         Gives what they were told, how often each program was killed, and how many seconds settling took.
         """
-        environment = {"POSV10_API_URL": mobilepay, "SECOND_FACTOR_REQUIRED": "off"}
+        environment = {
+            **addresses(mobilepay),
+            "PORTAL_URL": f"http://127.0.0.1:{port}",
+            "SECOND_FACTOR_REQUIRED": "off",
+        }
         programs = [
             trouble.Kept("web", processes.web(port=port, workers=2), environment),
             trouble.Kept("worker", processes.worker(), environment),
@@ -137,9 +161,17 @@ class Command(BaseCommand):
                 program.end()
 
 
+def _registers(count: int) -> list[Register]:
+    """Registers at either network in turn."""
+    each, more = divmod(count, len(_SHOPS))
+    by_network = [registers(each + (number < more), bio_code=shop) for number, shop in enumerate(_SHOPS)]
+    return [register for together in zip_longest(*by_network) for register in together if register]
+
+
 def _settle(mobilepay: str) -> float:
     """Wait until nothing is in doubt any more, with MobilePay well again; give the seconds it took."""
     wire.call(mobilepay, "/_simulator/faults", method="DELETE")
+    wire.call(mobilepay, "/_simulator/epayment/knobs", body=trouble.WEBHOOKS_AS_USUAL, method="PATCH")
     began, pause = time.monotonic(), Event()
     while books.in_doubt() and time.monotonic() - began < SETTLED_WITHIN:
         pause.wait(0.5)

@@ -1,25 +1,37 @@
 """`manage.py demo`: the whole product in one foreground process, on a database of its own."""
 
 from argparse import ArgumentParser
+from io import StringIO
+import json
 import signal
 import subprocess
 from threading import Event
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from portal import clock
 from portal.audit.actors import COMMAND
 from portal.management import processes
-from portal.management.sample import history, people, refunds
-from portal.management.stage import BIO_CODE, fresh_shops, require_free, simulator, simulator_url
+from portal.management.sample import history, people, refunds, remembered
+from portal.management.stage import (
+    BIO_CODE,
+    POSV10_BIO_CODE,
+    addresses,
+    fresh_shops,
+    require_free,
+    simulator,
+    simulator_url,
+)
 from terminals.models import Merchant, PointOfSale, Terminal
 from terminals.services import comparison, points_of_sale, stores
 
 LOOK_EVERY_SECONDS = 0.5
 PAYMENTS = 5000
 EACH_WITHOUT_POS = 17
+TERMINALS_ON_PAGE = 3
 
 
 class Command(BaseCommand):
@@ -41,15 +53,18 @@ class Command(BaseCommand):
         Merchant.objects.filter(currencies=["EUR"]).update(time_zone=Merchant.TimeZone.HELSINKI)
         staff = people.hire()
         environment = {
-            "POSV10_API_URL": mobilepay,
+            **addresses(mobilepay),
+            "DEMO_TILLS": json.dumps([_till(bio_code, tokens[bio_code]) for bio_code in (BIO_CODE, POSV10_BIO_CODE)]),
             "DEMO_TILL_TOKEN": tokens[BIO_CODE],
             "PORTAL_URL": portal_url,
             "SECOND_FACTOR_REQUIRED": "off",
         }
+        settings.PORTAL_URL = portal_url
         with simulator(simulator_port, "--portal", portal_url, environment=environment) as first:
             _register_all()
+            call_command("register_webhooks", stdout=StringIO())
             _write_history(tokens)
-            refunds.remember(mobilepay)
+            remembered.remember(mobilepay)
             refunds.write(bio_code=BIO_CODE)
             sellers = processes.manage("sell", BIO_CODE, "--portal", portal_url)
             rest = (processes.web(port=port), processes.worker(), sellers)
@@ -79,6 +94,13 @@ class Command(BaseCommand):
 """
         )
         self.stdout.flush()
+
+
+def _till(bio_code: str, token: str) -> dict[str, Any]:
+    """A merchant's till on the phone page, at its first terminals."""
+    merchant = Merchant.objects.get(bio_code=bio_code)
+    terminals = merchant.terminals.order_by("pk").values_list("terminal_id", flat=True)[:TERMINALS_ON_PAGE]
+    return {"label": merchant.name, "token": token, "terminals": list(terminals)}
 
 
 def _register_all() -> None:

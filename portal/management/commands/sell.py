@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.management.phones import Phone, phone_at
 from terminals.models import PointOfSale
 
 TILLS = 4
@@ -41,10 +42,7 @@ class Command(BaseCommand):
         for signum in (signal.SIGINT, signal.SIGTERM):
             signal.signal(signum, lambda *_: stop.set())
         registered = PointOfSale.objects.registered().filter(terminal__merchant__bio_code=bio_code)
-        places = [
-            (str(pos.terminal.terminal_id), pos.beacon_id)
-            for pos in registered.select_related("terminal").order_by("pk")
-        ][_FREE:]
+        places = list(registered.whole().order_by("pk"))[_FREE:]
         threads = [
             Thread(target=_Seller(portal, token, places[number::TILLS], Random(), stop, pace).sell)  # noqa: S311
             for number in range(min(TILLS, len(places)))
@@ -61,7 +59,7 @@ class _Seller:
 
     portal: str
     token: str
-    places: list[tuple[str, str]]
+    places: list[PointOfSale]
     dice: Random
     stop: Event
     pace: int
@@ -69,29 +67,29 @@ class _Seller:
     def sell(self) -> None:
         number = self.dice.randrange(50_000, 90_000)
         while not self.stop.is_set():
-            terminal_id, beacon_id = self.dice.choice(self.places)
             number += 1
             try:
-                self._sale(terminal_id, beacon_id, order_id=str(number))
+                self._sale(self.dice.choice(self.places), order_id=str(number))
             except (OSError, http.client.HTTPException, ValueError, KeyError):
                 # The demo is being stopped, or somebody plays with the simulator: sell on.
                 self._pause()
             self._pause()
 
-    def _sale(self, terminal_id: str, beacon_id: str, *, order_id: str) -> None:
+    def _sale(self, pos: PointOfSale, *, order_id: str) -> None:
+        terminal_id = pos.terminal.terminal_id
+        phone = phone_at(pos, mobilepay=settings.POSV10_API_URL, number=self.dice.choice(_GUESTS))
         amount = f"{self.dice.randrange(25, 420)}.{self.dice.choice(('00', '50', '95'))}"
         payment_id = self._till("payment/start", terminalId=terminal_id, orderId=order_id, amount=amount)["paymentId"]
         self._pause()
         (ending,) = self.dice.choices(
             [self._customer_pays, self._customer_declines, self._till_cancels, self._till_forgets], [80, 8, 8, 4]
         )
-        ending(payment_id, beacon_id)
+        ending(payment_id, phone)
 
-    def _customer_pays(self, payment_id: str, beacon_id: str) -> None:
-        guest = self.dice.choice(_GUESTS)
-        self._customer("checkin", beacon_id, phoneNumber=guest)
+    def _customer_pays(self, payment_id: str, phone: Phone) -> None:
+        phone.scan()
         self._pause()
-        self._customer("acceptpayment", beacon_id, phoneNumber=guest)
+        phone.accept()
         if self._wait_for(payment_id, ("Reserved", *_ENDED)) != "Reserved":
             return
         self._pause()
@@ -114,18 +112,18 @@ class _Seller:
                 break
         self._till("refund/capture", refundId=refund_id)
 
-    def _customer_declines(self, payment_id: str, beacon_id: str) -> None:
-        self._customer("checkin", beacon_id, phoneNumber=self.dice.choice(_GUESTS))
+    def _customer_declines(self, payment_id: str, phone: Phone) -> None:
+        phone.scan()
         self._pause()
-        self._customer("cancelpaymentbyuser", beacon_id)
+        phone.decline()
         self._wait_for(payment_id, _ENDED)
 
-    def _till_cancels(self, payment_id: str, _beacon_id: str) -> None:
+    def _till_cancels(self, payment_id: str, _phone: Phone) -> None:
         self._till("payment/cancel", paymentId=payment_id)
 
-    def _till_forgets(self, _payment_id: str, beacon_id: str) -> None:
+    def _till_forgets(self, _payment_id: str, phone: Phone) -> None:
         """Leave the register as it is: somebody at the desk frees it, or the time-out does."""
-        self._customer("checkin", beacon_id, phoneNumber=self.dice.choice(_GUESTS))
+        phone.scan()
 
     def _wait_for(self, payment_id: str, states: tuple[str, ...]) -> str:
         state = ""
@@ -141,10 +139,6 @@ class _Seller:
 
     def _till(self, path: str, **parameters: str) -> dict[str, Any]:
         return self._call(self.portal, f"/api/pos/{path}", parameters)
-
-    def _customer(self, act: str, beacon_id: str, **more: str) -> None:
-        body = {"beaconId": beacon_id, **more}
-        self._call(settings.POSV10_API_URL, f"/pos/app/usersimulation/{act}", body)
 
     def _call(self, url: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}

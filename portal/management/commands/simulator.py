@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from contextlib import suppress
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,15 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.management.sample.shops import SAMPLE
 from portal.mobilepay.simulator.core.server import SimulatorServer
+from portal.mobilepay.simulator.epayment.world import EPaymentWorld
 from portal.mobilepay.simulator.pages.routes import DemoTill
 from portal.mobilepay.simulator.posv10.world import World
 
 
 class Command(BaseCommand):
-    help = "Serve a simulated MobilePay PoS V10 with the merchants of an import file, and its phone page."
+    help = (
+        "Serve a simulated MobilePay, ePayment and PoS V10, with the merchants of an import file; and its phone page."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
@@ -28,16 +32,32 @@ class Command(BaseCommand):
             default=os.environ.get("DEMO_TILL_TOKEN", ""),
             help="the access token of the phone page's till (or DEMO_TILL_TOKEN in the environment)",
         )
+        parser.add_argument(
+            "--tills",
+            default=os.environ.get("DEMO_TILLS", ""),
+            help='several tills instead, as JSON (or DEMO_TILLS): [{"label": …, "token": …, "terminals": [ids]}]',
+        )
 
     def handle(
-        self, *_args: Any, host: str, port: int, merchants: Path, portal: str, till_token: str, **_options: Any
+        self,
+        *_args: Any,
+        host: str,
+        port: int,
+        merchants: Path,
+        portal: str,
+        till_token: str,
+        tills: str,
+        **_options: Any,
     ) -> None:
         try:
-            till = DemoTill(portal, till_token)
-        except ValueError as error:
+            till = _tills(portal, tills) if tills else [DemoTill(portal, till_token)]
+        except (ValueError, KeyError, TypeError) as error:
             raise CommandError(str(error)) from error
+        world = World.from_file(merchants)
         server = SimulatorServer(
-            World.from_file(merchants),
+            world,
+            epayment=EPaymentWorld.from_file(merchants, clock=world.clock),
+            sends_webhooks=True,
             host=host,
             port=port,
             client_id=settings.POSV10_CLIENT_ID,
@@ -47,3 +67,7 @@ class Command(BaseCommand):
         self.stdout.write(f"MobilePay simulator: http://{host}:{port}/")
         with suppress(KeyboardInterrupt):
             server.serve_forever()
+
+
+def _tills(portal: str, tills: str) -> list[DemoTill]:
+    return [DemoTill(portal, each["token"], each["label"], tuple(each["terminals"])) for each in json.loads(tills)]

@@ -13,6 +13,7 @@ from portal.audit.actions import Action
 from portal.audit.actors import ActorKind
 from portal.audit.models import Entry
 from terminals.models import PointOfSale
+from terminals.states import Provider
 
 DAYS = 28
 _BATCH = 1000
@@ -38,7 +39,7 @@ def write(*, count: int, now: datetime, tokens: dict[int, str], seed: int = 1, w
     have no events and no audit rows.
     """
     dice = Random(seed)  # noqa: S311 - invented sales, not secrets
-    tills = list(PointOfSale.objects.registered().select_related("terminal__merchant"))
+    tills = list(PointOfSale.objects.registered().whole())
     zones = {pos.pk: ZoneInfo(pos.terminal.merchant.time_zone) for pos in tills}
     days = [now.date() - timedelta(days=back) for back in range(DAYS + 1)]
     day_weights = [_WEEKDAYS[day.weekday()] for day in days]
@@ -83,11 +84,17 @@ def _payment(pos: PointOfSale, at: datetime, number: int, dice: Random) -> Payme
         currency=currency,
         captured_minor=captured,
         state=state,
-        remote_id=str(UUID(int=dice.getrandbits(128), version=4)),
+        remote_id=_remote_id(pos, order_id=str(10000 + number), dice=dice),
         created_at=at,
         changed_at=at + timedelta(seconds=dice.randrange(8, 90)),
         fresh_until=at,
     )
+
+
+def _remote_id(pos: PointOfSale, *, order_id: str, dice: Random) -> str:
+    """As the network would call it: by an id of its own, or by a reference that shows the order."""
+    some_id = UUID(int=dice.getrandbits(128), version=4)
+    return f"{order_id}-{some_id.hex[:16]}" if pos.account.provider == Provider.EPAYMENT else str(some_id)
 
 
 def _story(payment: Payment, lookup_id: str) -> tuple[list[PaymentEvent], Entry]:

@@ -1,9 +1,6 @@
 """A morning at the refund desk: some requests wait, some were paid or declined. Everything goes the real way."""
 
-from urllib.request import Request, urlopen
 from uuid import uuid4
-
-import simplejson
 
 from payments.models import Payment
 from payments.states import State
@@ -16,8 +13,6 @@ from refunds.services import approvals, requests, sweep
 from refunds.states import RefundReason
 from refunds.states import State as RefundState
 
-_BATCH = 1000
-_TIMEOUT_SECONDS = 30
 # Who asks for how much of the whole, why, and what becomes of it.
 _CASES = [
     ("carl", 1, RefundReason.RETURNED, "", "approve"),
@@ -27,26 +22,6 @@ _CASES = [
     ("stine", 1, RefundReason.CANCELLED, "Projector failed at 18:00", "wait"),
     ("carl", 2, RefundReason.FAULTY, "", "wait"),
 ]
-
-
-def remember(simulator_url: str) -> None:
-    """Let the simulator know the payments that were captured before it began, so that they can be refunded."""
-    captured = Payment.objects.filter(state=State.CAPTURED).select_related("point_of_sale").order_by("created_at")
-    known = [
-        {
-            "paymentId": payment.remote_id,
-            "posId": str(payment.point_of_sale.pos_id),
-            "orderId": payment.order_id,
-            "amount": payment.captured.major,
-            "currencyCode": payment.currency,
-            "capturedAt": payment.changed_at.isoformat(),
-        }
-        for payment in captured
-    ]
-    for start in range(0, len(known), _BATCH):
-        body = simplejson.dumps(known[start : start + _BATCH], use_decimal=True).encode()
-        request = Request(f"{simulator_url}/_simulator/payments", body, method="POST")  # noqa: S310 - our own address
-        urlopen(request, timeout=_TIMEOUT_SECONDS).close()  # noqa: S310
 
 
 def write(*, bio_code: str) -> None:

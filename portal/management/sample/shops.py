@@ -1,4 +1,7 @@
-"""Three merchants, twelve stores, sixty terminals: an import file, always the same."""
+"""Three merchants, twelve stores, sixty terminals: an import file, always the same.
+
+Kino Nord and Kahvila Pohjoinen sell over ePayment, each store as a sales unit; Bageriet Syd over PoS V10.
+"""
 
 import json
 from pathlib import Path
@@ -52,7 +55,11 @@ _MERCHANTS: list[tuple[str, str, str, list[str], list[tuple[str, str, str, str]]
 ]
 
 
-def document() -> dict[str, Any]:
+# The first sales unit of each merchant at ePayment; the others are numbered on.
+_UNITS = {"KINO1": 215601, "KAHVI3": 215801}
+
+
+def document(*, is_all_at_posv10: bool = False) -> dict[str, Any]:
     """The content of the import file; the merchants of docs/sample-merchants.json keep their ids."""
     known = {merchant["bioCode"]: merchant for merchant in json.loads(SAMPLE.read_text(encoding="utf-8"))["merchants"]}
     merchants = []
@@ -71,6 +78,10 @@ def document() -> dict[str, Any]:
             }
             for town, street, zip_code, city in places
         ]
+        for number, store in enumerate(stores):
+            is_at_posv10 = is_all_at_posv10 or bio_code not in _UNITS
+            at = {"provider": "posv10"} if is_at_posv10 else {"merchantSerialNumber": str(_UNITS[bio_code] + number)}
+            store.update(at)
         for store, sample in zip(stores, known.get(bio_code, {"stores": []})["stores"], strict=False):
             store["storeId"] = sample["storeId"]
             for terminal, sample_terminal in zip(store["terminals"], sample["terminals"], strict=False):
@@ -91,8 +102,13 @@ def _id(*names: str) -> str:
     return str(uuid5(NAMESPACE_DNS, ".".join(names)))
 
 
-def file() -> Path:
-    """The import file, written into VAR_DIR."""
-    path = Path(settings.VAR_DIR / "merchants.json")
-    path.write_text(json.dumps(document()), encoding="utf-8")
+def write(*, is_all_at_posv10: bool = False) -> Path:
+    """Write the import file into VAR_DIR."""
+    path = file()
+    path.write_text(json.dumps(document(is_all_at_posv10=is_all_at_posv10)), encoding="utf-8")
     return path
+
+
+def file() -> Path:
+    """Where the import file is, once it is written."""
+    return Path(settings.VAR_DIR / "merchants.json")

@@ -7,7 +7,9 @@ from portal.mobilepay.simulator.core.control import add_routes, shown, turn
 from portal.mobilepay.simulator.core.fields import Fields
 from portal.mobilepay.simulator.core.messages import Request
 from portal.mobilepay.simulator.core.router import Router
+from portal.mobilepay.simulator.core.wire import decode
 from portal.mobilepay.simulator.epayment.books import shown_code, shown_payment, snapshot
+from portal.mobilepay.simulator.epayment.past import PastPayment
 from portal.mobilepay.simulator.epayment.people import own_code
 from portal.mobilepay.simulator.epayment.world import EPaymentWorld
 
@@ -31,6 +33,7 @@ class ControlApi:
         add_routes(
             router,
             ("POST", f"{ROOT}/check-ins", self.check_in),
+            ("POST", f"{ROOT}/payments", self.remember),
             *(("POST", f"{PAYMENT}/{name}", self._by_customer(act)) for name, act in by_customers.items()),
             *(("POST", f"{PAYMENT}/{name}-elsewhere", self._elsewhere(act)) for name, act in elsewhere.items()),
             ("POST", f"{PAYMENT}/cancel-elsewhere", self.cancel_elsewhere),
@@ -46,6 +49,16 @@ class ControlApi:
         fields = Fields.of(request.body)
         check_in = self._world.check_in(fields.text("merchantQrId"), fields.text("phoneNumber"))
         return {"customerToken": check_in.token, "isTold": check_in.is_told}
+
+    def remember(self, request: Request) -> dict[str, Any]:
+        """Take payments into the books that were captured before: a list of `{msn, reference, amount, captured,
+        currency, capturedAt}`, in minor units.
+        """
+        listed = decode(request.body)
+        past = [PastPayment.read(Fields(each)) for each in (listed if isinstance(listed, list) else [listed])]
+        for each in past:
+            self._world.remember(each)
+        return {"remembered": len(past)}
 
     def cancel_elsewhere(self, request: Request, reference: str) -> dict[str, Any]:
         """Have somebody release what is reserved, or call off what is asked: `{msn}`."""

@@ -16,6 +16,7 @@ from portal.mobilepay.simulator.epayment.deliveries import Deliveries
 from portal.mobilepay.simulator.epayment.formats import CHECKED_IN, subscription, told, told_of
 from portal.mobilepay.simulator.epayment.knobs import Knobs
 from portal.mobilepay.simulator.epayment.limits import Limits
+from portal.mobilepay.simulator.epayment.past import PastPayment
 from portal.mobilepay.simulator.epayment.payments import Event, Payment, Payments
 from portal.mobilepay.simulator.epayment.people import msisdn
 from portal.mobilepay.simulator.epayment.replays import Replays
@@ -113,6 +114,14 @@ class EPaymentWorld:
         """Somebody cancels in the network's own portal."""
         with self.present():
             self.rules.cancel(self.payment(msn, reference))
+
+    def remember(self, past: PastPayment) -> None:
+        """Take a payment into the books that was captured before; nobody is told of it. Problem for an unknown unit."""
+        with self.present():
+            unit = self.units.get(past.msn)
+            if unit is None:
+                raise Problem(404, "There is no such sales unit")
+            self.payments.add(past.of(unit))
 
     def payment(self, msn: str, reference: str) -> Payment:
         """The unit's payment; 5090 when it has none of this name."""

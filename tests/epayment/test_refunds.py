@@ -1,0 +1,242 @@
+"""Money back: two steps at the till, one at the network; what others gave back is in our books."""
+
+import pytest
+
+from payments.models import Payment
+from portal.audit.actors import COMMAND
+from refunds.models import Refund
+from terminals import import_file
+from terminals.services import imports
+from tests.epayment.books import MSN, REFUND, books, keys, lose, sell, told, work, work_for
+from tests.shop import EPAYMENT_SHOPS, KINO
+
+
+@pytest.fixture
+def sold(till, phone):
+    return sell(till, phone)
+
+
+def create(till, payment_id, amount="10.00", order="R-1"):
+    return till.post("refund/create", paymentId=payment_id, refundOrderId=order, amount=amount)
+
+
+def pay(till, refund_id):
+    return till.post("refund/capture", refundId=refund_id)
+
+
+def status(till, refund_id):
+    return till.get("refund/details", refundId=refund_id)["refundDetails"]["status"]
+
+
+def sums(payment_id):
+    """Captured, promised, paid back."""
+    payment = Payment.objects.get(pk=payment_id)
+    return payment.captured_minor, payment.refund_committed_minor, payment.refunded_minor
+
+
+def refunds():
+    return list(Refund.objects.order_by("created_at", "pk").values_list("origin", "amount_minor", "state"))
+
+
+def paid_back(simulator):
+    return [book[-1] for book in books(simulator)]
+
+
+def test_a_refund_is_reserved_here_at_once_and_paid_there_when_the_till_says_so(till, sold, simulator):
+    refund_id = create(till, sold)["refundId"]
+    reserved, before = status(till, refund_id), told(simulator, REFUND)
+
+    paid = pay(till, refund_id)
+
+    [call] = simulator.calls.find(*REFUND)
+    assert (reserved, before, paid.status, status(till, refund_id)) == ("Reserved", 0, 200, "Captured")
+    assert call.body == {"modificationAmount": {"currency": "DKK", "value": 1000}}
+    assert (sums(sold), paid_back(simulator)) == ((2706, 1000, 1000), [1000])
+
+
+def test_paying_out_again_is_a_success_and_pays_nothing_more(till, sold, simulator):
+    refund_id = create(till, sold)["refundId"]
+    pay(till, refund_id)
+
+    again = pay(till, refund_id)
+
+    assert (again.status, told(simulator, REFUND), paid_back(simulator)) == (200, 1, [1000])
+
+
+def test_a_cancelled_refund_gives_its_room_back_and_tells_the_network_nothing(till, sold, simulator):
+    refund_id = create(till, sold)["refundId"]
+
+    ended = till.post("refund/cancel", refundId=refund_id)
+    late = pay(till, refund_id)
+    whole = create(till, sold, "27.06", "R-2")
+
+    assert (ended.status, late.status, whole.status, told(simulator, REFUND)) == (200, 409, 200, 0)
+    assert (status(till, refund_id), sums(sold)) == ("CancelledByClient", (2706, 2706, 0))
+
+
+def test_what_is_paid_back_in_parts_adds_up_and_no_more_is_promised(till, sold, simulator):
+    for order, amount in (("R-1", "10.00"), ("R-2", "17.05")):
+        assert pay(till, create(till, sold, amount, order)["refundId"]).status == 200
+
+    refused = create(till, sold, "0.02", "R-3")
+    last = create(till, sold, "0.01", "R-3")
+
+    assert (refused.status, refused.codes) == (409, ["refund_too_high"])
+    assert refused["errors"][0].startswith("At most 0.01 DKK of payment")
+    assert (pay(till, last["refundId"]).status, paid_back(simulator)) == (200, [2706])
+    assert len(set(keys(simulator, REFUND))) == 3
+
+
+def test_what_was_given_back_elsewhere_comes_into_our_books_by_a_webhook(till, sold, phone, simulator):
+    simulator.epayment.refund_elsewhere(MSN, phone.reference, 2000)
+    phone.tells()
+    adopted = refunds(), sums(sold)
+
+    refused = create(till, sold)
+    rest = create(till, sold, "7.06")
+
+    assert adopted == ([("network", 2000, "Captured")], (2706, 2000, 2000))
+    assert (refused.status, refused.codes, rest.status) == (409, ["refund_too_high"], 200)
+    assert refused["errors"][0].startswith("At most 7.06 DKK of payment")
+
+
+def test_what_was_given_back_elsewhere_is_seen_by_the_next_refund_without_any_webhook(till, sold, phone, simulator):
+    simulator.epayment.knobs.webhooks_lost = 1.0
+    simulator.epayment.refund_elsewhere(MSN, phone.reference, 2000)
+
+    refused = create(till, sold)
+
+    assert (refused.status, refused.codes, refunds()) == (409, ["refund_too_high"], [("network", 2000, "Captured")])
+    assert refused["errors"][0].startswith("At most 7.06 DKK of payment")
+    assert (sums(sold), told(simulator, REFUND)) == ((2706, 2000, 2000), 0)
+
+
+def test_every_word_of_it_twice_counts_it_once(till, sold, phone, simulator):
+    simulator.epayment.knobs.webhooks_twice = True
+    simulator.epayment.refund_elsewhere(MSN, phone.reference, 1000)
+    phone.tells()
+    simulator.epayment.refund_elsewhere(MSN, phone.reference, 500)
+    phone.tells()
+    phone.tells()
+
+    assert (refunds(), sums(sold)) == (
+        [("network", 1000, "Captured"), ("network", 500, "Captured")],
+        (2706, 1500, 1500),
+    )
+
+
+def test_what_was_promised_here_and_given_back_elsewhere_is_refused_and_then_counted(
+    till, sold, phone, simulator, later
+):
+    refund_id = create(till, sold, "20.00")["refundId"]
+    simulator.epayment.refund_elsewhere(MSN, phone.reference, 2706)
+    phone.tells()
+    promised = refunds(), sums(sold)
+
+    refused = pay(till, refund_id)
+    work_for(later, minutes=1)
+
+    assert promised == ([("till", 2000, "Reserved"), ("network", 706, "Captured")], (2706, 2706, 706))
+    assert (refused.status, status(till, refund_id)) == (409, "CancelledByMobilePay")
+    assert (sums(sold), paid_back(simulator)) == ((2706, 2706, 2706), [2706])
+    assert sorted(refunds()) == [
+        ("network", 706, "Captured"),
+        ("network", 2000, "Captured"),
+        ("till", 2000, "CancelledByMobilePay"),
+    ]
+
+
+def test_a_refund_of_ours_whose_answer_is_lost_is_not_taken_for_somebody_elses(till, sold, phone, simulator, later):
+    refund_id = create(till, sold)["refundId"]
+    lose(simulator, REFUND, "cut_after")
+
+    unknown = pay(till, refund_id)
+    phone.tells()
+    meanwhile = refunds()
+    work_for(later, minutes=1)
+
+    assert (unknown.status, meanwhile) == (503, [("till", 1000, "Reserved")])
+    assert (refunds(), sums(sold)) == ([("till", 1000, "Captured")], (2706, 1000, 1000))
+
+
+def test_sums_that_cannot_be_read_adopt_nothing_and_are_read_later(till, sold, phone, simulator, later):
+    simulator.epayment.refund_elsewhere(MSN, phone.reference, 2000)
+    simulator.faults.add("fail_before", "GET", "/epayment/v1/payments/[^/]+", times=3)
+
+    phone.tells()
+    unread = refunds()
+    work_for(later, minutes=1)
+
+    assert (unread, refunds()) == ([], [("network", 2000, "Captured")])
+
+
+def test_after_a_year_nothing_is_given_back(till, sold, simulator, later, settings):
+    settings.DEFAULT_PROVIDER = "epayment"
+    later(days=364, hours=23)
+    before = create(till, sold)
+    till.post("refund/cancel", refundId=before["refundId"])
+    later(hours=2)
+
+    after = create(till, sold, order="R-2")
+
+    assert (before.status, after.status, after.codes) == (200, 409, ["payment_too_old"])
+    assert told(simulator, REFUND) == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("6220", "the payment is too old to be refunded"),
+        ("6150", "less is left of the payment than the portal knows of"),
+        ("6210", "the payment cannot be refunded as it stands"),
+    ],
+)
+def test_what_the_network_refuses_for_good_ends_with_its_reason(till, sold, simulator, code, why):
+    refund_id = create(till, sold)["refundId"]
+    simulator.faults.add("refuse", *REFUND, status=400, code=code)
+
+    refused = pay(till, refund_id)
+    again = pay(till, refund_id)
+
+    assert (refused.status, again.status, status(till, refund_id)) == (409, 409, "CancelledByMobilePay")
+    assert why in Refund.objects.get().events.last().cause
+    assert (sums(sold), paid_back(simulator), told(simulator, REFUND)) == ((2706, 0, 0), [0], 1)
+
+
+def test_keys_that_may_not_give_money_back_leave_it_reserved(till, sold, simulator):
+    refund_id = create(till, sold)["refundId"]
+    simulator.faults.add("refuse", *REFUND, status=403, code="5060")
+
+    refused = pay(till, refund_id)
+    kept = status(till, refund_id)
+
+    assert (refused.status, refused.codes, kept) == (502, ["mobilepay_refused"], "Reserved")
+    assert (pay(till, refund_id).status, paid_back(simulator)) == (200, [1000])
+
+
+def test_a_unit_that_cannot_refund_now_does_so_once_it_can(till, sold, simulator, later):
+    simulator.epayment.knobs.refuses_refunds = True
+    refund_id = create(till, sold)["refundId"]
+
+    refused = pay(till, refund_id)
+    waiting = Refund.objects.get().state
+    simulator.epayment.knobs.refuses_refunds = False
+    later(minutes=1)
+    work()
+
+    assert (refused.status, waiting, Refund.objects.get().state) == (409, "WaitingForBalance", "Reserved")
+    assert (pay(till, refund_id).status, paid_back(simulator)) == (200, [1000])
+    assert len(set(keys(simulator, REFUND))) == 2
+
+
+def test_money_goes_back_through_the_account_that_took_it_whatever_the_store_sells_through_now(till, sold, simulator):
+    other = {**EPAYMENT_SHOPS["merchants"][1]["stores"][0]}
+    unit = {name: other[name] for name in ("clientId", "clientSecret", "subscriptionKey")}
+    store = {**KINO["stores"][0], **unit, "merchantSerialNumber": "654321"}
+    imports.import_merchants(merchants=import_file.read({"merchants": [{**KINO, "stores": [store]}]}), by=COMMAND)
+
+    paid = pay(till, create(till, sold)["refundId"])
+
+    assert (paid.status, paid_back(simulator)) == (200, [1000])
+    [call] = simulator.calls.find(*REFUND)
+    assert call.headers["merchant-serial-number"] == MSN
