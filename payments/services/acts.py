@@ -79,6 +79,8 @@ class Ready(_WithAmount):
 
 
 class Capture(_WithAmount):
+    _is_told_how_much = False
+
     def look_first(self, exchange: Exchange, payment: Payment) -> Payment:
         return observations.agreed(exchange, payment)
 
@@ -99,8 +101,7 @@ class Capture(_WithAmount):
                 raise AlreadyCaptured(payment) from error
             return payment
         if not payment.is_open:
-            is_said_why = error.reason in _RESERVATION_GONE
-            kind = _CAPTURE_REFUSALS[error.reason] if is_said_why else NotReserved
+            kind = _CAPTURE_REFUSALS[error.reason] if error.reason in _RESERVATION_GONE else NotReserved
             raise kind(payment) from error
         return None
 
@@ -179,7 +180,7 @@ class Cancellation(_Act):
 
 # The reservation is gone, though the network's sums may not say so.
 _RESERVATION_GONE = {Reason.FUNDS_GONE: "the money is not reserved any more", Reason.TOO_OLD: "it is too old"}
-_CAPTURE_REFUSALS: dict[Reason, Callable[[Payment], PortalError]] = {
+_CAPTURE_REFUSALS: dict[Reason | None, Callable[[Payment], PortalError]] = {
     Reason.AMOUNT_TOO_HIGH: CaptureTooHigh,
     Reason.NO_PARTIAL_CAPTURE: NoPartialCapture,
     Reason.NOT_RESERVED: NotReserved,

@@ -92,9 +92,10 @@ def ready(*, payment: Payment, amount: Money, by: Actor, now: datetime) -> Payme
     network = networks.network_for(payment.account)
     if network.check_ins is None:
         noted, is_new = pairings.ready(payment=payment, amount=amount, by=by, now=now)
-        if noted.is_opening:
-            return exchanges.execute(payment=noted, by=by, now=now, is_first=is_new)
-        return noted if noted.amount == amount else ready(payment=noted, amount=amount, by=by, now=now)
+        if not is_new:
+            # Somebody else was quicker, perhaps with another amount.
+            return ready(payment=noted, amount=amount, by=by, now=now)
+        return exchanges.execute(payment=noted, by=by, now=now, is_first=True) if noted.is_opening else noted
     again = partial(ready, amount=amount)
     step = leader(network).ready(State(payment.state), is_checked_in=False)
     return exchanges.request(payment, step.operation, amount=amount, again=again, by=by, now=now)

@@ -11,8 +11,8 @@ _OK = 200
 
 
 class Phone(Protocol):
-    def scan(self) -> None:
-        """Check in."""
+    def scan(self) -> str:
+        """Check in; what names the customer to their network, where it tells that."""
 
     def accept(self) -> bool:
         """Say yes to what is asked; False when nothing is."""
@@ -27,8 +27,9 @@ class PosV10Phone:
     code: str
     number: str
 
-    def scan(self) -> None:
+    def scan(self) -> str:
         self._tap("checkin")
+        return ""
 
     def accept(self) -> bool:
         return self._tap("acceptpayment")
@@ -48,9 +49,10 @@ class EPaymentPhone:
     code: str
     number: str
 
-    def scan(self) -> None:
+    def scan(self) -> str:
         body = {"merchantQrId": self.code, "phoneNumber": self.number}
-        wire.call(self.mobilepay, "/_simulator/epayment/check-ins", body=body)
+        _, told = wire.call(self.mobilepay, "/_simulator/epayment/check-ins", body=body)
+        return str(told.get("customerToken", ""))
 
     def accept(self) -> bool:
         return self._answer("approve")

@@ -1,4 +1,4 @@
-"""Whatever happens to an answer: nothing is done twice, nothing is lost, and the till is told nothing that is not so."""
+"""Whatever happens to an answer: nothing is done twice, nothing is lost, and the till is told nothing untrue."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,8 +26,10 @@ TROUBLES = {
     "half an answer": {"kind": "garble", "times": 2},
     "lost only once": {"kind": "cut_after", "times": 1},
 }
-# What is carried out all the same, and what of it can be seen.
+# What is carried out all the same.
 DONE = {"cut after", "failed after", "a foreign page after it was done", "half an answer", "lost only once"}
+# Of these a second try, or a look, tells at once what has become of it.
+KNOWN_AT_ONCE = {"a foreign page after it was done", "half an answer", "lost only once"}
 OPEN = ("order-1", "CREATED", 0, 0, 0)
 HELD = ("order-1", "AUTHORIZED", 0, 0, 0)
 TAKEN = ("order-1", "AUTHORIZED", 2706, 0, 0)
@@ -44,8 +46,7 @@ class Trouble:
 
     @property
     def is_answered(self):
-        """Whether a second try at once has an answer."""
-        return self.name == "lost only once"
+        return self.name in KNOWN_AT_ONCE
 
     @property
     def is_done(self):

@@ -6,8 +6,6 @@ from payments.models import Payment
 from refunds.models import Refund
 from tests.epayment.books import MSN, REFUND, books, keys, lose, sell, told, work, work_for
 
-DAY_AND_MORE = {"hours": 25}
-
 
 @pytest.fixture
 def sold(till, phone):
@@ -36,11 +34,6 @@ def paid_back(simulator):
     return [book[-1] for book in books(simulator)]
 
 
-def silence(simulator, kind):
-    """So often that nobody gets an answer for as long as a test wants."""
-    simulator.faults.add(kind, *REFUND, times=200)
-
-
 @pytest.mark.parametrize("kind", ["cut_before", "cut_after", "fail_before", "fail_after"])
 def test_a_lost_answer_is_asked_for_again_with_the_same_key(till, sold, simulator, kind):
     refund_id = create(till, sold)
@@ -58,13 +51,11 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_key(till, sold, simulato
 @pytest.mark.parametrize("kind", ["cut_before", "cut_after"])
 def test_after_a_day_the_sums_alone_tell_and_the_key_stays_the_same(till, sold, simulator, later, kind):
     refund_id = create(till, sold)
-    silence(simulator, kind)
+    lose(simulator, REFUND, kind)
     pay(till, refund_id)
-    work_for(later, **DAY_AND_MORE)
-    simulator.faults.clear()
     told_before = told(simulator, REFUND)
 
-    later(hours=1)
+    later(hours=25)
     work()
 
     assert (states(), sums(sold), paid_back(simulator)) == (
@@ -98,11 +89,10 @@ def test_of_two_in_doubt_for_a_day_the_one_that_was_paid_is_known_by_its_key(til
     one, other = create(till, sold, "10.00", "R-1"), create(till, sold, "5.00", "R-2")
     lose(simulator, REFUND, "cut_after")
     pay(till, one)
-    silence(simulator, "cut_before")
+    lose(simulator, REFUND, "cut_before")
     pay(till, other)
-    work_for(later, **DAY_AND_MORE)
-    simulator.faults.clear()
 
+    later(hours=25)
     work_for(later, hours=4)
 
     assert states() == [("R-1", "Captured", ""), ("R-2", "Captured", "")]
@@ -113,13 +103,11 @@ def test_of_two_in_doubt_for_a_day_nothing_is_concluded_where_nothing_tells_them
     simulator.epayment.knobs.keys_in_events = False
     one, other = create(till, sold, "10.00", "R-1"), create(till, sold, "10.00", "R-2")
     simulator.faults.add("cut_after", *REFUND)
-    silence(simulator, "cut_before")
+    simulator.faults.add("cut_before", *REFUND, times=3)
     pay(till, one)
     pay(till, other)
-    simulator.epayment.knobs.idempotency_retention = 0
-    work_for(later, **DAY_AND_MORE)
-    simulator.faults.clear()
 
+    later(hours=25)
     work_for(later, hours=4)
 
     assert states() == [("R-1", "Reserved", "capture"), ("R-2", "Reserved", "capture")]

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from portal.management import report
-from portal.management.bench import imports, lists, neighbours, outage, polls, sales
+from portal.management.bench import deliveries, imports, lists, neighbours, outage, polls, sales
 from portal.management.report import Table
 from portal.management.stage import require_free
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = "Measure the portal beside bare peers in the same run, and write the figures into docs/performance.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parts = ("polls", "sales", "outage", "neighbours", "imports", "lists")
+        parts = ("polls", "sales", "deliveries", "outage", "neighbours", "imports", "lists")
         parser.add_argument("parts", nargs="*", default=parts, help=f"some of: {', '.join(parts)}")
         parser.add_argument("--port", type=int, default=8790)
         parser.add_argument("--simulator-port", type=int, default=8795)
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         measures: dict[str, Callable[[], Table]] = {
             "polls": partial(polls.measure, **served),
             "sales": partial(sales.measure, **served, simulator_port=simulator_port),
+            "deliveries": partial(deliveries.measure, **served, simulator_port=simulator_port),
             "outage": partial(outage.measure, **served, simulator_port=simulator_port),
             "neighbours": partial(neighbours.measure, **served, simulator_port=simulator_port),
             "imports": partial(imports.measure, **own),

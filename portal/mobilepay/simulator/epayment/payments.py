@@ -87,6 +87,7 @@ class Payments:
         self._by_reference: dict[tuple[str, str], Payment] = {}
         self._newest: dict[str, Payment] = {}
         self._by_token: dict[str, Payment] = {}
+        self._by_phone: dict[str, Payment] = {}
 
     def __iter__(self) -> Iterator[Payment]:
         return iter(self._by_reference.values())
@@ -99,14 +100,20 @@ class Payments:
         return self._newest.get(reference)
 
     def asked_of(self, check_in: CheckIn) -> Payment | None:
-        """What was asked of somebody who checked in; nobody can be asked twice."""
-        return self._by_token.get(check_in.token)
+        """What was asked of somebody who checked in; nobody can be asked twice.
+
+        Whoever has scanned again since still has on their phone what they were asked before.
+        """
+        before = self._by_phone.get(check_in.phone_number)
+        is_still_asked = before is not None and before.state is State.CREATED
+        return self._by_token.get(check_in.token) or (before if is_still_asked else None)
 
     def add(self, payment: Payment) -> None:
         self._by_reference[payment.unit.msn, payment.reference] = payment
         self._newest[payment.reference] = payment
         if payment.check_in:
             self._by_token[payment.check_in.token] = payment
+            self._by_phone[payment.check_in.phone_number] = payment
 
     def note(self, payment: Payment, event: Event) -> None:
         """Write an event into the payment's log, and tell of it."""
