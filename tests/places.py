@@ -24,6 +24,7 @@ def new_counter(merchant, store="Aarhus", terminal="Kasse 1"):
         state=PosState.REGISTERED,
         pos_id=uuid4(),
         beacon_id=str(uuid4()),
+        qr_content=f"code:{uuid4()}",
         name=terminal,
     )
 

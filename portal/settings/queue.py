@@ -48,8 +48,9 @@ _SWEEPS = {
     "refunds.change_policies": 60.0,
     "terminals.sweep_due": 2.0,
     "webhooks.sweep_due": 2.0,
-    "webhooks.check_registrations": 86_400.0,
-    "webhooks.clean_up": 86_400.0,
+    # Once a day would do, but beat counts from its start, and may be started anew every night.
+    "webhooks.check_registrations": 3600.0,
+    "webhooks.clean_up": 3600.0,
     "accounts.answer_knocks": 5.0,
     "emails.send_due": 5.0,
     "health.leave_heartbeats": 10.0,

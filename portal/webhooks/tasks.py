@@ -7,7 +7,7 @@ from celery import shared_task
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.observability import request_context
-from portal.webhooks.services import cleaning, processing, registrations
+from portal.webhooks.services import consequences, registrations, retention
 
 logger = logging.getLogger(__name__)
 
@@ -24,14 +24,14 @@ def hand_over(delivery_id: int) -> None:
 def process_delivery(*, delivery_id: int, **_later: object) -> None:
     """Do what one delivery brings about."""
     with request_context.job(delivery=delivery_id):
-        processing.process(delivery_id=delivery_id, by=WORKER)
+        consequences.process(delivery_id=delivery_id, by=WORKER)
 
 
 @shared_task(name="webhooks.sweep_due", max_retries=0)
 def sweep_due(**_later: object) -> None:
     """Take on the deliveries that the queue has lost."""
     with request_context.job():
-        processing.process_due(by=WORKER, now=clock.now())
+        consequences.process_due(by=WORKER, now=clock.now())
 
 
 @shared_task(name="webhooks.check_registrations", max_retries=0)
@@ -44,4 +44,4 @@ def check_registrations(**_later: object) -> None:
 @shared_task(name="webhooks.clean_up", max_retries=0)
 def clean_up(**_later: object) -> None:
     """Forget what was delivered long ago."""
-    cleaning.clean_up(now=clock.now())
+    retention.clean_up(now=clock.now())

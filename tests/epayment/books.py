@@ -5,7 +5,7 @@ from payments.services import sweep
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.audit.models import Entry
-from portal.webhooks.services import processing
+from portal.webhooks.services import consequences
 from refunds.services import sweep as refund_sweep
 from tests.payments.till_sequences import capture
 from tests.refunds.scenarios import work as work_on_refunds
@@ -48,7 +48,7 @@ def lose(simulator, call, kind="cut_before"):
 def work():
     """Let workers do what is due now; time stands still."""
     now = clock.now()
-    processing.process_due(by=WORKER, now=now)
+    consequences.process_due(by=WORKER, now=now)
     for pk in Payment.objects.claim_due(now=now):
         sweep.process(payment_id=pk, by=WORKER, now=clock.now())
     work_on_refunds(refund_id="whatever is due")

@@ -88,7 +88,7 @@ def test_every_sweep_is_a_task_that_workers_know_with_a_queue_that_workers_read(
 
 
 def test_while_no_worker_runs_one_message_of_each_sweep_waits(scheduler, passing, queues):
-    run(scheduler, passing, 1300)
+    run(scheduler, passing, 3700)
 
     assert waiting(queues) == dict.fromkeys(SCHEDULE, 1)
 

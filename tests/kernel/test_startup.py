@@ -69,7 +69,7 @@ def test_development_starts_with_nothing(tmp_path):
     }
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "POSV10_CLIENT_SECRET"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL"])
 def test_production_stops_when_a_variable_is_missing(production, name):
     del production[name]
 
@@ -91,7 +91,7 @@ def test_production_stops_when_a_variable_is_missing(production, name):
             "sqs://queue",
             "must start with one of filesystem://, redis://, rediss://, amqp://, amqps://",
         ),
-        ("DEFAULT_PROVIDER", "foo", "must be one of posv10"),
+        ("DEFAULT_PROVIDER", "foo", "must be one of epayment, posv10"),
         ("POSV10_CLIENT_VERSION", "1.0", "must be three numbers such as 1.0.0"),
         ("POSV10_API_URL", "api.mobilepay.dk", "must be an address that starts with https:// or http://"),
         ("TILL_RATE_LIMIT", "foo", "must be a rate such as 60/minute"),

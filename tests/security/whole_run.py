@@ -73,6 +73,7 @@ class Run:
             "HTTPS_ONLY": "off",
             "LOG_FORMAT": "json",
             "LOG_LEVEL": "INFO",
+            "DEFAULT_PROVIDER": "posv10",
             "POSV10_API_URL": f"http://127.0.0.1:{mobilepay}",
             "POSV10_CLIENT_ID": "portal",
             "EMAIL_URL": f"smtp://portal:{MAIL_PASSWORD}@127.0.0.1:{mail}",

@@ -131,7 +131,10 @@ class _Payments:
         return self.plain.once(START, key, do)
 
     def status(self, ref: PaymentRef) -> PaymentStatus:
-        payment = self.plain.payments_by_id[ref.remote_id]
+        payment = self.plain.payments_by_id.get(ref.remote_id)
+        if payment is None:
+            refusal = Refusal(Reason.NOT_FOUND, "there is no such payment", is_about_the_thing=True)
+            raise Rejected("no", refusal=refusal, code="unknown")
         return PaymentStatus(
             remote_id=ref.remote_id,
             pos_id=payment.order.pos_id,
