@@ -61,9 +61,11 @@ CELERY_BEAT_SCHEDULER = "portal.beat.Scheduler"
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"queue": _QUEUES[task]}} for task, seconds in _SWEEPS.items()
 }
+# Somebody stands at the till: they do not wait behind what was delivered of payments.
+CHECK_IN_QUEUE = f"{CELERY_TASK_DEFAULT_QUEUE}.check_ins"
 CELERY_TASK_QUEUES = [
     Queue(name, Exchange(CELERY_TASK_DEFAULT_QUEUE), routing_key=name)
-    for name in (CELERY_TASK_DEFAULT_QUEUE, *_QUEUES.values())
+    for name in (CELERY_TASK_DEFAULT_QUEUE, CHECK_IN_QUEUE, *_QUEUES.values())
 ]
 
 # Shared by all processes: MobilePay's access token, an outage, how often an address has tried to sign in.

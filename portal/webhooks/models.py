@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from portal import clock
 from portal.database.encrypted_fields import EncryptedTextField
+from portal.gateway import deliveries
 from terminals.models import ProviderAccount
 
 
@@ -96,6 +97,10 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"delivery {self.pk}: {self.name}"
+
+    @property
+    def is_check_in(self) -> bool:
+        return self.name in deliveries.CHECK_IN_EVENTS
 
 
 # A worker that has not looked after a delivery by then has died.

@@ -3,19 +3,22 @@
 import logging
 
 from celery import shared_task
+from django.conf import settings
 
 from portal import clock
 from portal.audit.actors import WORKER
 from portal.observability import request_context
+from portal.webhooks.models import Delivery
 from portal.webhooks.services import consequences, registrations, retention
 
 logger = logging.getLogger(__name__)
 
 
-def hand_over(delivery_id: int) -> None:
+def hand_over(delivery: Delivery) -> None:
     """Have a worker look after a delivery; a sweep takes what the queue does not."""
+    queue = settings.CHECK_IN_QUEUE if delivery.is_check_in else settings.CELERY_TASK_DEFAULT_QUEUE
     try:
-        process_delivery.delay(delivery_id=delivery_id)
+        process_delivery.apply_async(kwargs={"delivery_id": delivery.pk}, queue=queue)
     except Exception:
         logger.exception("The queue does not take a delivery")
 

@@ -25,5 +25,5 @@ def receive(request: HttpRequest, slug: UUID) -> HttpResponse:
     except NotGenuine as refusal:
         return JsonResponse({"error": refusal.message}, status=refusal.status)
     if delivery is not None and delivery.due_at is not None:
-        tasks.hand_over(delivery.pk)
+        tasks.hand_over(delivery)
     return HttpResponse(status=200)

@@ -6,15 +6,12 @@ from tests.epayment.books import CANCEL, CAPTURE, REFUND, books, reserve, sell, 
 from tests.payments.till_sequences import cancel, capture
 
 BODIES = pytest.mark.parametrize("body", ["", "{}", '{"status": "ok"}'])
-# The driver reads nothing of these answers (portal/mobilepay/epayment/driver.py).
-believed = pytest.mark.xfail(reason="the driver takes any success for the network's own", strict=True)
 
 
 def say_yes(simulator, call, body):
     simulator.faults.add("foreign_before", *call, status=200, body=body, times=2)
 
 
-@believed
 @BODIES
 def test_money_counts_as_taken_only_once_the_network_says_so(till, phone, simulator, later, body):
     payment_id = reserve(till, phone)
@@ -27,7 +24,6 @@ def test_money_counts_as_taken_only_once_the_network_says_so(till, phone, simula
     assert books(simulator) == [("order-1", "AUTHORIZED", 2706, 0, 0)]
 
 
-@believed
 @BODIES
 def test_money_counts_as_let_go_of_only_once_the_network_says_so(till, phone, simulator, later, body):
     payment_id = reserve(till, phone)
@@ -40,7 +36,6 @@ def test_money_counts_as_let_go_of_only_once_the_network_says_so(till, phone, si
     assert books(simulator) == [("order-1", "AUTHORIZED", 0, 2706, 0)]
 
 
-@believed
 @BODIES
 def test_money_counts_as_given_back_only_once_the_network_says_so(till, phone, simulator, later, body):
     payment_id = sell(till, phone)

@@ -33,7 +33,7 @@ _PHONE = "+4520031801"
 
 
 def measure(*, folder: str, port: int, simulator_port: int, say: Callable[[str], object]) -> Table:
-    """Send deliveries as fast as four connections can, then have customers scan one after the other."""
+    """Have customers scan one after the other, then send deliveries as fast as four connections can."""
     token = fresh_shops(folder=folder)[BIO_CODE]
     mobilepay, portal = simulator_url(simulator_port), f"http://127.0.0.1:{port}"
     settings.PORTAL_URL = portal
@@ -41,12 +41,12 @@ def measure(*, folder: str, port: int, simulator_port: int, say: Callable[[str],
     with simulator(simulator_port):
         [register] = registers(1)
         call_command("register_webhooks", stdout=StringIO())
-        with processes.running(processes.web(port=port, workers=2), environment=environment):
-            processes.wait_for(port)
-            rounds = [_round(register) for _ in range(_ROUNDS)]
         with processes.running(processes.web(port=port), processes.worker(), environment=environment):
             processes.wait_for(port)
             pushes = [_scan_to_push(register, portal, mobilepay, token) for _ in range(_SCANS)]
+        with processes.running(processes.web(port=port, workers=2), environment=environment):
+            processes.wait_for(port)
+            rounds = [_round(register) for _ in range(_ROUNDS)]
     broker = settings.CELERY_BROKER_URL.partition(":")[0]
     rows = [
         (f"intake, round {number}", f"{rate:.0f}/s", f"{late:.1f} ms") for number, (rate, late) in enumerate(rounds, 1)

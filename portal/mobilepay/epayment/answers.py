@@ -66,7 +66,7 @@ def payment(answer: Any, asked_for: str, *, captures_parts: bool) -> PaymentStat
     )
 
 
-def created(answer: Any, asked_for: str) -> None:
+def require_about(asked_for: str, answer: Any) -> None:
     """Make sure that the answer is about the payment; raises Unreadable or Contradiction."""
     _same(_promised(answer, "reference"), asked_for)
 

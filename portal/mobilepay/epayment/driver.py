@@ -57,7 +57,7 @@ class Payments:
             "paymentDescription": _description(order),
             "metadata": {"paymentId": str(order.payment_id), "terminal": order.terminal},
         }
-        answers.created(self._wire.post("/epayment/v1/payments", body, key=key), reference(order))
+        answers.require_about(reference(order), self._wire.post("/epayment/v1/payments", body, key=key))
         return reference(order)
 
     def status(self, ref: PaymentRef) -> PaymentStatus:
@@ -67,12 +67,13 @@ class Payments:
 
     def capture(self, ref: PaymentRef, *, amount: Money, key: UUID) -> None:
         """`POST …/capture`: what is not captured stays reserved."""
-        self._wire.post(_path(ref.remote_id, "/capture"), {"modificationAmount": _amount(amount)}, key=key)
+        body = {"modificationAmount": _amount(amount)}
+        _tell(self._wire, ref, "/capture", body, key=key)
 
     def cancel(self, ref: PaymentRef, *, key: UUID, only_if_unapproved: bool = False) -> None:
         """`POST …/cancel`: before it is approved, or whatever of it is not captured."""
         body = {"cancelTransactionOnly": True} if only_if_unapproved else None
-        self._wire.post(_path(ref.remote_id, "/cancel"), body, key=key)
+        _tell(self._wire, ref, "/cancel", body, key=key)
 
     def find(self, order: PaymentOrder, *, is_anothers: IsAnothers) -> PaymentStatus | None:  # noqa: ARG002 - ours
         """By the reference, which we chose ourselves."""
@@ -93,8 +94,7 @@ class Payouts:
 
     def pay(self, order: RefundOrder, *, key: UUID) -> None:
         """`POST …/refund`."""
-        body = {"modificationAmount": _amount(order.amount)}
-        self._wire.post(_path(order.payment.remote_id, "/refund"), body, key=key)
+        _tell(self._wire, order.payment, "/refund", {"modificationAmount": _amount(order.amount)}, key=key)
 
     def is_paid(self, order: RefundOrder, *, key: UUID, paid_before: Money, others_in_doubt: Money) -> bool:
         """By the sums where they tell it, else by the key among the events, which are not promised to name it.
@@ -123,7 +123,7 @@ class Releases:
 
     def release(self, ref: PaymentRef, *, key: UUID) -> None:
         """`POST …/cancel`: it has no amount, everything that is not captured goes at once."""
-        self._wire.post(_path(ref.remote_id, "/cancel"), None, key=key)
+        _tell(self._wire, ref, "/cancel", None, key=key)
 
     def is_released(self, ref: PaymentRef) -> bool:
         """By the sums of `GET /payments/{reference}`."""
@@ -134,6 +134,11 @@ def reference(order: PaymentOrder) -> str:
     """What the payment is called there, in settlement files and by staff: the order first, in letters that it takes."""
     readable = re.sub("[^a-zA-Z0-9]+", "-", order.order_id)[:LONGEST_ORDER].strip("-")
     return f"{readable or 'order'}-{order.payment_id.hex[:LENGTH_OF_ID]}"
+
+
+def _tell(wire: Wire, ref: PaymentRef, act: str, body: dict[str, Any] | None, *, key: UUID) -> None:
+    """A yes counts only if it names the payment: anything on the way may answer 200."""
+    answers.require_about(ref.remote_id, wire.post(_path(ref.remote_id, act), body, key=key))
 
 
 def _description(order: PaymentOrder) -> str:
