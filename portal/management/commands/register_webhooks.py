@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal import clock
 from portal.audit.actors import COMMAND
-from portal.webhooks.services import registrations
+from portal.webhooks.services import overview, registrations
 
 
 class Command(BaseCommand):
@@ -19,7 +19,11 @@ class Command(BaseCommand):
         outcomes = registrations.check_all(by=COMMAND, now=clock.now())
         for each in outcomes:
             said = each.problem or f"{each.made} made, {each.removed} removed"
-            self.stdout.write(f"{each.account} of {each.account.merchant}: {said}")
+            told = overview.reception(each.account)
+            last = f"{told.last_received_at:%Y-%m-%d %H:%M:%S} UTC" if told.last_received_at else "never"
+            self.stdout.write(
+                f"{each.account} of {each.account.merchant}: {said}; last told {last}, {told.waiting} waiting"
+            )
         if any(each.problem for each in outcomes):
             raise CommandError(
                 "Some accounts are not told of what happens. Payments are found by polling all the same."

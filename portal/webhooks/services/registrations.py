@@ -39,18 +39,20 @@ class Outcome:
 def check_all(*, by: Actor, now: datetime) -> list[Outcome]:
     """Bring the registrations of every active account in order that has any at its network."""
     accounts = ProviderAccount.objects.active().select_related("merchant").order_by("pk")
-    return [_check(account, by=by, now=now) for account in accounts if networks.network_for(account).webhooks]
+    told = [(account, networks.network_for(account).webhooks) for account in accounts]
+    return [_check(account, webhooks, by=by, now=now) for account, webhooks in told if webhooks is not None]
 
 
-def _check(account: ProviderAccount, *, by: Actor, now: datetime) -> Outcome:
+def _check(account: ProviderAccount, webhooks: Webhooks, *, by: Actor, now: datetime) -> Outcome:
     outcome = Outcome(account)
-    webhooks = networks.network_for(account).webhooks
     try:
-        if webhooks is not None:
-            _put_in_order(webhooks, outcome, by=by, now=now)
+        _put_in_order(webhooks, outcome, by=by, now=now)
+    except Rejected as error:
+        outcome.problem = f"MobilePay refused: it says {error.refusal.meaning} ({error})"
     except NetworkError as error:
-        outcome.problem = str(error)
-        logger.exception("An account's registrations cannot be seen to", extra={"account": account.key})
+        outcome.problem = f"MobilePay does not answer ({error})"
+    if outcome.problem:
+        logger.error("An account's registrations cannot be seen to", extra={"account": account.key})
     return outcome
 
 
