@@ -104,6 +104,10 @@ class ProviderAccount(models.Model):
             models.UniqueConstraint(
                 name="account_once_per_merchant", fields=["merchant", "provider", "merchant_number"]
             ),
+            # Word of who has scanned a code comes to a sales unit once: two merchants could not both have it.
+            models.UniqueConstraint(
+                name="sales_unit_once", fields=["merchant_number"], condition=Q(provider=states.Provider.EPAYMENT)
+            ),
         )
 
     def __str__(self) -> str:

@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "is_held_up",
+                    models.BooleanField(default=False, help_text="The network asked to come back, at the last try."),
+                ),
+                (
                     "operation_since",
                     models.DateTimeField(
                         default=portal.clock.now, help_text="Since when the network may know that key."

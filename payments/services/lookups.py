@@ -84,6 +84,10 @@ def sync_now(*, payment: Payment, by: Actor, now: datetime) -> Payment:
         payment = exchanges.execute(payment=payment, by=by, now=now)
     if not payment.is_open or payment.is_unsent:
         return payment
+    return _look_up(payment, by=by, now=now)
+
+
+def _look_up(payment: Payment, *, by: Actor, now: datetime) -> Payment:
     try:
         return exchanges.look_up(payment=payment, by=by, now=now)
     except Rejected as error:
@@ -148,4 +152,7 @@ def _sync_quietly(payment: Payment, *, by: Actor, now: datetime) -> tuple[Paymen
 
 
 def _sync(payment: Payment, *, by: Actor, now: datetime) -> Payment:
+    """Bring one up to date for somebody who only asks, and asks every second."""
+    if payment.must_wait(now) and payment.remote_id is not None:
+        return _look_up(payment, by=by, now=now)
     return sync_now(payment=payment, by=by, now=now)

@@ -4,11 +4,12 @@ So of a till that starts and a customer who scans at the same moment the second 
 exactly one of them tells the network.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from payments.flows import Leader, leader
 from payments.models import Payment
@@ -17,7 +18,7 @@ from payments.states import STEPS_BACK, State
 from portal.audit.actors import Actor
 from portal.gateway import networks
 from portal.money import Money
-from portal.operations.models import ANSWER_TIMEOUT, Operation, Step
+from portal.operations.models import Operation, Step
 from terminals.models import CheckIn, PointOfSale
 from terminals.services import check_ins
 
@@ -106,7 +107,8 @@ def _take(
     """Take a step of the leader's table; what is owed with it is told once the transaction has ended."""
     given: dict[str, Any] = {} if amount is None else {"amount_minor": amount.minor, "currency": amount.currency}
     if step.operation and waiting is not None:
-        check_ins.use(waiting, payment_id=payment.pk)
+        if not check_ins.use(waiting, payment_id=payment.pk):
+            return payment
         # Nothing is there yet, whatever was refused before: its key has had its answer.
         columns = {**given, "operation_key": uuid4()}
         transitions.LEDGER.schedule(
@@ -125,15 +127,16 @@ def _take(
     return transitions.transition(payment=payment, to=step.state, cause=cause, by=by, now=now, **given)
 
 
-def begin(draft: Payment, waiting: CheckIn | None, *, now: datetime) -> None:
-    """What follows for a payment that begins with a customer there; call it before the draft is written."""
-    if waiting is None:
-        return
-    if draft.operation != Operation.NONE:
-        check_ins.use(waiting, payment_id=draft.pk)
-        draft.due_at = now + ANSWER_TIMEOUT
-    else:
+def begin(draft: Payment, waiting: CheckIn | None, *, now: datetime, write: Callable[[], None]) -> None:
+    """Write a payment that begins, with a customer there or without; raises IntegrityError, as `write` does.
+
+    The payment comes before the check-in, as where one is paid: two that held each other's would wait for ever.
+    """
+    if waiting is not None and not draft.is_in_doubt:
         draft.due_at = _paired_until(draft, waiting, since=now)
+    write()
+    if waiting is not None and draft.is_in_doubt and not check_ins.use(waiting, payment_id=draft.pk):
+        raise IntegrityError("another payment has had the check-in")
 
 
 def _paired_until(payment: Payment, waiting: CheckIn, *, since: datetime) -> datetime:

@@ -169,9 +169,9 @@ def _note(order: _Order, find_pos: FindPos, *, by: Actor, now: datetime) -> Paym
     draft = order.at(pos, now=now, is_checked_in=waiting is not None)
     if draft.is_in_doubt and networks.is_circuit_open(draft.account):
         raise Unavailable
-    pairings.begin(draft, waiting, now=now)
     till_keys.take(merchant=draft.merchant, key=draft.idempotency_key)
-    transitions.record_new(draft, by=by, cause="the till asked for it")
+    write = partial(transitions.record_new, draft, by=by, cause="the till asked for it")
+    pairings.begin(draft, waiting, now=now, write=write)
     return draft
 
 

@@ -103,10 +103,13 @@ class OneStepRefunds(Protocol):
     def pay(self, order: RefundOrder, *, key: UUID) -> None:
         """Give the money back."""
 
-    def is_paid(self, order: RefundOrder, *, key: UUID, paid_before: Money, others_in_doubt: Money) -> bool:
+    def is_paid(
+        self, order: RefundOrder, *, key: UUID, paid_before: Money, others_in_doubt: Money, is_key_forgotten: bool
+    ) -> bool:
         """What became of a `pay` whose answer was lost; False is certain: the network has paid no such refund.
 
-        `paid_before` is what we know to have gone back of the payment, `others_in_doubt` what else may have.
+        `paid_before` is what we know to have gone back of the payment, `others_in_doubt` what else may have. While the
+        key is known it can be told again, and nothing need be concluded from sums that others move too.
         Raises Unreachable or one of its kinds when that cannot be told.
         """
 
@@ -178,6 +181,8 @@ class Rules:
     reservation_lifetime: timedelta
     # How long after its capture a payment can be refunded.
     refund_window: timedelta
+    # It counts how often it is told something, and asks to come back: then nobody tells it anything before.
+    counts_calls: bool = False
     # How long a check-in that the portal was told of names its customer; None where the network keeps them itself.
     check_in_lifetime: timedelta | None = None
     # What its support calls a payment, a refund and a point of sale that are not there; empty where it has no code.

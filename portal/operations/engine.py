@@ -14,7 +14,7 @@ from portal.errors import PortalError
 from portal.gateway import networks
 from portal.gateway.errors import OutcomeUnknown
 from portal.gateway.networks import Account
-from portal.mobilepay.errors import Contradiction, NetworkError, Rejected, Unreachable, Unreadable
+from portal.mobilepay.errors import Busy, Contradiction, NetworkError, Rejected, Unreachable, Unreadable
 from portal.mobilepay.ports import Network
 from portal.operations.ledger import Ledger
 from portal.operations.models import ENDING, OPENING, Observed, Operation, Owed
@@ -152,6 +152,8 @@ def request(
         return execute(kind, current, by=by, now=now, is_first=not kind.may_know_it(row))
     if row.operation != operation or any(getattr(row, name) != value for name, value in wanted.items()):
         raise kind.pending(row)
+    if row.must_wait(now):
+        raise kind.outcome_unknown(row)
     return execute(kind, row, by=by, now=now)
 
 
@@ -180,7 +182,8 @@ def no_answer_is_unknown(kind: Kind[Row], row: Row, ask: Callable[[], Answer], *
     try:
         return ask()
     except Unreachable as error:
-        kind.rows().postpone(row, now=now)
+        is_held_up = isinstance(error, Busy) and networks.rules(kind.account(row)).counts_calls
+        kind.rows().postpone(row, now=now, is_held_up=is_held_up)
         if isinstance(error, Contradiction):
             kind.note_contradiction(row, error, by=by, now=now)
         raise kind.outcome_unknown(row, error) from error

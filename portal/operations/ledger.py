@@ -69,7 +69,9 @@ class Ledger(Generic[Row]):
         `instead_of` is what it was to be told before, and is not any more. Each intention has a key of its own, but
         for what is not open there yet: that must still be told with the key that it may have been opened with.
         """
-        own: dict[str, Any] = {} if row.remote_id is None else {"operation_key": uuid4(), "operation_since": now}
+        # What is paid in one step is never open there, and a refusal stays with its key.
+        is_new = row.remote_id is not None or (operation == Operation.CAPTURE and instead_of == Operation.NONE)
+        own: dict[str, Any] = {"operation_key": uuid4(), "operation_since": now} if is_new else {}
         if instead_of == Operation.NONE:
             own |= {"attempts": 0, "operation_since": now}
         noted = (

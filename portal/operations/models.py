@@ -72,6 +72,7 @@ class Owed(models.Model):
     operation_key = models.UUIDField(default=uuid4, help_text="What the idempotency keys of its calls are made of.")
     operation_since = models.DateTimeField(default=clock.now, help_text="Since when the network may know that key.")
     attempts = models.PositiveIntegerField(default=0)
+    is_held_up = models.BooleanField(default=False, help_text="The network asked to come back, at the last try.")
     due_at = models.DateTimeField(null=True, help_text="When a worker must look after it.")
     claimed_until = models.DateTimeField(null=True, help_text="A worker looks after it until then at the latest.")
 
@@ -82,6 +83,11 @@ class Owed(models.Model):
     def is_in_doubt(self) -> bool:
         """Whether a network was or is to be told something and has not confirmed it."""
         return self.operation != Operation.NONE
+
+    def must_wait(self, now: datetime) -> bool:
+        """Whether its network has asked to be left alone with it until later: some count how often they are told."""
+        is_waiting = self.is_in_doubt and self.attempts > 0 and self.due_at is not None and self.due_at > now
+        return self.is_held_up and is_waiting
 
     def key_of(self, operation: Operation) -> UUID:
         """The idempotency key of that call: the same at every try of one intention, another for every other call."""

@@ -56,8 +56,8 @@ class OperationQuerySet(models.QuerySet[Row]):
         return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_until__gt=now + _BELIEVED))
 
     def waiting(self, now: datetime) -> Self:
-        """Those in doubt that wait for a later try, the longest first."""
-        return self.in_doubt().filter(attempts__gt=0, due_at__gt=now).order_by("due_at")
+        """Those in doubt that wait for the network to answer again, the longest first."""
+        return self.in_doubt().filter(attempts__gt=0, due_at__gt=now, is_held_up=False).order_by("due_at")
 
     def claim_due(self, *, now: datetime, batch: int = BATCH) -> list[Any]:
         """Claim those that are due, each for one worker, and give their keys.
@@ -81,13 +81,13 @@ class OperationQuerySet(models.QuerySet[Row]):
 
     def retry_now(self, now: datetime) -> None:
         """The network answers again: none of those in doubt need wait for its own time."""
-        self.in_doubt().filter(attempts__gt=0).update(due_at=now)
+        self.in_doubt().filter(attempts__gt=0, is_held_up=False).update(due_at=now)
 
-    def postpone(self, row: Row, *, now: datetime) -> None:
-        """The network did not answer: look after it again, later each time."""
+    def postpone(self, row: Row, *, now: datetime, is_held_up: bool = False) -> None:
+        """The network did not answer, or asked to come back: look after it again, later each time."""
         attempts = row.attempts + 1
-        due_at = retry_at(attempts=attempts, now=now)
-        self.filter(pk=row.pk, due_at__isnull=False).update(attempts=attempts, due_at=due_at)
+        due_at = retry_at(attempts=attempts, now=now, is_held_up=is_held_up)
+        self.filter(pk=row.pk, due_at__isnull=False).update(attempts=attempts, due_at=due_at, is_held_up=is_held_up)
 
 
 class ObservedQuerySet(OperationQuerySet[Seen]):

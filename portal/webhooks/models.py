@@ -19,7 +19,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def believed(self, now: datetime) -> Self:
         """Those whose secret still proves something: what was on its way when one was replaced may yet arrive."""
-        return self.filter(Q(ended_at=None) | Q(ended_at__gt=now - timedelta(days=1)))
+        return self.filter(Q(ended_at=None) | Q(ended_at__gt=now - timedelta(days=1)), account__is_active=True)
 
 
 class Registration(models.Model):

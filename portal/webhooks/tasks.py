@@ -18,7 +18,7 @@ def hand_over(delivery: Delivery) -> None:
     """Have a worker look after a delivery; a sweep takes what the queue does not."""
     queue = settings.CHECK_IN_QUEUE if delivery.is_check_in else settings.CELERY_TASK_DEFAULT_QUEUE
     try:
-        process_delivery.apply_async(kwargs={"delivery_id": delivery.pk}, queue=queue)
+        process_delivery.apply_async(kwargs={"delivery_id": delivery.pk}, queue=queue, retry=False)
     except Exception:
         logger.exception("The queue does not take a delivery")
 
@@ -41,7 +41,7 @@ def sweep_due(**_later: object) -> None:
 def check_registrations(**_later: object) -> None:
     """See that every account is told of what happens."""
     with request_context.job():
-        registrations.check_all(by=WORKER, now=clock.now())
+        registrations.check_all(by=WORKER, now=clock.now(), may_move=False)
 
 
 @shared_task(name="webhooks.clean_up", max_retries=0)

@@ -21,7 +21,7 @@ def receive(request: HttpRequest, slug: UUID) -> HttpResponse:
         return HttpResponse(status=413)
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
-        delivery = intake.take(Sent(slug, headers, request.body), now=clock.now())
+        delivery = intake.take(Sent(slug, headers, lambda: request.body), now=clock.now())
     except NotGenuine as refusal:
         return JsonResponse({"error": refusal.message}, status=refusal.status)
     if delivery is not None and delivery.due_at is not None:

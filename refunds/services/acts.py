@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.errors import PortalError
 from portal.gateway.errors import Refused
-from portal.mobilepay.errors import NetworkError, Reason, Rejected
+from portal.mobilepay.errors import NetworkError, Reason, Rejected, Unreadable
 from portal.operations.engine import Exchange
 from portal.operations.models import Operation
 from refunds.models import Refund
@@ -79,7 +79,12 @@ class DirectPayout(_Act):
         return observations.paid(exchange, refund)
 
     def observe(self, exchange: Exchange, refund: Refund, error: NetworkError) -> Refund:
-        return refund if exchange.is_certain(error) else observations.found_paid(exchange, refund) or refund
+        if exchange.is_certain(error):
+            return refund
+        if isinstance(error, Unreadable):
+            # Told again with the same key it is paid once; sums cannot tell it from what others give back meanwhile.
+            raise error
+        return observations.found_paid(exchange, refund) or refund
 
     def abandon(self, exchange: Exchange, refund: Refund, refusal: Rejected) -> Refund:
         if not refusal.refusal.is_about_the_thing:

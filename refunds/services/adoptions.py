@@ -12,11 +12,14 @@ from django.db import transaction
 from payments.models import Payment
 from payments.services import refundable
 from payments.states import State as PaymentState
+from portal.audit import services as audit
+from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.gateway import networks
 from portal.mobilepay.errors import NetworkError
 from portal.mobilepay.types import PaymentStatus
 from portal.money import Money
+from portal.operations.models import in_words
 from refunds.models import Refund
 from refunds.services import transitions
 from refunds.states import Origin, RefundReason, State
@@ -47,11 +50,14 @@ def _take_over(payment: Payment, status: PaymentStatus, *, by: Actor, now: datet
     held = Payment.objects.locked(payment.pk)
     if status.captured is not None:
         refundable.note_captured(payment=held, amount=status.captured, by=by)
-    if status.refunded is None or status.refunded.minor <= held.refunded_minor:
+    if status.refunded is None or (status.refunded == held.refunded and not held.contradiction):
         return True
     if Refund.objects.filter(payment=held).in_doubt().exists():
         # It may be ours, and its answer still to come.
         return False
+    if status.refunded.minor <= held.refunded_minor:
+        _show(held, status.refunded, by=by, now=now)
+        return True
     held = Payment.objects.locked(held.pk)
     excess = status.refunded - held.refunded
     amount = min(excess, held.refundable, key=lambda each: each.minor)
@@ -59,6 +65,14 @@ def _take_over(payment: Payment, status: PaymentStatus, *, by: Actor, now: datet
         _note(held, amount, by=by, now=now)
     # What is promised to somebody already, and has gone all the same, finds its room when that promise fails.
     return amount == excess
+
+
+def _show(payment: Payment, theirs: Money, *, by: Actor, now: datetime) -> None:
+    """Show staff that less has gone back there than we know of; or that it agrees again."""
+    said = {} if theirs == payment.refunded else {"refunded": str(theirs)}
+    if Payment.objects.mark_contradicted(payment, said, now=now):
+        action = Action.PAYMENT_DISAGREES if said else Action.PAYMENT_AGREES
+        audit.record(action, by=by, on=payment, merchant_id=payment.merchant_id, theirs=in_words(said))
 
 
 def _note(payment: Payment, amount: Money, *, by: Actor, now: datetime) -> None:

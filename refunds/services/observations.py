@@ -3,8 +3,9 @@
 from typing import cast
 
 from payments.models import Payment
-from portal.mobilepay.errors import Contradiction, Reason, Rejected
+from portal.mobilepay.errors import Contradiction, Reason, Rejected, Unreachable
 from portal.mobilepay.ports import OneStepRefunds, TwoStepRefunds
+from portal.money import Money
 from portal.operations.engine import Exchange
 from portal.operations.models import Operation
 from refunds.models import Refund
@@ -67,16 +68,31 @@ def found(exchange: Exchange, refund: Refund) -> Refund | None:
 
 def found_paid(exchange: Exchange, refund: Refund) -> Refund | None:
     """The refund if the network has paid it in one step; None when it certainly has not."""
-    # Read in this order: what becomes certain meanwhile counts twice, and then nothing is concluded.
-    others = Refund.objects.filter(payment=refund.payment_id).in_doubt().exclude(pk=refund.pk).total(refund.currency)
-    paid_before = Payment.objects.get(pk=refund.payment_id).refunded
-    key = refund.key_of(Operation.CAPTURE)
+    books = _books(refund)
+    paid_before, others_in_doubt = books
     try:
-        is_paid = in_one_step(exchange).is_paid(refund.order, key=key, paid_before=paid_before, others_in_doubt=others)
+        is_paid = in_one_step(exchange).is_paid(
+            refund.order,
+            key=refund.key_of(Operation.CAPTURE),
+            paid_before=paid_before,
+            others_in_doubt=others_in_doubt,
+            is_key_forgotten=exchange.network.rules.is_key_forgotten(exchange.now - refund.operation_since),
+        )
     except Rejected as error:
         # A look-up that is refused says nothing about the refund.
         raise error.as_unknown() from error
-    return paid(exchange, refund) if is_paid else None
+    if not is_paid:
+        return None
+    if _books(refund) != books:
+        # What another refund has brought about meanwhile must not be taken for this one.
+        raise Unreachable("the payment's books moved while its sums were read")
+    return paid(exchange, refund)
+
+
+def _books(refund: Refund) -> tuple[Money, Money]:
+    """What is known to have gone back of the payment, and what else may have."""
+    others = Refund.objects.filter(payment=refund.payment_id).in_doubt().exclude(pk=refund.pk).total(refund.currency)
+    return Payment.objects.get(pk=refund.payment_id).refunded, others
 
 
 def paid(exchange: Exchange, refund: Refund) -> Refund:

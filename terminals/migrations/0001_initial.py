@@ -232,6 +232,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("attempts", models.PositiveIntegerField(default=0)),
+                (
+                    "is_held_up",
+                    models.BooleanField(default=False, help_text="The network asked to come back, at the last try."),
+                ),
                 ("due_at", models.DateTimeField(help_text="When a worker must look after it.", null=True)),
                 (
                     "claimed_until",
@@ -359,6 +363,12 @@ class Migration(migrations.Migration):
             model_name="provideraccount",
             constraint=models.UniqueConstraint(
                 fields=("merchant", "provider", "merchant_number"), name="account_once_per_merchant"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="provideraccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("provider", "epayment")), fields=("merchant_number",), name="sales_unit_once"
             ),
         ),
         migrations.AddConstraint(

@@ -29,6 +29,17 @@ def note_problem(account: ProviderAccount, words: str, *, now: datetime) -> None
         ProviderAccount.objects.filter(pk=account.pk).update(problem=words, problem_at=now if words else None)
 
 
+class UnitTaken(PortalError):
+    code = "sales_unit_taken"
+    status = 400
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"The sales unit {number} is another merchant's already: the network tells of its customers only once. "
+            "Nothing was imported."
+        )
+
+
 class Accounts:
     """The accounts of one merchant, as an import file names them; call it inside the import's transaction."""
 
@@ -39,7 +50,7 @@ class Accounts:
         """The account that a store sells through, and whether anything about it is new.
 
         What the file does not say stays as it is: the account of a known store, the keys of a known account. Raises
-        NoSalesUnit for a new store at ePayment without one.
+        NoSalesUnit for a new store at ePayment without one, UnitTaken for one that is another merchant's.
         """
         number, provider = entry.get("merchant_serial_number"), entry["provider"]
         if store.pk and not number and provider in ("", store.account.provider):
@@ -51,6 +62,9 @@ class Accounts:
         return self._sales_unit(number, entry)
 
     def _sales_unit(self, number: str, entry: dict[str, Any]) -> tuple[ProviderAccount, bool]:
+        units = ProviderAccount.objects.filter(provider=Provider.EPAYMENT, merchant_number=number)
+        if units.exclude(merchant=self._merchant).exists():
+            raise UnitTaken(number)
         account, is_new = ProviderAccount.objects.get_or_create(
             merchant=self._merchant, provider=Provider.EPAYMENT, merchant_number=number
         )

@@ -86,9 +86,12 @@ def end_of(check_in: Told) -> datetime:
     return check_in.at + cast("timedelta", lifetime)
 
 
-def use(check_in: Told, *, payment_id: UUID) -> None:
-    """Let a payment have it, and no other; call it inside the transaction that looked for it."""
-    Told.objects.filter(pk=check_in.pk).update(used_by=payment_id)
+def use(check_in: Told, *, payment_id: UUID) -> bool:
+    """Let a payment have it, and no other; False when another payment has had it meanwhile.
+
+    Call it inside the transaction that looked for it, and after the payment is held, as `spend` does.
+    """
+    return bool(Told.objects.unused().filter(pk=check_in.pk).update(used_by=payment_id))
 
 
 def token_of(payment_id: UUID) -> str | None:

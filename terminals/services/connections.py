@@ -9,7 +9,7 @@ from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.gateway import networks
-from portal.mobilepay.errors import NetworkError, Rejected
+from portal.mobilepay.errors import NetworkError, Rejected, Unauthorized
 from portal.mobilepay.ports import Network
 from portal.mobilepay.types import SalesUnit
 from terminals.models import ProviderAccount
@@ -31,11 +31,12 @@ def check(*, account: ProviderAccount, by: Actor, now: datetime) -> Connection:
     """Ask the network with the account's keys, and keep what it says about push and parts. Moves no money."""
     network = networks.network_for(account)
     try:
-        if network.webhooks is not None:
-            network.webhooks.all()
+        _open(network)
         unit = network.sales_units.one() if network.sales_units else None
+    except Unauthorized as error:
+        connection = Connection(account, f"The keys are not taken: MobilePay says {error.refusal.meaning} ({error}).")
     except Rejected as error:
-        connection = Connection(account, f"The keys are not taken: MobilePay says {error.refusal.meaning}.")
+        connection = Connection(account, f"MobilePay refused: it says {error.refusal.meaning} ({error}).")
     except NetworkError as error:
         connection = Connection(
             account, f"MobilePay does not answer ({error}). Whether the keys are right is not known."
@@ -44,6 +45,14 @@ def check(*, account: ProviderAccount, by: Actor, now: datetime) -> Connection:
         connection = Connection(account, _problem(network, account, unit), unit)
     _write(connection, by=by, now=now)
     return connection
+
+
+def _open(network: Network) -> None:
+    """Ask for what every account can read: a test that asks nothing would find any keys right."""
+    if network.webhooks is not None:
+        network.webhooks.all()
+    elif network.stores is not None:
+        network.stores.all()
 
 
 def _problem(network: Network, account: ProviderAccount, unit: SalesUnit | None) -> str:

@@ -37,7 +37,8 @@ def import_merchants(*, merchants: list[dict[str, Any]], by: Actor, is_rehearsal
     `merchants` is the checked content of an import file (docs/importing.md). Gives how many rows were
     `new`, `changed` and `same`. Applies nothing and raises TerminalInUse when a terminal that has a point of sale
     would move to another store, BioCodeResembled when a new merchant would differ from another in letter case only,
-    or NoSalesUnit when a new store names no sales unit and its network would be ePayment.
+    NoSalesUnit when a new store names no sales unit and its network would be ePayment, or UnitTaken when it names one
+    of another merchant.
     """
     total: Counter[str] = Counter()
     for entry in merchants:

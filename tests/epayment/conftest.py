@@ -17,7 +17,7 @@ def shops(db, simulator, settings):
     """Two merchants at ePayment, by bioCode, with their registrations for deliveries."""
     settings.PORTAL_URL = "https://portal.example"
     imports.import_merchants(merchants=import_file.read(EPAYMENT_SHOPS), by=COMMAND)
-    registrations.check_all(by=COMMAND, now=clock.now())
+    registrations.check_all(by=COMMAND, now=clock.now(), may_move=True)
     return {merchant.bio_code: merchant for merchant in Merchant.objects.all()}
 
 

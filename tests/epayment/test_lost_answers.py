@@ -154,7 +154,11 @@ def test_money_goes_back_once(till, phone, simulator, later, trouble):
     paid = till.post("refund/capture", refundId=refund_id)
     work_for(later, minutes=2)
 
-    assert truly(trouble, paid)
+    # What cannot be read is told again, with the same key: sums do not tell whose money went back.
+    if trouble.name in {"half an answer", "a foreign page after it was done"}:
+        assert (paid.status, paid.codes) == (503, ["outcome_unknown"])
+    else:
+        assert truly(trouble, paid)
     assert (settled(Refund), books(simulator)) == (("Captured", ""), [("order-1", "AUTHORIZED", 2706, 0, 1000)])
     assert one_key(simulator, REFUND)
     assert till.post("refund/capture", refundId=refund_id).status == 200

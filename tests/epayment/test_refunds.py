@@ -149,7 +149,7 @@ def test_a_unit_that_cannot_refund_now_does_so_once_it_can(till, sold, simulator
 def test_money_goes_back_through_the_account_that_took_it_whatever_the_store_sells_through_now(till, sold, simulator):
     other = {**EPAYMENT_SHOPS["merchants"][1]["stores"][0]}
     unit = {name: other[name] for name in ("clientId", "clientSecret", "subscriptionKey")}
-    store = {**KINO["stores"][0], **unit, "merchantSerialNumber": "654321"}
+    store = {**KINO["stores"][0], **unit, "merchantSerialNumber": "777777"}
     imports.import_merchants(merchants=import_file.read({"merchants": [{**KINO, "stores": [store]}]}), by=COMMAND)
 
     paid = pay(till, create(till, sold)["refundId"])

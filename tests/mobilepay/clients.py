@@ -151,7 +151,7 @@ def _handler(script):
             script.asked.append(Asked(f"{self.command} {self.path}", headers, body))
             self.wfile.write(script.next_answer())
 
-        do_GET = do_POST = do_DELETE = serve  # noqa: N815 - the names http.server looks for
+        do_GET = do_POST = do_PUT = do_DELETE = serve  # noqa: N815 - the names http.server looks for
 
         def log_message(self, *_message):
             """Say nothing."""

@@ -7,6 +7,7 @@ import pytest
 
 from portal import clock
 from portal.webhooks.models import Delivery, Registration
+from terminals.models import ProviderAccount
 from tests.webhooks.posted import check_in, event, minutes, other_secret, post, registration, signer_of
 
 
@@ -39,12 +40,14 @@ def test_a_genuine_delivery_is_kept_and_answered(shops, client):
         ({"x-ms-date": "Thu, 30 Mar 2023 08:38:32 GMT"}, {}),
         ({"x-ms-date": "yesterday"}, {}),
         ({"x-ms-date": None}, {}),
+        ({"x-ms-date": "Thu, 30 Mar 99999999999999999 08:38:32 GMT"}, {}),
+        ({"x-ms-date": "Thu, 30 Mar 2026 08:38:32 +99999999999999999999"}, {}),
         ({}, {"sent": b'{"other": "body"}'}),
         ({}, {"sent": b""}),
     ],
     ids=[
         *("wrong digest", "no digest", "wrong signature", "no signature", "another date"),
-        *("no date at all", "date missing", "another body", "no body"),
+        *("no date at all", "date missing", "a year beyond all", "a zone beyond all", "another body", "no body"),
     ],
 )
 def test_what_is_not_signed_as_it_must_be_is_refused_and_only_counted(shops, client, spoil, more):
@@ -110,8 +113,17 @@ def test_a_delivery_that_names_a_registration_that_nobody_knows_is_judged_by_its
 
 @pytest.mark.parametrize(
     "said",
-    [b"{", b"[]", b'"ok"', b"\xff\xfe", {"name": "AUTHORIZED"}, {"msn": "123456"}, event(msn="654321")],
-    ids=["no JSON", "a list", "a text", "no text", "no unit", "about nothing", "another unit"],
+    [
+        *(b"{", b"[]", b'"ok"', b"\xff\xfe", {"name": "AUTHORIZED"}, {"msn": "123456"}, event(msn="654321")),
+        *(event(["AUTHORIZED"]), event(name={"a": 1}), event("\ud800-order"), event(name="AUTH\x00RIZED"), event("")),
+        *(check_in("a-code", None), check_in("a-code", {"token": 1}), check_in("a-code", ""), check_in("co\x00de")),
+        check_in("a-code", "\ud800"),
+    ],
+    ids=[
+        *("no JSON", "a list", "a text", "no text", "no unit", "about nothing", "another unit"),
+        *("a reference that is a list", "a name that is an object", "half a sign", "a zero sign", "no reference"),
+        *("no token", "a token that is an object", "an empty token", "a zero sign in a code", "half a token"),
+    ],
 )
 def test_what_is_genuine_and_says_nothing_is_kept_and_never_asked_for_again(shops, client, said):
     answer = post(client, registration(), said)
@@ -183,6 +195,18 @@ def test_a_registration_that_was_replaced_is_believed_for_another_day(shops, cli
     late = post(client, row, event(psp="psp-2"))
 
     assert (on_its_way.status_code, late.status_code, len(kept())) == (200, 401, 1)
+
+
+def test_what_belongs_to_an_account_that_is_off_is_believed_no_more(shops, client):
+    ProviderAccount.objects.filter(merchant_number="123456").update(is_active=False)
+
+    assert (post(client, registration(), event()).status_code, kept()) == (401, [])
+
+
+def test_a_name_and_a_reference_are_kept_as_far_as_there_is_room(shops, client):
+    post(client, registration(), event("r" * 500, "N" * 500))
+
+    assert kept() == [("N" * 100, "r" * 64, "")]
 
 
 def test_neither_tokens_nor_secrets_stand_in_any_log_line(till, pos, client, caplog):

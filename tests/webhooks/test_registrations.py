@@ -1,5 +1,6 @@
 """Each account has its registrations at our address, once; what the network has lost is made again."""
 
+from django.db import connection
 import pytest
 
 from portal import clock
@@ -16,7 +17,7 @@ HOOKS = "/webhooks/v1/webhooks"
 def check():
     return {
         each.account.merchant_number: (each.made, each.removed, each.problem)
-        for each in registrations.check_all(by=COMMAND, now=clock.now())
+        for each in registrations.check_all(by=COMMAND, now=clock.now(), may_move=True)
     }
 
 
@@ -151,6 +152,39 @@ def test_a_removal_that_is_refused_is_told(shops, simulator, settings):
     simulator.faults.add("refuse", "DELETE", f"{HOOKS}/.*", status=403, code="5060", times=9)
 
     assert check()["123456"][2]
+
+
+def test_a_copy_of_the_database_elsewhere_takes_nothing_away_by_itself(shops, simulator, settings, caplog):
+    before = there(simulator)
+    settings.PORTAL_URL = "https://staging.example"
+
+    tasks.check_registrations()
+
+    assert there(simulator) == before
+    assert "not in order" in caplog.text
+
+
+def test_an_account_whose_keys_cannot_be_read_is_no_others_trouble(shops, simulator):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE terminals_provideraccount SET credentials = 'broken' WHERE merchant_number = '123456'")
+    Registration.objects.filter(account__merchant_number="654321").delete()
+
+    outcome = check()
+
+    assert outcome["123456"] == (0, 0, "The portal failed: see its log")
+    assert outcome["654321"] == (2, 2, "")
+
+
+def test_where_payments_are_refused_customers_are_registered_all_the_same(shops, simulator):
+    with simulator.epayment.present():
+        for each in list(simulator.epayment.registrations.of("123456")):
+            simulator.epayment.registrations.delete(each)
+    simulator.faults.add("refuse", "POST", HOOKS, status=403, code="5060", msn="123456")
+
+    made, removed, problem = check()["123456"]
+
+    assert (made, removed, sorted(there(simulator).values())) == (1, 0, [1])
+    assert problem.startswith("MobilePay refused")
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"provider": "posv10"}])

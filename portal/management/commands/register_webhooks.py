@@ -16,7 +16,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        outcomes = registrations.check_all(by=COMMAND, now=clock.now())
+        outcomes = registrations.check_all(by=COMMAND, now=clock.now(), may_move=True)
         for each in outcomes:
             said = each.problem or f"{each.made} made, {each.removed} removed"
             told = overview.reception(each.account)

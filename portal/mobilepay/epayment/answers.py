@@ -107,12 +107,13 @@ def rows(answer: Any) -> list[dict[str, Any]]:
 
 def callback_code(answer: Any, pos_id: str) -> PointOfSaleInfo:
     """The network's record of a point of sale: its code, and what it is called."""
+    beacon_id = text("merchantQrId", answer)
     return PointOfSaleInfo(
         pos_id=pos_id,
         merchant_pos_id=None,
         store_id=None,
         name=clean(str(answer.get("locationDescription") or ""), longest=LONGEST_NAME) or None,
-        beacon_id=text("merchantQrId", answer),
+        beacon_id=beacon_id,
         beacon_types=("QR",),
         require_payment_before_check_in=False,
         callback_alias=None,

@@ -11,6 +11,7 @@ from typing import Any
 
 import simplejson
 
+from portal import plain_text
 from portal.mobilepay.errors import Unreadable
 
 # How far a delivery's date may be from ours; every retry is signed anew with a date of its own.
@@ -54,8 +55,9 @@ def parse(body: bytes) -> Delivery:
         said = simplejson.loads(body)
         msn = str(said["msn"])
         is_check_in = "customerToken" in said
-        name = CHECK_IN if is_check_in else str(said["name"])
-        about = str(said["merchantQrId"] if is_check_in else said["reference"])
+        name = CHECK_IN if is_check_in else _printable(said["name"])
+        about = _printable(said["merchantQrId"] if is_check_in else said["reference"])
+        token = _printable(said["customerToken"]) if is_check_in else ""
     except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError, AttributeError) as error:
         raise Unreadable(f"a delivery that says nothing: {type(error).__name__}") from error
     return Delivery(
@@ -63,10 +65,17 @@ def parse(body: bytes) -> Delivery:
         name=name,
         reference="" if is_check_in else about,
         psp_reference=_text(said, "pspReference"),
-        customer_token=_text(said, "customerToken"),
+        customer_token=token,
         merchant_qr_id=about if is_check_in else "",
         at=_moment(said.get("initiatedAt" if is_check_in else "timestamp")),
     )
+
+
+def _printable(value: Any) -> str:
+    """A text that can be kept and sent on."""
+    if not isinstance(value, str) or not value or not plain_text.shows_all(value):
+        raise ValueError("not a text that shows all it holds")
+    return value
 
 
 def _is_same(one: str, other: str) -> bool:
@@ -76,7 +85,7 @@ def _is_same(one: str, other: str) -> bool:
 def _is_recent(date: str, now: datetime) -> bool:
     try:
         return abs(parsedate_to_datetime(date) - now) <= CLOCK_WINDOW
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
 
 

@@ -80,8 +80,10 @@ def _read(payment: Payment, *, by: Actor, now: datetime) -> bool:
     if not payment.is_open:
         return adoptions.adopt(payment=payment, by=by, now=now)
     Payment.objects.filter(pk=payment.pk).open().update(due_at=now, fresh_until=now)
-    if Payment.objects.claim(payment.pk, now=now):
-        sweep.process(payment_id=payment.pk, by=by, now=now)
+    if not Payment.objects.claim(payment.pk, now=now):
+        # Whoever looks after it at this moment may have read it before this came.
+        return False
+    sweep.process(payment_id=payment.pk, by=by, now=now)
     return True
 
 

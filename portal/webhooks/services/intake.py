@@ -1,6 +1,6 @@
 """Takes deliveries in: proves whose they are, keeps them once, and answers before anything follows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -39,7 +39,8 @@ class Sent:
 
     slug: UUID
     headers: Mapping[str, str]
-    body: bytes
+    # Not read before it is known who is spoken to: it may come slowly.
+    read: Callable[[], bytes]
 
 
 def take(sent: Sent, *, now: datetime) -> Delivery | None:
@@ -47,18 +48,18 @@ def take(sent: Sent, *, now: datetime) -> Delivery | None:
     registration = _registration(sent, now=now)
     if registration is None:
         raise NotGenuine
-    address = urlsplit(registration.url)
+    address, body = urlsplit(registration.url), sent.read()
     if not deliveries.is_genuine(
         secret=str(registration.secret),
         host=address.netloc,
         path_and_query=address.path + (f"?{address.query}" if address.query else ""),
         headers=sent.headers,
-        body=sent.body,
+        body=body,
         now=now,
     ):
         _count_failure(registration, now=now)
         raise NotGenuine
-    return _kept(registration, sent.body, now=now)
+    return _kept(registration, body, now=now)
 
 
 def _registration(sent: Sent, *, now: datetime) -> Registration | None:
@@ -102,4 +103,4 @@ def _kept(registration: Registration, body: bytes, *, now: datetime) -> Delivery
 
 
 def _digest(words: str) -> str:
-    return sha256(words.encode()).hexdigest()
+    return sha256(words.encode(errors="replace")).hexdigest()

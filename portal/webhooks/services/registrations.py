@@ -22,6 +22,8 @@ from terminals.models import ProviderAccount
 
 logger = logging.getLogger(__name__)
 
+_MOVED = "The registrations stand at another address of the portal: run `manage.py register_webhooks` to move them"
+_BROKEN = "The portal failed: see its log"
 _KINDS = (deliveries.PAYMENT_EVENTS, deliveries.CHECK_IN_EVENTS)
 
 
@@ -36,42 +38,84 @@ class Outcome:
     gone: set[str] = field(default_factory=set)
 
 
-def check_all(*, by: Actor, now: datetime) -> list[Outcome]:
-    """Bring the registrations of every active account in order that has any at its network."""
-    accounts = ProviderAccount.objects.active().select_related("merchant").order_by("pk")
-    told = [(account, networks.network_for(account).webhooks) for account in accounts]
-    return [_check(account, webhooks, by=by, now=now) for account, webhooks in told if webhooks is not None]
+def check_all(*, by: Actor, now: datetime, may_move: bool) -> list[Outcome]:
+    """Bring the registrations of every active account in order that has any at its network.
+
+    `may_move` says that what stands at another address of ours is to go: whoever runs on a copy of the database must
+    not take the original's away. One account's trouble is no other's.
+    """
+    outcomes = [_check(pk, by=by, now=now, may_move=may_move) for pk in _active_accounts()]
+    return [each for each in outcomes if each is not None]
 
 
-def _check(account: ProviderAccount, webhooks: Webhooks, *, by: Actor, now: datetime) -> Outcome:
-    outcome = Outcome(account)
+def _active_accounts() -> list[int]:
+    return list(ProviderAccount.objects.active().order_by("pk").values_list("pk", flat=True))
+
+
+def _check(pk: int, *, by: Actor, now: datetime, may_move: bool) -> Outcome | None:
+    # Not even what nobody thought of, such as keys that cannot be read, may keep the next account from its turn.
     try:
-        _put_in_order(webhooks, outcome, by=by, now=now)
-    except Rejected as error:
-        outcome.problem = f"MobilePay refused: it says {error.refusal.meaning} ({error})"
-    except NetworkError as error:
-        outcome.problem = f"MobilePay does not answer ({error})"
+        account = ProviderAccount.objects.select_related("merchant").get(pk=pk)
+        webhooks = networks.network_for(account).webhooks
+        if webhooks is None:
+            return None
+        outcome = Outcome(account)
+        _put_in_order(webhooks, outcome, by=by, now=now, may_move=may_move)
+    except Exception:
+        logger.exception("An account's registrations cannot be seen to", extra={"account": pk})
+        return Outcome(
+            ProviderAccount.objects.defer("credentials").select_related("merchant").get(pk=pk), problem=_BROKEN
+        )
     if outcome.problem:
-        logger.error("An account's registrations cannot be seen to", extra={"account": account.key})
+        logger.error("An account's registrations are not in order", extra={"account": outcome.account.key})
     return outcome
 
 
-def _put_in_order(webhooks: Webhooks, outcome: Outcome, *, by: Actor, now: datetime) -> None:
-    """New ones first: of two addresses both are proved until the old one is gone. Only one may hear of check-ins."""
-    account, there = outcome.account, webhooks.all()
-    known = {each.remote_id: each for each in Registration.objects.filter(account=account).live()}
+def _put_in_order(webhooks: Webhooks, outcome: Outcome, *, by: Actor, now: datetime, may_move: bool) -> None:
+    try:
+        there = webhooks.all()
+    except NetworkError as error:
+        outcome.problem = _words(error)
+        return
     ids = {each.webhook_id for each in there}
-    lost = [each for each in known.values() if each.remote_id not in ids]
-    Registration.objects.filter(pk__in=[each.pk for each in lost]).update(ended_at=now)
-    ours = [each for each in there if each.webhook_id in known or _is_at_our_address(each)]
+    Registration.objects.filter(account=outcome.account).live().exclude(remote_id__in=ids).update(ended_at=now)
     for events in _KINDS:
-        good = [each for each in ours if _is_good(each, known, events)]
-        old = [each for each in ours if set(each.events) & set(events) and each not in good[:1]]
-        if events == deliveries.CHECK_IN_EVENTS:
-            _remove(webhooks, old, outcome, by=by, now=now)
-        if not good:
-            _make(webhooks, outcome, events, by=by, now=now)
+        # Each kind by itself: where one is refused, the other is worth having.
+        try:
+            _put_kind_in_order(webhooks, outcome, there, events, by=by, now=now, may_move=may_move)
+        except NetworkError as error:
+            outcome.problem = _words(error)
+
+
+def _put_kind_in_order(
+    webhooks: Webhooks,
+    outcome: Outcome,
+    there: list[WebhookInfo],
+    events: Sequence[str],
+    *,
+    by: Actor,
+    now: datetime,
+    may_move: bool,
+) -> None:
+    """A new one first: of two addresses both are proved until the old one is gone. Only one may hear of check-ins."""
+    known = {each.remote_id: each for each in Registration.objects.filter(account=outcome.account).live()}
+    ours = [each for each in there if each.webhook_id in known or _is_at_our_address(each)]
+    good = [each for each in ours if _is_good(each, known, events)]
+    old = [each for each in ours if set(each.events) & set(events) and each not in good[:1]]
+    if not may_move and any(not _is_at_our_address(each) for each in old):
+        outcome.problem = _MOVED
+        return
+    if events == deliveries.CHECK_IN_EVENTS:
         _remove(webhooks, old, outcome, by=by, now=now)
+    if not good:
+        _make(webhooks, outcome, events, by=by, now=now)
+    _remove(webhooks, old, outcome, by=by, now=now)
+
+
+def _words(error: NetworkError) -> str:
+    if isinstance(error, Rejected):
+        return f"MobilePay refused: it says {error.refusal.meaning} ({error})"
+    return f"MobilePay does not answer ({error})"
 
 
 def _is_good(there: WebhookInfo, known: dict[str, Registration], events: Sequence[str]) -> bool:

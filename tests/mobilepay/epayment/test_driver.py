@@ -167,7 +167,12 @@ def test_a_payment_of_another_reference_is_not_taken_for_ours(script, payments):
 def test_a_refund_is_judged_by_the_sums_and_by_its_key(script, payouts, looked_up, events, is_paid):
     script.will_answer(answer(looked_up), answer(events))
 
-    assert payouts.is_paid(REFUND, key=KEY, paid_before=dkk_money(0), others_in_doubt=dkk_money(1000)) is is_paid
+    assert (
+        payouts.is_paid(
+            REFUND, key=KEY, paid_before=dkk_money(0), others_in_doubt=dkk_money(1000), is_key_forgotten=False
+        )
+        is is_paid
+    )
 
 
 @pytest.mark.parametrize(
@@ -184,7 +189,9 @@ def test_what_events_do_not_tell_of_a_refund_stays_unknown(script, payouts, even
     script.will_answer(answer(payment(captured=2706, refunded=1000)), answer(events))
 
     with pytest.raises(Unreachable, match="nothing says for which refund"):
-        payouts.is_paid(REFUND, key=KEY, paid_before=dkk_money(0), others_in_doubt=dkk_money(1000))
+        payouts.is_paid(
+            REFUND, key=KEY, paid_before=dkk_money(0), others_in_doubt=dkk_money(1000), is_key_forgotten=False
+        )
 
 
 @pytest.mark.parametrize(
@@ -194,14 +201,18 @@ def test_what_cannot_be_read_of_a_refund_stays_unknown(script, payouts, answers)
     script.will_answer(*[answer(each) for each in answers])
 
     with pytest.raises(Unreadable, match="an answer without the promised"):
-        payouts.is_paid(REFUND, key=KEY, paid_before=dkk_money(0), others_in_doubt=dkk_money(1000))
+        payouts.is_paid(
+            REFUND, key=KEY, paid_before=dkk_money(0), others_in_doubt=dkk_money(1000), is_key_forgotten=False
+        )
 
 
 def test_a_refused_look_at_a_refund_says_nothing(script, payouts):
     script.will_answer(answer(problem("5090", status=404), status="404 Not Found"))
 
     with pytest.raises(Unreachable, match="HTTP 404"):
-        payouts.is_paid(REFUND, key=KEY, paid_before=dkk_money(0), others_in_doubt=dkk_money(1000))
+        payouts.is_paid(
+            REFUND, key=KEY, paid_before=dkk_money(0), others_in_doubt=dkk_money(1000), is_key_forgotten=False
+        )
 
 
 def test_a_refusal_says_why_in_the_portals_words_with_what_support_will_ask_for(script, payments):
