@@ -133,6 +133,12 @@ class Refund(Observed):
         return f"refund {self.pk}"
 
     @property
+    def asker(self) -> str:
+        """Who asked for it, as pages call them."""
+        places = {Origin.TILL: "a till", Origin.NETWORK: "MobilePay's own portal"}
+        return self.requester.name if self.requester else places[Origin(self.origin)]
+
+    @property
     def order(self) -> RefundOrder:
         """What a network is told when it is to be opened there."""
         return RefundOrder(

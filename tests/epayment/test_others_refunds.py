@@ -1,9 +1,11 @@
 """Money that others give back at the same time is never taken for ours, and ours never for theirs."""
 
 from payments.models import Payment
+from portal.roles import Role
 from refunds.models import Refund
 from tests.epayment.books import REFUND, work_for
 from tests.payments.till_sequences import capture
+from tests.people import hire
 
 
 def sell(till, phone):
@@ -52,3 +54,14 @@ def test_less_given_back_there_than_we_know_of_is_shown_to_staff_until_it_agrees
 
     assert shown == {"refunded": "0.00 DKK"}
     assert Payment.objects.get().contradiction == {}
+
+
+def test_the_desk_reads_that_it_was_given_back_at_the_network(till, phone, simulator, shops):
+    sell(till, phone)
+    simulator.epayment.refund_elsewhere("123456", phone.reference, 500)
+    phone.tells()
+    clerk = hire("carl@kino.example", shops["KINO1"], Role.CLERK)
+
+    page = clerk.get(f"payments/{Payment.objects.get().pk}/")
+
+    assert "MobilePay&#x27;s own portal" in page.content.decode()

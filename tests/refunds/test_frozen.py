@@ -52,6 +52,7 @@ FREE = {
     "fresh_until": clock.now(),
     "unanswered_since": clock.now(),
     "due_at": clock.now(),
+    "is_held_up": True,
     "claimed_until": clock.now(),
     "attempts": 7,
     "poll_delay_ms": 7,

@@ -52,6 +52,7 @@ class Portal:
             "VAR_DIR": str(folder / "var"),
             "DATABASE_URL": self.database,
             "CELERY_BROKER_URL": broker,
+            "DEFAULT_PROVIDER": "posv10",
             "POSV10_API_URL": self.mobilepay,
         }
         self._started = started
