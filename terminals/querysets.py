@@ -106,9 +106,6 @@ class PointOfSaleQuerySet(OperationQuerySet["PointOfSale"]):
     def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(terminal__merchant=merchant)
 
-    def open(self) -> Self:
-        return self.live()
-
     def whole(self) -> Self:
         return self.select_related("terminal__merchant", "terminal__store", "account")
 

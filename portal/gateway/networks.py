@@ -80,11 +80,6 @@ def usual_refund_window() -> timedelta:
     return _RULES[settings.DEFAULT_PROVIDER].refund_window
 
 
-def longest_refund_window() -> timedelta:
-    """How long any network gives a payment back."""
-    return max(each.refund_window for each in _RULES.values())
-
-
 def is_circuit_open(account: Account) -> bool:
     """Whether what is told to the network now for this account would not even be sent.
 

@@ -26,10 +26,7 @@ Seen = TypeVar("Seen", bound=Observed)
 
 
 class OperationQuerySet(models.QuerySet[Row]):
-    """Each kind says what is `open`, because it can still change, and what a call to its network needs to know."""
-
-    def open(self) -> Self:
-        raise NotImplementedError
+    """Each kind says what a call to its network needs to know."""
 
     def whole(self) -> Self:
         """Along with what a call to its network needs to know."""
@@ -91,6 +88,10 @@ class OperationQuerySet(models.QuerySet[Row]):
 
 
 class ObservedQuerySet(OperationQuerySet[Seen]):
+    def open(self) -> Self:
+        """Those that can still change; each kind says which."""
+        raise NotImplementedError
+
     def visible_to(self, user: "User") -> Self:
         return self.filter(user.scope.covers(merchant="merchant", store="store"))
 

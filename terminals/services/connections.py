@@ -51,7 +51,7 @@ def _open(network: Network) -> None:
     """Ask for what every account can read: a test that asks nothing would find any keys right."""
     if network.webhooks is not None:
         network.webhooks.all()
-    elif network.stores is not None:
+    if network.stores is not None:
         network.stores.all()
 
 

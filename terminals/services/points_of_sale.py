@@ -245,7 +245,9 @@ def _adopt(
         # Payments would go to another store, or customers find no code: such a one is of no use.
         return _register_anew(registry, pos_id, pos=pos, order=order, by=by, now=now)
     name = info.name or pos.name
-    pos.beacon_id = info.beacon_id.lower()
+    # A sticker keeps the spelling that it was registered with: a network may know it by no other.
+    is_ours = info.beacon_id.lower() == order.beacon_id.lower()
+    pos.beacon_id = order.beacon_id if is_ours else info.beacon_id.lower()
     return _registered(registry, pos, by=by, now=now, pos_id=pos_id, beacon_id=pos.beacon_id, name=name)
 
 

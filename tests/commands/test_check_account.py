@@ -54,10 +54,8 @@ def test_keys_that_are_not_taken_fail_the_command_and_are_not_shown(shops):  # n
 
     said, error = run("123456")
 
-    assert said == [
-        "Vipps MobilePay ePayment 123456 of Kino Nord (KINO1): The keys are not taken: MobilePay says the portal's "
-        "credentials are not accepted (HTTP 401)."
-    ]
+    problem = "The keys are not taken: MobilePay says the portal's credentials are not accepted (HTTP 401)."
+    assert said == [f"Vipps MobilePay ePayment 123456 of Kino Nord (KINO1): {problem}"]
     assert error == "Not everything is in order; no money moved."
     assert "a-wrong-key" not in str(said)
 

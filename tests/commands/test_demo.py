@@ -1,5 +1,6 @@
 """`manage.py demo`, and where it and the bench refuse to run: both empty their database."""
 
+from functools import partial
 import json
 import re
 import signal
@@ -9,9 +10,12 @@ from django.core.management import CommandError, call_command
 import pytest
 
 from portal.management import processes
+from portal.management.phones import EPaymentPhone, PosV10Phone
 from tests.commands.programs import development, fetched, finished, free_ports, started
-from tests.shop import Customer
+from tests.security.programs import until
 from tests.tillapi.raw_calls import rows
+
+PHONE = "+4520031801"
 
 
 @pytest.mark.django_db
@@ -97,39 +101,69 @@ class Demo:
         self.portal = self.api.removesuffix("/api/docs/")
 
     def till(self, path, **parameters):
-        status, text = fetched(f"{self.portal}/api/pos/{path}", body=parameters or None, token=self.token)
-        assert status == 200
+        return self._called(f"{self.portal}/api/pos/{path}", parameters, token=self.token)
+
+    def page_till(self, number, path, **parameters):
+        """One of the tills on the phone page, which adds its merchant's token."""
+        return self._called(f"{self.phone}tills/{number}/{path}", parameters, token="")
+
+    def _called(self, url, parameters, *, token):
+        status, text = fetched(url, body=parameters or None, token=token)
+        assert status == 200, text
         return json.loads(text)
 
-    def customer(self):
-        _, text = fetched(f"{self.phone}_simulator/world")
-        [beacon_id] = [
-            pos["beaconId"] for pos in json.loads(text)["pointsOfSale"] if pos["merchantPosId"] == self.terminal_id
-        ]
-        return Customer(self.phone.rstrip("/"), beacon_id)
+
+def sale(till, phone_at, terminal_id, order_id):
+    """The states of a sale from start to captured, and refunded in part."""
+    code = till(f"manage/terminal/information?terminalId={terminal_id}")["posInformation"]["beaconId"]
+    phone = phone_at(code)
+    payment_id = till("payment/start", terminalId=terminal_id, orderId=order_id, amount="27.06")["paymentId"]
+
+    def status():
+        return till(f"payment/status?paymentId={payment_id}")["status"]
+
+    states = [status()]
+    for act, wanted in ((phone.scan, "IssuedToUser"), (phone.accept, "Reserved")):
+        act()
+        until(lambda wanted=wanted: status() == wanted)
+        states.append(wanted)
+    till("payment/capture", paymentId=payment_id)
+    states.append(status())
+    refund_id = till("refund/create", paymentId=payment_id, refundOrderId="R-1", amount="10.00")["refundId"]
+
+    def refund():
+        return till(f"refund/details?refundId={refund_id}")["refundDetails"]["status"]
+
+    until(lambda: refund() == "Reserved")
+    till("refund/capture", refundId=refund_id)
+    return [*states, refund()]
 
 
-def test_the_demo_sells_and_leaves_nothing_running(tmp_path):
+WHOLE = ["Initiated", "IssuedToUser", "Reserved", "Captured", "Captured"]
+
+
+def test_the_demo_sells_over_both_networks_and_leaves_nothing_running(tmp_path):
     port, simulator_port = free_ports(2)
     options = ("--port", str(port), "--simulator-port", str(simulator_port))
 
     with started("demo", *options, environment=development(tmp_path / "demo")) as process:
         demo = Demo("".join(greeting(process.stdout)))
         pages = [fetched(demo.phone), fetched(demo.api)]
-        payment_id = demo.till("payment/start", terminalId=demo.terminal_id, orderId="1", amount="27.06")["paymentId"]
-        customer = demo.customer()
-        customer.checks_in()
-        customer.accepts()
-        reserved = demo.till(f"payment/status?paymentId={payment_id}")["status"]
-        demo.till("payment/capture", paymentId=payment_id)
-        captured = demo.till(f"payment/status?paymentId={payment_id}")["status"]
+        mobilepay = demo.phone.rstrip("/")
+        over_epayment = sale(demo.till, lambda code: EPaymentPhone(mobilepay, code, PHONE), demo.terminal_id, "1")
+        _, tills = fetched(f"{demo.phone}tills")
+        kino, bager = json.loads(tills)
+        over_posv10 = sale(
+            partial(demo.page_till, 1), lambda code: PosV10Phone(mobilepay, code, PHONE), bager["terminals"][0], "2"
+        )
         process.send_signal(signal.SIGINT)
         # Every child writes to the same pipes: they end when the last one has ended.
         out, err = process.communicate(timeout=15)
 
     assert (demo.phone, demo.portal) == (f"http://127.0.0.1:{simulator_port}/", f"http://127.0.0.1:{port}")
     assert [(status, "<html" in text) for status, text in pages] == [(200, True)] * 2
-    assert (reserved, captured) == ("Reserved", "Captured")
+    assert (kino["label"], over_epayment) == ("Kino Nord", WHOLE)
+    assert (bager["label"], over_posv10) == ("Bageriet Syd", WHOLE)
     assert (process.returncode, out.splitlines()[-1]) == (0, "Stopped.")
     assert [line for line in err.splitlines() if "ERROR" in line or "Traceback" in line] == []
     assert [processes.answers(each) for each in (port, simulator_port)] == [False, False]

@@ -1,8 +1,8 @@
 """What the network has of callback codes, and how a till asks about its own."""
 
+from portal.audit.actors import COMMAND
 from terminals import import_file
 from terminals.services import imports
-from portal.audit.actors import COMMAND
 from tests.shop import KINO, KINO_UNIT
 
 CODES = "/qr/v1/merchant-callback"

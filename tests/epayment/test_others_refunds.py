@@ -48,6 +48,7 @@ def test_less_given_back_there_than_we_know_of_is_shown_to_staff_until_it_agrees
     Payment.objects.update(refund_committed_minor=1000, refunded_minor=1000)
 
     create(till, payment_id, "R-2", "1.00")
+    create(till, payment_id, "R-2b", "1.00")
     shown = Payment.objects.get().contradiction
     simulator.epayment.refund_elsewhere("123456", phone.reference, 1000)
     create(till, payment_id, "R-3", "1.00")

@@ -8,7 +8,7 @@ from portal.audit.actors import COMMAND
 from portal.audit.models import Entry
 from terminals import import_file
 from terminals.models import Merchant, ProviderAccount, Store, Terminal
-from terminals.services import imports
+from terminals.services import imports, merchants
 from terminals.services.accounts import NoSalesUnit, UnitTaken
 from tests.shop import BAGER, EPAYMENT_SHOPS, KINO, KINO_UNIT, SHOPS
 from tests.tillapi.raw_calls import rows
@@ -81,10 +81,10 @@ def test_a_new_store_without_a_sales_unit_is_refused_where_epayment_is_usual_and
     with pytest.raises(NoSalesUnit) as caught:
         _import(content)
 
-    assert (caught.value.code, caught.value.message) == (
-        "sales_unit_missing",
+    assert caught.value.code == "sales_unit_missing"
+    assert caught.value.message == (
         f"Store {BAGER['stores'][0]['storeId']} names no merchantSerialNumber, and sells over ePayment. "
-        "Name its sales unit, or posv10 as its provider. Nothing was imported.",
+        "Name its sales unit, or posv10 as its provider. Nothing was imported."
     )
     assert rows() == stored
 
@@ -139,10 +139,10 @@ def test_a_sales_unit_of_another_merchant_is_refused_and_nothing_is_imported():
     with pytest.raises(UnitTaken) as caught:
         _import(content)
 
-    assert (caught.value.code, caught.value.message) == (
-        "sales_unit_taken",
+    assert caught.value.code == "sales_unit_taken"
+    assert caught.value.message == (
         "The sales unit 123456 is another merchant's already: the network tells of its customers only once. "
-        "Nothing was imported.",
+        "Nothing was imported."
     )
     assert rows() == stored
 
@@ -179,3 +179,13 @@ def test_a_rehearsal_makes_no_account():
     imports.import_merchants(merchants=import_file.read(EPAYMENT_SHOPS), by=COMMAND, is_rehearsal=True)
 
     assert (ProviderAccount.objects.count(), Merchant.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(("usual", "made"), [("posv10", [("NY1", "posv10", "DK11111111", False)]), ("epayment", [])])
+def test_a_merchant_who_is_added_by_hand_has_an_account_where_its_vat_number_names_one(settings, usual, made):
+    settings.DEFAULT_PROVIDER = usual
+
+    details = {"name": "Ny", "vat_number": "DK11111111", "currencies": ["DKK"], "time_zone": "Europe/Copenhagen"}
+    merchants.add(bio_code="NY1", **details, by=COMMAND)
+
+    assert accounts() == made

@@ -62,7 +62,9 @@ def test_a_unit_may_be_a_number_of_the_file():
     assert merchant["stores"][0]["merchant_serial_number"] == "123456"
 
 
-@pytest.mark.parametrize("number", ["123", "12345678901", "12a4", "12 34", "１２３４", "-1234", "1234.5"])
+@pytest.mark.parametrize(
+    "number", ["123", "12345678901", "12a4", "12 34", "\uff11\uff12\uff13\uff14", "-1234", "1234.5"]
+)
 def test_a_unit_is_4_to_10_digits_and_nothing_else(number):
     assert wrong(shops(merchantSerialNumber=number)) == [f"{STORE}.merchantSerialNumber: {UNIT}"]
 
@@ -118,7 +120,7 @@ def test_a_sticker_is_15_digits_or_a_guid_in_either_letter_case(beacon_id):
 @pytest.mark.parametrize(
     "beacon_id",
     [
-        *("12345678901234", "1234567890123456", "12345678901234x", "０" * 15, "sticker"),
+        *("12345678901234", "1234567890123456", "12345678901234x", "\uff10" * 15, "sticker"),
         *("0f0e0d0c0b0a49088706050403020100", "{0f0e0d0c-0b0a-4908-8706-050403020100}"),
     ],
 )

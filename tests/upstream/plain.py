@@ -183,6 +183,7 @@ class _Payouts:
         self.plain.once(PAY_BACK, key, do)
 
     def is_paid(self, order: RefundOrder, *, key: UUID, **_books) -> bool:
+        self.plain.meanwhile()
         if self.plain.keeps_silent:
             refusal = Refusal(Reason.NOT_ALLOWED, "this is not for you", is_about_the_thing=False)
             raise Rejected("no", refusal=refusal, code="denied")

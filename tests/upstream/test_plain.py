@@ -107,6 +107,22 @@ class TestPlain(Contract):
 
         assert (again.status, Refund.objects.get().state, upstream.paid_back()) == (200, "Captured", [1000])
 
+    def test_nothing_is_concluded_about_a_payout_while_the_payments_books_move(self, till, upstream, later):
+        refund_id = create(till, sell(till, upstream))["refundId"]
+        upstream.lose(PAY_BACK, is_done=True)
+        till.post("refund/capture", refundId=refund_id)
+        upstream.key_lifetime = timedelta(hours=24)
+        later(hours=25)
+        upstream.meanwhile = lambda: Payment.objects.update(refund_committed_minor=1500, refunded_minor=500)
+
+        moving = till.post("refund/capture", refundId=refund_id)
+        while_moving = Refund.objects.get().state
+        upstream.meanwhile = lambda: None
+        still = till.post("refund/capture", refundId=refund_id)
+
+        assert (moving.status, moving.codes, while_moving) == (503, ["outcome_unknown"], "Reserved")
+        assert (still.status, upstream.paid_back()) == (200, [1000])
+
     def test_a_payout_that_nobody_tells_about_stays_in_doubt_and_keeps_its_room(self, till, upstream):
         refund_id = create(till, sell(till, upstream))["refundId"]
         upstream.lose(PAY_BACK, is_done=True)

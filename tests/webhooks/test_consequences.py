@@ -12,10 +12,9 @@ from portal.audit.actors import WORKER
 from portal.webhooks import tasks
 from portal.webhooks.models import Delivery
 from portal.webhooks.services import consequences
-from terminals.models import CheckIn, PointOfSale
-from terminals.states import PosState
+from terminals.models import CheckIn
 from tests.payments.till_sequences import capture
-from tests.webhooks.posted import check_in, event, post, registration
+from tests.webhooks.posted import event, post, registration
 
 
 @pytest.fixture
@@ -185,45 +184,6 @@ def test_one_that_nobody_can_carry_out_steps_back_and_holds_up_no_other(till, ph
     assert (broken.outcome, broken.due_at > clock.now()) == ("", True)
     assert Payment.objects.get().state == "IssuedToUser"
     assert "A delivery could not be processed" in caplog.text
-
-
-def test_a_check_in_at_a_code_that_is_not_ours_is_answered_and_pairs_nobody(till, client):
-    till.start()
-
-    answer = post(client, registration(of="check-ins"), check_in("somebody-elses-code"))
-
-    assert (answer.status_code, outcome(), CheckIn.objects.count()) == (200, "unknown", 0)
-    assert Payment.objects.get().state == "Initiated"
-
-
-def test_a_check_in_at_a_point_of_sale_that_is_gone_pairs_nobody(till, pos, client):
-    PointOfSale.objects.filter(pk=pos.pk).update(state=PosState.DELETED)
-
-    post(client, registration(of="check-ins"), check_in(pos.beacon_id))
-
-    assert (outcome(), CheckIn.objects.count()) == ("unknown", 0)
-
-
-def test_a_check_in_is_answered_though_nobody_sells(till, pos, client):
-    answer = post(client, registration(of="check-ins"), check_in(pos.beacon_id))
-
-    assert (answer.status_code, outcome(), CheckIn.objects.count()) == (200, "paired", 1)
-
-
-def test_a_check_in_without_a_time_is_there_when_it_comes(till, pos, client):
-    said = check_in(pos.beacon_id) | {"initiatedAt": "soon"}
-
-    post(client, registration(of="check-ins"), said)
-
-    assert abs(CheckIn.objects.get().at - clock.now()) < timedelta(seconds=5)
-
-
-def test_a_check_in_that_the_network_does_not_take_is_noted_all_the_same(till, pos, client):
-    till.start()
-
-    post(client, registration(of="check-ins"), check_in(pos.beacon_id, "made-up"))
-
-    assert (outcome(), Payment.objects.get().state) == ("paired", "Initiated")
 
 
 def test_an_event_of_a_captured_payment_whose_network_is_silent_is_tried_again(till, phone, simulator, later):

@@ -147,7 +147,17 @@ def test_a_record_says_which_code_it_is_and_what_it_is_called(script, codes):
 
     info = codes.record(REF)
 
-    assert info == PointOfSaleInfo("a-pos", None, None, "Kasse 1", CODE, ("QR",), False, None, keeps_stores=False)
+    assert info == PointOfSaleInfo(
+        pos_id="a-pos",
+        merchant_pos_id=None,
+        store_id=None,
+        name="Kasse 1",
+        beacon_id=CODE,
+        beacon_types=("QR",),
+        require_payment_before_check_in=False,
+        callback_alias=None,
+        keeps_stores=False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -209,37 +219,3 @@ def test_a_code_is_found_in_the_list_of_all(script, codes):
     found = [codes.find(ORDER), codes.find(STICKER_ORDER), codes.find(ORDER)]
 
     assert (found, sent(script)) == ([CODE, "a-pos", None], [(f"GET {ROOT}", BARE, None)] * 3)
-
-
-def test_a_code_is_taken_down_by_its_id(script, codes):
-    script.will_answer(answer(status="204 No Content"))
-
-    codes.delete(REF)
-
-    assert sent(script) == [(f"DELETE {ROOT}/{CODE}", BARE, None)]
-
-
-def test_a_code_that_was_not_up_is_not_found(script, codes):
-    script.will_answer(OWN_404)
-
-    with pytest.raises(Rejected) as caught:
-        codes.delete(REF)
-
-    assert (caught.value.reason, len(script.asked)) == (Reason.NOT_FOUND, 1)
-
-
-def test_anybodys_404_does_not_say_that_a_code_was_not_up(script, codes):
-    script.will_answer(*[answer(status="404 Not Found")] * TRIES)
-
-    with pytest.raises(Unreadable, match="HTTP 404 that is not ePayment's own"):
-        codes.delete(REF)
-
-
-def test_anybodys_401_is_worth_another_token_and_then_no_answer(script, codes):
-    sign_in = answer(b"<html>Sign in</html>", status="401 Unauthorized")
-    script.will_answer(sign_in, answer({"expires_in": "3600", "access_token": "token-2"}), sign_in)
-
-    with pytest.raises(Unreadable, match="HTTP 401"):
-        codes.delete(REF)
-
-    assert script.lines == [f"DELETE {ROOT}/{CODE}", "POST /accesstoken/get", f"DELETE {ROOT}/{CODE}"]

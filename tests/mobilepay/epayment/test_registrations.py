@@ -31,6 +31,10 @@ def unit(**members):
     return said | {"configuration": CONFIGURATION} | members
 
 
+def set_up(name="Kino Nord", currency="DKK"):
+    return SalesUnit(name, currency, takes_payments=True, may_push=False, captures_parts=True)
+
+
 def test_registrations_are_listed_with_their_events(script, webhooks):
     listed = [
         {"id": "1", "url": HERE, "events": ["epayments.payment.created.v1", "user.checked-in.v1"], "more": 7},
@@ -130,8 +134,7 @@ def test_a_sales_unit_tells_what_it_is_set_up_for(script, units):
 
     found = units.one()
 
-    wanted = SalesUnit("Kino Nord", "DKK", takes_payments=True, may_push=False, captures_parts=True)
-    assert (found, sent(script)) == (wanted, [(f"GET {UNIT}", BARE, None)])
+    assert (found, sent(script)) == (set_up(), [(f"GET {UNIT}", BARE, None)])
 
 
 @pytest.mark.parametrize(
@@ -154,15 +157,15 @@ def test_a_sales_unit_sells_in_the_money_of_its_country(script, units, scheme, c
 @pytest.mark.parametrize(
     ("members", "wanted"),
     [
-        ({"businessIdentifier": None}, SalesUnit("Kino Nord", None, True, False, True)),
+        ({"businessIdentifier": None}, set_up(currency=None)),
         ({"configuration": None}, SalesUnit("Kino Nord", "DKK", None, None, None)),
         ({"configuration": {}}, SalesUnit("Kino Nord", "DKK", None, None, None)),
         (
             {"configuration": {"paymentAllowed": "true", "skipLandingPageAllowed": 1, "partialCaptureAllowed": None}},
             SalesUnit("Kino Nord", "DKK", None, None, None),
         ),
-        ({"name": "x" * 101}, SalesUnit("x" * 100, "DKK", True, False, True)),
-        ({"name": "Kino\u202e Nord"}, SalesUnit("Kino Nord", "DKK", True, False, True)),
+        ({"name": "x" * 101}, set_up("x" * 100)),
+        ({"name": "Kino\u202e Nord"}, set_up()),
     ],
 )
 def test_what_a_sales_unit_does_not_tell_is_not_known(script, units, members, wanted):
