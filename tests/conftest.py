@@ -38,7 +38,7 @@ SLOW = (
     *("payments/pages", "refunds/pages", "terminals/pages"),
     *("house/test_authorisation", "house/test_endpoints_apart", "house/test_proof_asked", "house/test_what_others_see"),
     *("house/test_weight", "house/test_words_of_others"),
-    *("health/test_dashboard", "kernel/test_startup", "payments/test_threads"),
+    *("health/test_dashboard", "kernel/test_startup", "payments/test_threads", "epayment/test_pairing_threads"),
     *("refunds/test_properties", "refunds/test_threads", "refunds/test_till_"),
 )
 

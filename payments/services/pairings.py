@@ -48,7 +48,8 @@ def ready(*, payment: Payment, amount: Money, by: Actor, now: datetime) -> tuple
         waiting = check_ins.waiting(pos=pos, now=now)
         step = _leader(held).ready(State(held.state), is_checked_in=waiting is not None)
         cause = f"the till asked for {amount}"
-        return _take(held, step, waiting, amount=amount, cause=cause, by=by, now=now), True
+        given = _take(held, step, waiting, amount=amount, cause=cause, by=by, now=now)
+        return given, given.amount == amount
 
 
 def look_again(*, payment: Payment, by: Actor, now: datetime) -> Payment:

@@ -1,4 +1,4 @@
-"""Who is checked in at a point of sale: one question to MobilePay for any number of askers."""
+"""Who is checked in at a point of sale: kept as the network told us, or asked of it once for any number of askers."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta

@@ -14,7 +14,7 @@ from portal.money import Money
 from terminals.models import CheckIn
 from terminals.services import check_ins, stores
 from tests.epayment.test_others_refunds import sell
-from tests.payments.till_sequences import prepare
+from tests.payments.till_sequences import prepare, ready
 
 
 @pytest.fixture
@@ -44,6 +44,23 @@ def test_a_payment_that_waits_is_not_asked_of_somebody_who_is_gone(till, seen):
     taken = pairings._take(payment, step, seen, cause="ready", by=COMMAND, now=clock.now(), amount=Money(2706, "DKK"))
 
     assert (taken.state, taken.operation, Payment.objects.get().amount_minor) == ("Prepared", "", None)
+
+
+def test_an_amount_that_comes_as_the_customer_goes_waits_for_the_next_one(till, phone, pos, monkeypatch):
+    payment_id = prepare(till)["paymentId"]
+    phone.checks_in()
+    look = check_ins.waiting
+
+    def gone_at_once(**facts):
+        found = look(**facts)
+        CheckIn.objects.update(used_by="00000000-0000-0000-0000-000000000001")
+        return found
+
+    monkeypatch.setattr(check_ins, "waiting", gone_at_once)
+    given = ready(till, payment_id)
+
+    payment = Payment.objects.get(pk=payment_id)
+    assert (given.status, payment.state, payment.amount_minor, payment.operation) == (200, "Initiated", 2706, "")
 
 
 def test_a_check_in_says_what_it_is(seen):
