@@ -100,6 +100,7 @@ class _TerminalRow(_Row):
         BEACON_ID,
         source="beacon_id",
         required=False,
+        allow_blank=True,
         error_messages={"invalid": "must be the GUID or the 15 digits of an old sticker"},
     )
 
@@ -199,5 +200,8 @@ def _repeated(merchants: list[dict[str, Any]]) -> Iterator[str]:
             if twice := again(bio_code, "store", store["store_id"]):
                 yield f"merchant {bio_code}: store {store['store_id']} {twice}"
             for terminal in store["terminals"]:
+                sticker = terminal.get("beacon_id")
+                if sticker and (twice := again("", "sticker", sticker)):
+                    yield f"merchant {bio_code}: beaconId {sticker} {twice}"
                 if twice := again(bio_code, "terminal", terminal["terminal_id"]):
                     yield f"merchant {bio_code}: terminal {terminal['terminal_id']} {twice}"

@@ -173,6 +173,7 @@ class PointOfSale(Owed):
     state = models.CharField(max_length=12, choices=PosState, default=PosState.REGISTERING)
     pos_id = models.UUIDField(null=True, help_text="MobilePay's id; empty until it has answered.")
     beacon_id = models.CharField(max_length=36)
+    is_printed = models.BooleanField(default=False, help_text="Whether its code is an old sticker's.")
     qr_content = models.CharField(max_length=500, blank=True, help_text="What its code says; empty until it is up.")
     name = models.CharField(max_length=36)
     created_at = models.DateTimeField(default=clock.now)
@@ -200,7 +201,6 @@ class PointOfSale(Owed):
                 fields=["due_at"],
                 condition=Q(due_at__isnull=False),
             ),
-            models.Index(name="pos_by_beacon", fields=["beacon_id"]),
         )
 
     def __str__(self) -> str:

@@ -120,7 +120,7 @@ class PointOfSaleQuerySet(OperationQuerySet["PointOfSale"]):
 
     def with_code(self, code_id: str) -> Self:
         """Those whose code is called that, in whatever letter case a sticker was printed."""
-        return self.filter(beacon_id__in={code_id, code_id.lower(), code_id.upper()})
+        return self.filter(beacon_id__iexact=code_id)
 
     def taken_by_others(self, pos: "PointOfSale", *, pos_id: str) -> Self:
         """Rows that a network's registration may belong to instead: merchants can share an account there."""

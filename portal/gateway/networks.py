@@ -129,8 +129,8 @@ def _epayment_tokens(name: str, keys: epayment_tokens.Keys, account: str) -> Tok
         url=addresses()[name],
         keys=keys,
         account=account,
-        # By the id too: a token that other keys have given is not told.
-        shared=EncryptedCache(f"mobilepay-token-{account}-{keys.client_id}"),
+        # By the keys too: a token that others have given is not told.
+        shared=EncryptedCache(f"mobilepay-token-{account}-{keys.fingerprint}"),
     )
 
 

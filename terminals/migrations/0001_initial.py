@@ -257,6 +257,7 @@ class Migration(migrations.Migration):
                 ),
                 ("pos_id", models.UUIDField(help_text="MobilePay's id; empty until it has answered.", null=True)),
                 ("beacon_id", models.CharField(max_length=36)),
+                ("is_printed", models.BooleanField(default=False, help_text="Whether its code is an old sticker's.")),
                 (
                     "qr_content",
                     models.CharField(blank=True, help_text="What its code says; empty until it is up.", max_length=500),
@@ -397,10 +398,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="pointofsale",
             index=models.Index(condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="pos_in_doubt"),
-        ),
-        migrations.AddIndex(
-            model_name="pointofsale",
-            index=models.Index(fields=["beacon_id"], name="pos_by_beacon"),
         ),
         migrations.AddConstraint(
             model_name="pointofsale",

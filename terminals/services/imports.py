@@ -17,6 +17,17 @@ from terminals.services.merchants import require_apart
 Row = TypeVar("Row", Merchant, Store, Terminal)
 
 
+class StickerTwice(PortalError):
+    code = "sticker_twice"
+    status = 400
+
+    def __init__(self, beacon_id: str) -> None:
+        super().__init__(
+            f"The sticker with the beacon id {beacon_id} would be at two terminals: nobody could tell which of them a "
+            "customer stands at. Nothing was imported."
+        )
+
+
 class TerminalInUse(PortalError):
     code = "terminal_in_use"
     status = 400
@@ -36,9 +47,9 @@ def import_merchants(*, merchants: list[dict[str, Any]], by: Actor, is_rehearsal
 
     `merchants` is the checked content of an import file (docs/importing.md). Gives how many rows were
     `new`, `changed` and `same`. Applies nothing and raises TerminalInUse when a terminal that has a point of sale
-    would move to another store, BioCodeResembled when a new merchant would differ from another in letter case only,
-    NoSalesUnit when a new store names no sales unit and its network would be ePayment, or UnitTaken when it names one
-    of another merchant.
+    would move to another store, StickerTwice when two terminals would have one sticker, BioCodeResembled when a new
+    merchant would differ from another in letter case only, NoSalesUnit when a new store names no sales unit and its
+    network would be ePayment, or UnitTaken when it names one of another merchant.
     """
     total: Counter[str] = Counter()
     for entry in merchants:
@@ -78,7 +89,15 @@ def _import_merchant(entry: dict[str, Any]) -> tuple[Merchant, Counter[str]]:
             beacon_id = terminal_entry.get("beacon_id", terminal.beacon_id)
             _, outcome = _write(terminal, store=store, name=terminal_entry["name"], beacon_id=beacon_id)
             outcomes[outcome] += 1
+    _require_stickers_once(merchant)
     return merchant, outcomes
+
+
+def _require_stickers_once(merchant: Merchant) -> None:
+    stickers = Counter(fold(each) for each in merchant.terminals.values_list("beacon_id", flat=True) if each)
+    twice = next((each for each, count in stickers.items() if count > 1), None)
+    if twice is not None:
+        raise StickerTwice(twice)
 
 
 def _require_no_pos(terminal: Terminal) -> None:

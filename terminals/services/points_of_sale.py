@@ -124,6 +124,7 @@ def _note(*, terminal: Terminal, by: Actor, now: datetime) -> tuple[PointOfSale,
             order.terminal = Terminal.objects.locked(terminal.pk)
             order.name, order.account = order.terminal.name, order.terminal.store.account
             # A beacon of our own making spares a second call to learn the one MobilePay would make.
+            order.is_printed = bool(order.terminal.beacon_id)
             order.beacon_id = order.terminal.beacon_id or str(uuid4())
             order.save(force_insert=True)
             audit.record(Action.POS_REQUESTED, by=by, on=order, merchant_id=terminal.merchant_id)
@@ -211,14 +212,13 @@ def _register_there(network: Network, *, pos: PointOfSale, by: Actor, now: datet
 
 def _order(pos: PointOfSale) -> PointOfSaleOrder:
     terminal = pos.terminal
-    is_printed = pos.beacon_id == terminal.beacon_id
     return PointOfSaleOrder(
         merchant_pos_id=terminal.terminal_id,
         store_id=terminal.store.store_id,
         name=pos.name,
         beacon_id=pos.beacon_id,
-        pos_id=str(uuid5(pos.operation_key, pos.beacon_id)) if is_printed else pos.beacon_id,
-        is_printed=is_printed,
+        pos_id=str(uuid5(pos.operation_key, pos.beacon_id)) if pos.is_printed else pos.beacon_id,
+        is_printed=pos.is_printed,
     )
 
 

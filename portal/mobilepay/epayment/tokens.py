@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from http import HTTPStatus
 import time
 from typing import Any
@@ -26,6 +27,12 @@ class Keys:
     client_secret: str = field(repr=False)
     subscription_key: str = field(repr=False)
     msn: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells these keys from others, and nothing of them."""
+        told = f"{self.client_id}\n{self.client_secret}\n{self.subscription_key}\n{self.msn}"
+        return sha256(told.encode()).hexdigest()
 
     @property
     def headers(self) -> dict[str, str]:
