@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import cache, partial
 import json
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 
@@ -15,7 +15,7 @@ from portal.mobilepay.epayment import tokens as epayment_tokens
 from portal.mobilepay.epayment import wire as epayment_wire
 from portal.mobilepay.http.bulkhead import Bulkhead
 from portal.mobilepay.http.circuit_breaker import EVERYBODY
-from portal.mobilepay.http.client import RETRIES, HttpClient
+from portal.mobilepay.http.client import HttpClient
 from portal.mobilepay.http.instrumented import guarded
 from portal.mobilepay.http.tokens import TokenSource
 from portal.mobilepay.ports import Network, Rules
@@ -25,8 +25,8 @@ from portal.mobilepay.posv10 import wire as posv10_wire
 from portal.observability import metrics, request_context
 
 POSV10, EPAYMENT, EPAYMENT_TEST = "posv10", "epayment", "epayment-test"
-# ePayment counts how often it is told something about a payment: five times a minute.
-_EPAYMENT_RETRIES = 1
+# ePayment counts how often it is told something about a payment, five times a minute; and it is over the internet.
+_EPAYMENT = {"write_retries": 1, "read_timeout": 1.0}
 
 
 class Account(Protocol):
@@ -102,8 +102,8 @@ def network_for(account: Account) -> Network:
 
 @cache
 def _http(name: str) -> HttpClient:
-    retries = RETRIES if name == POSV10 else _EPAYMENT_RETRIES
-    return HttpClient(url=addresses()[name], on_outage=partial(outage.tell, network=name), write_retries=retries)
+    ways: Any = {} if name == POSV10 else _EPAYMENT
+    return HttpClient(url=addresses()[name], on_outage=partial(outage.tell, network=name), **ways)
 
 
 @cache

@@ -79,7 +79,7 @@ def test_processes_share_an_accounts_token_and_nobody_can_read_it(simulator, fet
     networks._epayment_tokens.cache_clear()
     ask(KINO)
 
-    ciphertext = caches["default"].get("mobilepay-token-1/1-kino-client")
+    ciphertext = caches["default"].get(f"mobilepay-token-1/1-{networks._keys(KINO).fingerprint}")
     _, _, token = encryption.decrypt(ciphertext).partition(" ")
     assert fetches() == 1
     assert simulator.epayment.tokens.client(f"Bearer {token}") == "kino-client"

@@ -36,12 +36,15 @@ class HttpClient:
         sleep: Callable[[float], None] = time.sleep,
         on_outage: Callable[..., None] = lambda _account, **_facts: None,
         write_retries: int = RETRIES,
+        read_timeout: float = READ_TIMEOUT,
     ) -> None:
         """`url` is asked whether anybody answers there; `on_outage` hears of outages what a breaker tells.
 
-        `write_retries` is for a network that counts how often it is told something.
+        `write_retries` is for a network that counts how often it is told something, `read_timeout` in seconds for one
+        that is far away.
         """
         self._url = url
+        self._read_timeout = read_timeout
         self._write_retries = write_retries
         self._sleep = sleep
         self.breaker = Breaker(probe=self.is_reachable, on_change=on_outage)
@@ -92,7 +95,7 @@ class HttpClient:
             "params": params,
             "data": form if json is None else simplejson.dumps(json, use_decimal=True).encode(),
             "headers": headers,
-            "timeout": READ_TIMEOUT if method == "GET" else WRITE_TIMEOUT,
+            "timeout": self._read_timeout if method == "GET" else WRITE_TIMEOUT,
             "allow_redirects": False,
         }
         retries = RETRIES if method == "GET" else self._write_retries
