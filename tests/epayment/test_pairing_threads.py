@@ -147,7 +147,8 @@ def test_a_cancellation_and_a_check_in_at_once_leave_nothing_on_the_phone(till, 
         # The network was just being told: the till is to ask again.
         assert (ended.status, cancel(till, payment_id).status) == (503, 200)
     assert (Payment.objects.get().state, open_there(simulator)) == ("CancelledByClient", [])
-    assert told(simulator, CANCEL) == len(books(simulator))
+    # Both may finish what is owed: with one key, that is told once.
+    assert len(set(keys(simulator, CANCEL))) == len(books(simulator))
 
 
 @rounds
