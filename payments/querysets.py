@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from payments import states
 from payments.states import Flow, State
+from portal.operations.models import Operation
 from portal.operations.querysets import ObservedQuerySet
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ class PaymentQuerySet(ObservedQuerySet["Payment"]):
 
     def active(self) -> Self:
         return self.filter(state__in=states.ACTIVE)
+
+    def with_money(self) -> Self:
+        """Those that were paid, still may be, or owe their network something."""
+        return self.exclude(state__in=states.UNPAID, operation=Operation.NONE)
 
     def begun_here(self) -> Self:
         """Without those that were only found at MobilePay, and begun by nobody here."""

@@ -179,8 +179,9 @@ class Rules:
     key_lifetime: timedelta | None
     # How long a reservation holds at most.
     reservation_lifetime: timedelta
-    # How long after its capture a payment can be refunded.
+    # How long a payment can be refunded: after its capture, or already after its approval.
     refund_window: timedelta
+    refund_window_from_approval: bool = False
     # It counts how often it is told something, and asks to come back: then nobody tells it anything before.
     counts_calls: bool = False
     # How long a check-in that the portal was told of names its customer; None where the network keeps them itself.

@@ -1,6 +1,6 @@
 """What a merchant's rules for refunds say: what needs whose approval, how much a day, and for how long."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from django.utils import timezone
 
@@ -49,17 +49,17 @@ def ceiling_reached(*, policy: Policy, payment: Payment, amount: Money, now: dat
 def require_recent(*, policy: Policy, payment: Payment, now: datetime) -> None:
     """Raise PaymentTooOld once MobilePay gives nothing back of the payment any more."""
     if refundable_until(policy=policy, payment=payment) < now:
-        raise PaymentTooOld(payment, _window(policy, payment))
+        raise PaymentTooOld(payment, min(policy.window, networks.rules(payment.account).refund_window))
 
 
 def refundable_until(*, policy: Policy, payment: Payment) -> datetime:
-    """Until when the payment can be refunded: a captured payment's last move is its capture."""
-    return payment.changed_at + _window(policy, payment)
+    """Until when the payment can be refunded: a captured payment's last move is its capture.
 
-
-def _window(policy: Policy, payment: Payment) -> timedelta:
-    """What the merchant allows, and the payment's network at most."""
-    return min(policy.window, networks.rules(payment.account).refund_window)
+    Where a network counts from the approval, our record counts from the start, minutes before it.
+    """
+    rules = networks.rules(payment.account)
+    begun = payment.created_at if rules.refund_window_from_approval else payment.changed_at
+    return min(payment.changed_at + policy.window, begun + rules.refund_window)
 
 
 def require_room_today(*, policy: Policy, requester: User | None, amount: Money, now: datetime) -> None:

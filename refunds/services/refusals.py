@@ -63,13 +63,13 @@ class RefundTooHigh(PortalError):
 
 
 class PaymentTooOld(PortalError):
-    """The payment was captured too long ago: 90 days, or what the merchant allows."""
+    """Its network gives nothing back of the payment any more, or the merchant does not."""
 
     code = "payment_too_old"
 
     def __init__(self, payment: Payment, window: timedelta) -> None:
         super().__init__(
-            f"Payment {payment.pk} was captured more than {window.days} days ago and cannot be refunded any more. "
+            f"Payment {payment.pk} could be refunded for {window.days} days, and cannot be any more. "
             "No money moved; pay it back another way."
         )
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from portal.errors import PortalError
 from terminals.import_file import KEYS
 from terminals.models import Merchant, ProviderAccount, Store
+from terminals.sales import payments
 from terminals.states import Provider
 
 
@@ -40,6 +41,17 @@ class UnitTaken(PortalError):
         )
 
 
+class SoldThrough(PortalError):
+    code = "sales_unit_sold_through"
+    status = 400
+
+    def __init__(self, account: ProviderAccount) -> None:
+        super().__init__(
+            f"Payments were taken through {account}, and isTest would send what is left to do with them to another "
+            "environment. Give the store a sales unit of that environment. Nothing was imported."
+        )
+
+
 class Accounts:
     """The accounts of one merchant, as an import file names them; call it inside the import's transaction."""
 
@@ -50,7 +62,8 @@ class Accounts:
         """The account that a store sells through, and whether anything about it is new.
 
         What the file does not say stays as it is: the account of a known store, the keys of a known account. Raises
-        NoSalesUnit for a new store at ePayment without one, UnitTaken for one that is another merchant's.
+        NoSalesUnit for a new store at ePayment without one, UnitTaken for one that is another merchant's, and
+        SoldThrough when the environment of one would change that money was taken through.
         """
         number, provider = entry.get("merchant_serial_number"), entry["provider"]
         if store.pk and not number and provider in ("", store.account.provider):
@@ -69,6 +82,8 @@ class Accounts:
             merchant=self._merchant, provider=Provider.EPAYMENT, merchant_number=number
         )
         wanted: dict[str, Any] = {"is_test": entry.get("is_test", account.is_test)}
+        if wanted["is_test"] != account.is_test and payments().filter(account=account).with_money().exists():
+            raise SoldThrough(account)
         keys = {name: entry[key] for key, name in KEYS.items() if key in entry}
         if keys:
             known = json.loads(account.credentials) if account.credentials else {}

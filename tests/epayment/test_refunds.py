@@ -7,7 +7,7 @@ from portal.audit.actors import COMMAND
 from refunds.models import Refund
 from terminals import import_file
 from terminals.services import imports
-from tests.epayment.books import MSN, REFUND, books, keys, sell, told, work
+from tests.epayment.books import MSN, REFUND, books, capture, keys, reserve, sell, told, work
 from tests.shop import EPAYMENT_SHOPS, KINO
 
 
@@ -95,6 +95,22 @@ def test_after_a_year_nothing_is_given_back(till, sold, simulator, later, settin
     later(hours=2)
 
     after = create(till, sold, order="R-2")
+
+    assert (before.status, after.status, after.codes) == (200, 409, ["payment_too_old"])
+    assert told(simulator, REFUND) == 0
+
+
+def test_the_year_is_counted_from_when_the_customer_approved(till, phone, simulator, later, settings):
+    settings.DEFAULT_PROVIDER = "epayment"
+    payment_id = reserve(till, phone)
+    later(days=6)
+    capture(till, payment_id)
+    later(days=358, hours=23)
+    before = create(till, payment_id)
+    till.post("refund/cancel", refundId=before["refundId"])
+    later(hours=2)
+
+    after = create(till, payment_id, order="R-2")
 
     assert (before.status, after.status, after.codes) == (200, 409, ["payment_too_old"])
     assert told(simulator, REFUND) == 0

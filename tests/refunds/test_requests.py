@@ -234,7 +234,7 @@ def test_a_payment_can_be_refunded_until_the_last_moment_of_its_window(pos, cler
 
     assert refund.state == "Requested"
     assert said == (
-        f"Payment {payments[1].pk} was captured more than 90 days ago and cannot be refunded any more. "
+        f"Payment {payments[1].pk} could be refunded for 90 days, and cannot be any more. "
         "No money moved; pay it back another way."
     )
     assert (books(payments[1]), told_mobilepay(simulator)) == ((2706, 0, 0), 0)

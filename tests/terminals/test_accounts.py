@@ -4,12 +4,15 @@ from copy import deepcopy
 
 import pytest
 
+from payments.states import State
 from portal.audit.actors import COMMAND
 from portal.audit.models import Entry
+from portal.operations.models import Operation
 from terminals import import_file
 from terminals.models import Merchant, ProviderAccount, Store, Terminal
 from terminals.services import imports, merchants
-from terminals.services.accounts import NoSalesUnit, UnitTaken
+from terminals.services.accounts import NoSalesUnit, SoldThrough, UnitTaken
+from tests.places import new_counter, sold
 from tests.shop import BAGER, EPAYMENT_SHOPS, KINO, KINO_UNIT, SHOPS
 from tests.tillapi.raw_calls import rows
 
@@ -154,6 +157,37 @@ def test_a_unit_is_marked_as_test_until_the_file_says_otherwise():
         marks.append((outcomes.get("changed", 0), ProviderAccount.objects.get().is_test))
 
     assert marks == [(0, True), (0, True), (1, False)]
+
+
+@pytest.mark.parametrize(
+    ("standing", "is_refused"),
+    [
+        ({"state": State.INITIATED}, True),
+        ({"state": State.RESERVED, "amount_minor": 2706}, True),
+        ({"state": State.CAPTURED, "amount_minor": 2706, "captured_minor": 2706}, True),
+        ({"state": State.CANCELLED_BY_USER}, False),
+        ({"state": State.CANCELLED_BY_CLIENT, "operation": Operation.RELEASE}, True),
+    ],
+    ids=["open", "reserved", "captured", "cancelled", "cancelled and to be released"],
+)
+def test_a_unit_that_money_was_taken_through_keeps_its_environment(standing, is_refused):
+    _import(kino(**KINO_UNIT))
+    store = Store.objects.get()
+    sold(new_counter(store.merchant, store.name), "order-1", **standing)
+    stored = rows()
+
+    if not is_refused:
+        assert _import(kino(**KINO_UNIT, isTest=True))["changed"] == 1
+        return
+    with pytest.raises(SoldThrough) as caught:
+        _import(kino(**KINO_UNIT, isTest=True))
+
+    assert caught.value.message == (
+        "Payments were taken through Vipps MobilePay ePayment 123456, and isTest would send what is left to do with "
+        "them to another environment. Give the store a sales unit of that environment. Nothing was imported."
+    )
+    assert rows() == stored
+    assert "changed" not in _import(kino(**KINO_UNIT, isTest=False))
 
 
 def test_a_new_account_of_a_known_store_counts_as_a_change_and_is_written_down():

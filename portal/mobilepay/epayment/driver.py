@@ -19,6 +19,7 @@ RULES = Rules(
     key_lifetime=timedelta(hours=24),
     reservation_lifetime=timedelta(days=14),
     refund_window=timedelta(days=365),
+    refund_window_from_approval=True,
     counts_calls=True,
     check_in_lifetime=timedelta(minutes=15),
 )

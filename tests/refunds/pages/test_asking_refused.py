@@ -127,7 +127,7 @@ def test_a_payment_becomes_too_old_while_the_form_is_open(clerk, payment, simula
         422,
         [
             (
-                f"Payment {payment.pk} was captured more than 90 days ago and cannot be refunded any more. "
+                f"Payment {payment.pk} could be refunded for 90 days, and cannot be any more. "
                 "No money moved; pay it back another way."
             )
         ],

@@ -113,7 +113,7 @@ def test_what_is_too_old_cannot_be_asked_for_and_says_why(clerk, counter):
     assert reason(page) == (
         "Refund…",
         (
-            f"Payment {payment.pk} was captured more than 90 days ago and cannot be refunded any more. "
+            f"Payment {payment.pk} could be refunded for 90 days, and cannot be any more. "
             "No money moved; pay it back another way."
         ),
     )
