@@ -37,16 +37,18 @@ def synchronise(*, merchant: Merchant, by: Actor, now: datetime) -> list[Store]:
 def bring_up_to_date(*, merchant: Merchant, by: Actor, now: datetime) -> dict[str, int]:
     """Take over MobilePay's record of the stores; give how many were `new`, `changed` and `same`.
 
-    Stores that are new there are added here. Raises Unavailable when MobilePay does not answer and Refused
-    when it says no.
+    Stores that are new there are added here. A network that keeps no stores names the brand by its sales unit. Raises
+    Unavailable when MobilePay does not answer and Refused when it says no.
     """
+    accounts = ProviderAccount.objects.for_merchant(merchant)
     try:
-        found = {account: _listed(account) for account in ProviderAccount.objects.for_merchant(merchant)}
+        found = {account: _listed(account) for account in accounts}
+        brands = {account.pk: _unit_name(account) for account in accounts}
     except Unreachable as error:
         raise Unavailable from error
     except Rejected as error:
         raise Refused(error) from error
-    return _write(merchant=merchant, found=found, by=by, now=now)
+    return _write(merchant=merchant, found=found, brands=brands, by=by, now=now)
 
 
 def known(*, merchant: Merchant, by: Actor, now: datetime) -> list[Store]:
@@ -93,9 +95,21 @@ def _listed(account: ProviderAccount) -> list[StoreInfo]:
     return stores.all() if stores else []
 
 
+def _unit_name(account: ProviderAccount) -> str:
+    """What the network calls the account's sales unit; empty where it does not tell, as outside production."""
+    units = networks.network_for(account).sales_units
+    unit = units.one() if units else None
+    return unit.name if unit else ""
+
+
 @transaction.atomic
 def _write(
-    *, merchant: Merchant, found: dict[ProviderAccount, list[StoreInfo]], by: Actor, now: datetime
+    *,
+    merchant: Merchant,
+    found: dict[ProviderAccount, list[StoreInfo]],
+    brands: dict[int, str],
+    by: Actor,
+    now: datetime,
 ) -> dict[str, int]:
     # A till may ask for the list at the same moment: they take turns.
     Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
@@ -112,6 +126,10 @@ def _write(
         is_same = all(getattr(store, name) == value for name, value in details.items() if name != "synchronised_at")
         outcome["same" if is_same else "changed"] += 1
         Store.objects.filter(pk=store.pk).update(**details)
+    for store in known.values():
+        if brand := brands.get(store.account_id):
+            outcome["same" if brand == store.brand_name else "changed"] += 1
+            Store.objects.filter(pk=store.pk).update(brand_name=brand)
     merchant.stores_synchronised_at = now
     merchant.save(update_fields=["stores_synchronised_at"])
     audit.record(Action.STORES_SYNCHRONISED, by=by, on=merchant, merchant_id=merchant.pk, **outcome)
