@@ -21,6 +21,11 @@ WRITES = ("POST", "/epayment/.*")
 # A write is tried twice before it counts as lost.
 TRIES = 2
 MSN = "123456"
+# What `books` says of a payment of 27.06 of which nothing has been taken.
+OPEN = ("order-1", "CREATED", 0, 0, 0)
+HELD = ("order-1", "AUTHORIZED", 0, 0, 0)
+RELEASED = ("order-1", "AUTHORIZED", 0, 2706, 0)
+ENDED = ("order-1", "TERMINATED", 0, 2706, 0)
 
 
 def books(simulator):
@@ -38,6 +43,10 @@ def told(simulator, call=WRITES):
 
 def keys(simulator, call):
     return [each.idempotency_key for each in simulator.calls.find(*call)]
+
+
+def bodies(simulator, call):
+    return [each.body for each in simulator.calls.find(*call)]
 
 
 def lose(simulator, call, kind="cut_before"):
@@ -77,6 +86,12 @@ def sell(till, phone, order_id="order-1", amount="27.06"):
     assert capture(till, payment_id).status == 200
     phone.tells()
     return payment_id
+
+
+def ours():
+    """How the payment stands here, and what is still to be done about it."""
+    payment = Payment.objects.get()
+    return payment.state, payment.operation
 
 
 def state():

@@ -8,6 +8,7 @@ from portal.webhooks.services import registrations
 from terminals import import_file
 from terminals.models import Merchant, PointOfSale, Terminal
 from terminals.services import access, imports, points_of_sale
+from tests.epayment.books import sell
 from tests.epayment.phones import Phone
 from tests.shop import BAGER, EPAYMENT_SHOPS, KINO, Till
 
@@ -50,6 +51,20 @@ def pos(till):
 def phone(simulator, pos, client):
     """Somebody in front of the till."""
     return Phone(simulator.epayment, pos.beacon_id, client)
+
+
+@pytest.fixture
+def sold(till, phone):
+    """A payment that is captured."""
+    return sell(till, phone)
+
+
+@pytest.fixture
+def asked(till, phone, simulator):
+    """A payment that is on the phone of a customer with much time."""
+    simulator.epayment.knobs.payment_lifetime = 3600
+    phone.checks_in()
+    return till.start()["paymentId"]
 
 
 def register(till):

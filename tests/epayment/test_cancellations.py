@@ -3,31 +3,25 @@
 import pytest
 
 from payments.models import Payment
-from tests.epayment.books import CANCEL, CREATE, LOOK_UP, MSN, WRITES, books, keys, reserve, told, work_for
+from tests.epayment.books import (
+    CANCEL,
+    CREATE,
+    ENDED,
+    LOOK_UP,
+    MSN,
+    OPEN,
+    RELEASED,
+    WRITES,
+    bodies,
+    books,
+    keys,
+    ours,
+    reserve,
+    told,
+    work_for,
+)
 from tests.payments.factories import row_events
 from tests.payments.till_sequences import cancel, capture, prepare
-
-ENDED = ("order-1", "TERMINATED", 0, 2706, 0)
-RELEASED = ("order-1", "AUTHORIZED", 0, 2706, 0)
-HELD = ("order-1", "AUTHORIZED", 0, 0, 0)
-OPEN = ("order-1", "CREATED", 0, 0, 0)
-
-
-@pytest.fixture
-def asked(till, phone, simulator):
-    """A payment that is on the phone of a customer with much time."""
-    simulator.epayment.knobs.payment_lifetime = 3600
-    phone.checks_in()
-    return till.start()["paymentId"]
-
-
-def ours():
-    payment = Payment.objects.get()
-    return payment.state, payment.operation
-
-
-def bodies(simulator):
-    return [call.body for call in simulator.calls.find(*CANCEL)]
 
 
 @pytest.mark.parametrize("begin", [lambda till: till.start(), prepare], ids=["started", "prepared"])
@@ -48,7 +42,7 @@ def test_what_is_on_a_phone_is_called_off_there(till, asked, phone, simulator):
     phone.tells()
 
     assert (ended.status, again.status, till.status(asked)) == (200, 200, "CancelledByClient")
-    assert (books(simulator), bodies(simulator)) == ([ENDED], [None])
+    assert (books(simulator), bodies(simulator, CANCEL)) == ([ENDED], [None])
 
 
 def test_what_is_reserved_is_let_go_of(till, phone, simulator):

@@ -7,6 +7,7 @@ from terminals.models import ProviderAccount
 from tests.epayment.books import (
     CANCEL,
     CAPTURE,
+    HELD,
     LOOK_UP,
     MSN,
     audited,
@@ -20,7 +21,6 @@ from tests.epayment.books import (
 )
 from tests.payments.till_sequences import capture, details
 
-HELD = ("order-1", "AUTHORIZED", 0, 0, 0)
 TAKEN = ("order-1", "AUTHORIZED", 2706, 0, 0)
 IN_PARTS = ("order-1", "AUTHORIZED", 1000, 1706, 0)
 

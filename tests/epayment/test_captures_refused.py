@@ -3,10 +3,8 @@
 import pytest
 
 from payments.models import Payment
-from tests.epayment.books import CAPTURE, LOOK_UP, MSN, books, lose, reserve, told, work, work_for
+from tests.epayment.books import CAPTURE, HELD, LOOK_UP, MSN, books, lose, reserve, told, work, work_for
 from tests.payments.till_sequences import cancel, capture, details
-
-HELD = ("order-1", "AUTHORIZED", 0, 0, 0)
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@ import pytest
 
 from payments.models import Payment
 from terminals.models import CheckIn, ProviderAccount
-from tests.epayment.books import CREATE, books, keys, lose, told, work
+from tests.epayment.books import CREATE, OPEN, books, keys, lose, told, work
 from tests.payments.factories import row_events
 from tests.payments.till_sequences import cancel, prepare, ready
 
 SOMEBODY = "+4520031802"
-OPEN = ("order-1", "CREATED", 0, 0, 0)
 ASK_AGAIN = ["4050", "4060", "4070", "7010"]
 
 

@@ -1,31 +1,7 @@
 """What its till has forgotten ends by itself, unless its customer has approved it."""
 
-import pytest
-
-from payments.models import Payment
-from tests.epayment.books import CANCEL, LOOK_UP, books, lose, work, work_for
+from tests.epayment.books import CANCEL, ENDED, HELD, LOOK_UP, RELEASED, bodies, books, lose, ours, work, work_for
 from tests.payments.till_sequences import cancel
-
-ENDED = ("order-1", "TERMINATED", 0, 2706, 0)
-RELEASED = ("order-1", "AUTHORIZED", 0, 2706, 0)
-HELD = ("order-1", "AUTHORIZED", 0, 0, 0)
-
-
-@pytest.fixture
-def asked(till, phone, simulator):
-    """A payment that is on the phone of a customer with much time."""
-    simulator.epayment.knobs.payment_lifetime = 3600
-    phone.checks_in()
-    return till.start()["paymentId"]
-
-
-def ours():
-    payment = Payment.objects.get()
-    return payment.state, payment.operation
-
-
-def bodies(simulator):
-    return [call.body for call in simulator.calls.find(*CANCEL)]
 
 
 def test_what_its_till_has_forgotten_ends_only_if_nobody_has_approved_it(till, asked, simulator, later):
@@ -33,7 +9,7 @@ def test_what_its_till_has_forgotten_ends_only_if_nobody_has_approved_it(till, a
     work()
 
     assert (ours(), books(simulator)) == (("CancelledByClient", ""), [ENDED])
-    assert bodies(simulator) == [{"cancelTransactionOnly": True}]
+    assert bodies(simulator, CANCEL) == [{"cancelTransactionOnly": True}]
 
 
 def test_what_is_approved_in_the_moment_in_which_it_is_forgotten_stays_reserved_for_staff(
@@ -46,7 +22,7 @@ def test_what_is_approved_in_the_moment_in_which_it_is_forgotten_stays_reserved_
 
     work()
 
-    assert bodies(simulator) == [{"cancelTransactionOnly": True}]
+    assert bodies(simulator, CANCEL) == [{"cancelTransactionOnly": True}]
     assert (ours(), books(simulator)) == (("Reserved", ""), [HELD])
     work_for(later, hours=1)
     assert (ours(), books(simulator)) == (("Reserved", ""), [HELD])
@@ -75,4 +51,4 @@ def test_a_till_that_comes_back_while_it_is_being_forgotten_has_even_approved_mo
     ended = cancel(till, asked)
 
     assert (ended.status, ours(), books(simulator)) == (200, ("CancelledByClient", ""), [RELEASED])
-    assert bodies(simulator)[-1] is None
+    assert bodies(simulator, CANCEL)[-1] is None

@@ -8,7 +8,7 @@ import pytest
 from payments.models import Payment
 from refunds.models import Refund
 from terminals.models import PointOfSale
-from tests.epayment.books import CANCEL, CAPTURE, CREATE, REFUND, books, keys, reserve, sell, told, work_for
+from tests.epayment.books import CANCEL, CAPTURE, CREATE, HELD, OPEN, REFUND, books, keys, reserve, sell, told, work_for
 from tests.payments.till_sequences import cancel, capture
 
 CODE = ("PUT", "/qr/v1/merchant-callback/[^/]+")
@@ -30,8 +30,6 @@ TROUBLES = {
 DONE = {"cut after", "failed after", "a foreign page after it was done", "half an answer", "lost only once"}
 # Of these a second try, or a look, tells at once what has become of it.
 KNOWN_AT_ONCE = {"a foreign page after it was done", "half an answer", "lost only once"}
-OPEN = ("order-1", "CREATED", 0, 0, 0)
-HELD = ("order-1", "AUTHORIZED", 0, 0, 0)
 TAKEN = ("order-1", "AUTHORIZED", 2706, 0, 0)
 
 

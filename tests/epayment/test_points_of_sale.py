@@ -133,19 +133,3 @@ def test_a_network_that_is_silent_says_nothing_about_the_code(till, simulator):
 
     assert (answer.status, answer.codes) == (503, ["mobilepay_unavailable"])
     assert (PointOfSale.objects.get().drift, PointOfSale.objects.get().compared_at) == ({}, None)
-
-
-def test_stores_are_told_from_our_own_record(till, simulator):
-    simulator.calls.clear()
-
-    listed, one = till.get("manage/stores"), till.get("manage/store", storeId=STORE["storeId"])
-
-    assert (listed.status, listed["storesIds"]) == (200, [STORE["storeId"]])
-    assert (one.status, one["storeInformation"]["storeName"]) == (200, "Kino Nord Aarhus")
-    assert simulator.calls.find() == []
-
-
-def test_a_store_that_the_merchant_does_not_have_is_not_told(till):
-    answer = till.get("manage/store", storeId="11111111-2222-4333-8444-555555555555")
-
-    assert (answer.status, answer.codes) == (404, ["store_not_found"])

@@ -2,44 +2,13 @@
 
 import pytest
 
-from payments.models import Payment
 from portal.audit.actors import COMMAND
 from refunds.models import Refund
 from terminals import import_file
 from terminals.services import imports
-from tests.epayment.books import MSN, REFUND, books, capture, keys, reserve, sell, told, work
+from tests.epayment.books import MSN, REFUND, capture, keys, reserve, told, work
+from tests.epayment.returns import create, paid_back, pay, status, sums
 from tests.shop import EPAYMENT_SHOPS, KINO
-
-
-@pytest.fixture
-def sold(till, phone):
-    return sell(till, phone)
-
-
-def create(till, payment_id, amount="10.00", order="R-1"):
-    return till.post("refund/create", paymentId=payment_id, refundOrderId=order, amount=amount)
-
-
-def pay(till, refund_id):
-    return till.post("refund/capture", refundId=refund_id)
-
-
-def status(till, refund_id):
-    return till.get("refund/details", refundId=refund_id)["refundDetails"]["status"]
-
-
-def sums(payment_id):
-    """Captured, promised, paid back."""
-    payment = Payment.objects.get(pk=payment_id)
-    return payment.captured_minor, payment.refund_committed_minor, payment.refunded_minor
-
-
-def refunds():
-    return list(Refund.objects.order_by("created_at", "pk").values_list("origin", "amount_minor", "state"))
-
-
-def paid_back(simulator):
-    return [book[-1] for book in books(simulator)]
 
 
 def test_a_refund_is_reserved_here_at_once_and_paid_there_when_the_till_says_so(till, sold, simulator):

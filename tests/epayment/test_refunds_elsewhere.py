@@ -1,41 +1,8 @@
 """What others gave back in the network's own portal is in our books, and nobody is promised it again."""
 
-import pytest
-
-from payments.models import Payment
 from refunds.models import Refund
-from tests.epayment.books import LOOK_UP, MSN, REFUND, books, lose, sell, told, work_for
-
-
-@pytest.fixture
-def sold(till, phone):
-    return sell(till, phone)
-
-
-def create(till, payment_id, amount="10.00", order="R-1"):
-    return till.post("refund/create", paymentId=payment_id, refundOrderId=order, amount=amount)
-
-
-def pay(till, refund_id):
-    return till.post("refund/capture", refundId=refund_id)
-
-
-def status(till, refund_id):
-    return till.get("refund/details", refundId=refund_id)["refundDetails"]["status"]
-
-
-def sums(payment_id):
-    """Captured, promised, paid back."""
-    payment = Payment.objects.get(pk=payment_id)
-    return payment.captured_minor, payment.refund_committed_minor, payment.refunded_minor
-
-
-def refunds():
-    return list(Refund.objects.order_by("created_at", "pk").values_list("origin", "amount_minor", "state"))
-
-
-def paid_back(simulator):
-    return [book[-1] for book in books(simulator)]
+from tests.epayment.books import LOOK_UP, MSN, REFUND, lose, told, work_for
+from tests.epayment.returns import create, paid_back, pay, refunds, status, sums
 
 
 def test_what_was_given_back_elsewhere_comes_into_our_books_by_a_webhook(till, sold, phone, simulator):

@@ -2,41 +2,18 @@
 
 import pytest
 
-from payments.models import Payment
 from refunds.models import Refund
-from tests.epayment.books import MSN, REFUND, books, keys, lose, sell, told, work, work_for
-
-
-@pytest.fixture
-def sold(till, phone):
-    return sell(till, phone)
-
-
-def create(till, payment_id, amount="10.00", order="R-1"):
-    return till.post("refund/create", paymentId=payment_id, refundOrderId=order, amount=amount)["refundId"]
-
-
-def pay(till, refund_id):
-    return till.post("refund/capture", refundId=refund_id)
+from tests.epayment.books import MSN, REFUND, keys, lose, told, work, work_for
+from tests.epayment.returns import create, paid_back, pay, sums
 
 
 def states():
     return list(Refund.objects.order_by("refund_order_id").values_list("refund_order_id", "state", "operation"))
 
 
-def sums(payment_id):
-    """Captured, promised, paid back."""
-    payment = Payment.objects.get(pk=payment_id)
-    return payment.captured_minor, payment.refund_committed_minor, payment.refunded_minor
-
-
-def paid_back(simulator):
-    return [book[-1] for book in books(simulator)]
-
-
 @pytest.mark.parametrize("kind", ["cut_before", "cut_after", "fail_before", "fail_after"])
 def test_a_lost_answer_is_asked_for_again_with_the_same_key(till, sold, simulator, kind):
-    refund_id = create(till, sold)
+    refund_id = create(till, sold)["refundId"]
     lose(simulator, REFUND, kind)
 
     lost = pay(till, refund_id)
@@ -50,7 +27,7 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_key(till, sold, simulato
 
 @pytest.mark.parametrize("kind", ["cut_before", "cut_after"])
 def test_after_a_day_the_sums_alone_tell_and_the_key_stays_the_same(till, sold, simulator, later, kind):
-    refund_id = create(till, sold)
+    refund_id = create(till, sold)["refundId"]
     lose(simulator, REFUND, kind)
     pay(till, refund_id)
     told_before = told(simulator, REFUND)
@@ -72,7 +49,7 @@ def test_after_a_day_the_sums_alone_tell_and_the_key_stays_the_same(till, sold, 
 @pytest.mark.parametrize(("first", "second"), [("cut_after", "cut_after"), ("cut_before", "cut_before")])
 def test_two_in_doubt_at_once_are_each_paid_once(till, sold, simulator, later, first, second, tells_keys):
     simulator.epayment.knobs.keys_in_events = tells_keys
-    one, other = create(till, sold, "10.00", "R-1"), create(till, sold, "5.00", "R-2")
+    one, other = create(till, sold, "10.00", "R-1")["refundId"], create(till, sold, "5.00", "R-2")["refundId"]
     lose(simulator, REFUND, first)
     pay(till, one)
     lose(simulator, REFUND, second)
@@ -86,7 +63,7 @@ def test_two_in_doubt_at_once_are_each_paid_once(till, sold, simulator, later, f
 
 
 def test_of_two_in_doubt_for_a_day_the_one_that_was_paid_is_known_by_its_key(till, sold, simulator, later):
-    one, other = create(till, sold, "10.00", "R-1"), create(till, sold, "5.00", "R-2")
+    one, other = create(till, sold, "10.00", "R-1")["refundId"], create(till, sold, "5.00", "R-2")["refundId"]
     lose(simulator, REFUND, "cut_after")
     pay(till, one)
     lose(simulator, REFUND, "cut_before")
@@ -101,7 +78,7 @@ def test_of_two_in_doubt_for_a_day_the_one_that_was_paid_is_known_by_its_key(til
 
 def test_of_two_in_doubt_for_a_day_nothing_is_concluded_where_nothing_tells_them_apart(till, sold, simulator, later):
     simulator.epayment.knobs.keys_in_events = False
-    one, other = create(till, sold, "10.00", "R-1"), create(till, sold, "10.00", "R-2")
+    one, other = create(till, sold, "10.00", "R-1")["refundId"], create(till, sold, "10.00", "R-2")["refundId"]
     simulator.faults.add("cut_after", *REFUND)
     simulator.faults.add("cut_before", *REFUND, times=3)
     pay(till, one)
@@ -118,7 +95,7 @@ def test_of_two_in_doubt_for_a_day_nothing_is_concluded_where_nothing_tells_them
 def test_somebody_elses_refund_meanwhile_is_not_taken_for_ours_and_both_are_counted(
     till, sold, phone, simulator, later, kind
 ):
-    refund_id = create(till, sold)
+    refund_id = create(till, sold)["refundId"]
     lose(simulator, REFUND, kind)
     pay(till, refund_id)
     simulator.epayment.refund_elsewhere(MSN, phone.reference, 500)
@@ -136,7 +113,7 @@ def test_somebody_elses_refund_meanwhile_is_not_taken_for_ours_and_both_are_coun
 
 def test_a_refund_that_is_refused_after_a_lost_try_is_judged_by_the_sums(till, sold, simulator):
     """Whoever answers the second try may not know the key of the first."""
-    refund_id = create(till, sold, "27.06")
+    refund_id = create(till, sold, "27.06")["refundId"]
     lose(simulator, REFUND, "cut_after")
     pay(till, refund_id)
     simulator.faults.add("refuse", *REFUND, status=400, code="6180")
@@ -148,7 +125,7 @@ def test_a_refund_that_is_refused_after_a_lost_try_is_judged_by_the_sums(till, s
 
 
 def test_a_network_that_asks_to_come_back_later_pays_later(till, sold, simulator, later):
-    refund_id = create(till, sold)
+    refund_id = create(till, sold)["refundId"]
     simulator.faults.add("refuse", *REFUND, status=429, code=None)
 
     unknown = pay(till, refund_id)

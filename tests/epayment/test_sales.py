@@ -1,10 +1,8 @@
 """Sales over ePayment: whoever checks in is asked, before or after the till has begun."""
 
 from payments.models import Payment
-from tests.epayment.books import CREATE, books, told
+from tests.epayment.books import CREATE, OPEN, books, told
 from tests.payments.till_sequences import cancel, capture, prepare, ready
-
-OPEN = ("order-1", "CREATED", 0, 0, 0)
 
 
 def test_a_customer_who_checks_in_after_the_start_is_asked_and_pays(till, phone):

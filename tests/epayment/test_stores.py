@@ -107,3 +107,9 @@ def test_the_sales_unit_is_asked_once_an_hour(till, simulator, later):
         asked.append(len(simulator.calls.find("GET", UNIT)))
 
     assert asked == [1, 1, 2]
+
+
+def test_a_store_that_the_merchant_does_not_have_is_not_told(till):
+    answer = till.get("manage/store", storeId="11111111-2222-4333-8444-555555555555")
+
+    assert (answer.status, answer.codes) == (404, ["store_not_found"])

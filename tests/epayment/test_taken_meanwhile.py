@@ -13,7 +13,7 @@ from portal.audit.models import Entry
 from portal.money import Money
 from terminals.models import CheckIn
 from terminals.services import check_ins, stores
-from tests.epayment.test_others_refunds import sell
+from tests.epayment.books import sell
 from tests.payments.till_sequences import prepare, ready
 
 
