@@ -10,10 +10,10 @@ from portal.mobilepay.simulator.core.calls import Call, Calls
 from portal.mobilepay.simulator.core.clock import Clock
 from portal.mobilepay.simulator.core.faults import A_GATEWAYS_PAGE, Faults, Kind
 from portal.mobilepay.simulator.core.fields import Fields
-from portal.mobilepay.simulator.core.knobs import Adjustable
 from portal.mobilepay.simulator.core.messages import Refused, Request, Response
 from portal.mobilepay.simulator.core.router import Router
 from portal.mobilepay.simulator.core.wire import timestamp
+from portal.mobilepay.simulator.core.world import NetworkWorld
 
 CONTROL_ROOT = "/_simulator"
 
@@ -88,21 +88,31 @@ class ControlApi:
         return {}
 
 
+class KnobsApi:
+    """The knobs of one network's world, to read and to turn."""
+
+    def __init__(self, world: NetworkWorld[Any], *, root: str = "") -> None:
+        self._world = world
+        self._path = f"{root}/knobs"
+
+    def add_to(self, router: Router) -> None:
+        add_routes(router, ("GET", self._path, self.show), ("PATCH", self._path, self.change))
+
+    def show(self, _request: Request) -> dict[str, Any]:
+        return {_camel(name): value for name, value in asdict(self._world.knobs).items()}
+
+    def change(self, request: Request) -> dict[str, Any]:
+        """Set the knobs named in the body, such as `{"tokenLifetime": 60}`, and show them all."""
+        values = Fields.of(request.body).values
+        with self._world.present():
+            self._world.knobs.change({_snake(name): value for name, value in values.items()})
+        return self.show(request)
+
+
 def add_routes(router: Router, *routes: Route) -> None:
     """Add routes below `/_simulator`: every answer is JSON, and nonsense is 400 with `{"error": "..."}`."""
     for method, path, act in routes:
         router.add(method, CONTROL_ROOT + path, partial(_perform, act))
-
-
-def shown(knobs: Any) -> dict[str, Any]:
-    """A dataclass of knobs as JSON."""
-    return {_camel(name): value for name, value in asdict(knobs).items()}
-
-
-def turn(knobs: Adjustable, request: Request) -> None:
-    """Set the knobs named in the body, such as `{"tokenLifetime": 60}`."""
-    values = Fields.of(request.body).values
-    knobs.change({_snake(name): value for name, value in values.items()})
 
 
 def _perform(act: Callable[..., Any], request: Request, **segments: str) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.mobilepay.simulator.core.control import add_routes, shown, turn
+from portal.mobilepay.simulator.core.control import KnobsApi, add_routes
 from portal.mobilepay.simulator.core.fields import Fields
 from portal.mobilepay.simulator.core.messages import Request
 from portal.mobilepay.simulator.core.router import Router
@@ -22,6 +22,7 @@ class ControlApi:
         self._world = world
 
     def add_to(self, router: Router) -> None:
+        KnobsApi(self._world, root=ROOT).add_to(router)
         world = self._world
         by_customers = {
             "approve": world.approve,
@@ -38,8 +39,6 @@ class ControlApi:
             *(("POST", f"{PAYMENT}/{name}-elsewhere", self._elsewhere(act)) for name, act in elsewhere.items()),
             ("POST", f"{PAYMENT}/cancel-elsewhere", self.cancel_elsewhere),
             ("GET", f"{ROOT}/world", self.show_world),
-            ("GET", f"{ROOT}/knobs", self.show_knobs),
-            ("PATCH", f"{ROOT}/knobs", self.change_knobs),
             ("GET", f"{ROOT}/codes/{{merchant_qr_id}}", self.show_code),
             ("GET", f"{ROOT}/own-codes/{{phone_number}}", self.show_own_code),
         )
@@ -69,15 +68,6 @@ class ControlApi:
     def show_world(self, _request: Request) -> dict[str, Any]:
         with self._world.present():
             return snapshot(self._world)
-
-    def show_knobs(self, _request: Request) -> dict[str, Any]:
-        return shown(self._world.knobs)
-
-    def change_knobs(self, request: Request) -> dict[str, Any]:
-        """Set some knobs, and show them all."""
-        with self._world.present():
-            turn(self._world.knobs, request)
-        return self.show_knobs(request)
 
     def show_code(self, _request: Request, merchant_qr_id: str) -> dict[str, Any]:
         with self._world.present():

@@ -1,15 +1,10 @@
 """Everything the simulator knows of ePayment, under one lock and brought up to date at every touch."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from threading import RLock
+from collections.abc import Mapping
 from typing import Any, Self
 
-import simplejson
-
 from portal.mobilepay.simulator.core.clock import Clock
-from portal.mobilepay.simulator.core.timeline import Timeline
+from portal.mobilepay.simulator.core.world import NetworkWorld
 from portal.mobilepay.simulator.epayment.check_ins import CallbackCode, CallbackCodes, CheckIn, CheckIns
 from portal.mobilepay.simulator.epayment.codes import Code, Problem, problem
 from portal.mobilepay.simulator.epayment.deliveries import Deliveries
@@ -26,14 +21,11 @@ from portal.mobilepay.simulator.epayment.units import SalesUnit, SalesUnits, rea
 from portal.mobilepay.simulator.epayment.webhooks import Registrations
 
 
-class EPaymentWorld:
+class EPaymentWorld(NetworkWorld[Knobs]):
     """The network's rules and books, without any HTTP. Look inside only within `present()`."""
 
     def __init__(self, units: list[SalesUnit], *, clock: Clock | None = None, knobs: Knobs | None = None) -> None:
-        self.clock = clock or Clock()
-        self.knobs = knobs or Knobs()
-        self.timeline = Timeline(self.clock)
-        self._lock = RLock()
+        super().__init__(clock=clock, knobs=knobs or Knobs())
         self.units = SalesUnits(units)
         self.tokens = Tokens(self.clock)
         self.codes = CallbackCodes()
@@ -49,19 +41,6 @@ class EPaymentWorld:
     def load(cls, document: Mapping[str, Any], *, clock: Clock | None = None, knobs: Knobs | None = None) -> Self:
         """Build the world from the portal's import format; see `read_units`."""
         return cls(read_units(document), clock=clock, knobs=knobs)
-
-    @classmethod
-    def from_file(cls, path: Path | str, *, clock: Clock | None = None, knobs: Knobs | None = None) -> Self:
-        """Build the world from the portal's import file."""
-        document = simplejson.loads(Path(path).read_text(encoding="utf-8"), use_decimal=True)
-        return cls.load(document, clock=clock, knobs=knobs)
-
-    @contextmanager
-    def present(self) -> Iterator[None]:
-        """Hold the lock, with everything that was due by now done."""
-        with self._lock:
-            self.timeline.catch_up()
-            yield
 
     def check_in(self, merchant_qr_id: str, phone_number: str) -> CheckIn:
         """A customer scans a code; `is_told` of the outcome is False where the app cannot connect to the store.

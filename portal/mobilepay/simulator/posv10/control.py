@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal.mobilepay.simulator.core.control import add_routes, shown, turn
+from portal.mobilepay.simulator.core.control import KnobsApi, add_routes
 from portal.mobilepay.simulator.core.messages import Request
 from portal.mobilepay.simulator.core.router import Router
 from portal.mobilepay.simulator.core.wire import decode
@@ -18,23 +18,13 @@ class ControlApi:
         self._world = world
 
     def add_to(self, router: Router) -> None:
+        KnobsApi(self._world).add_to(router)
         add_routes(
             router,
-            ("GET", "/knobs", self.show_knobs),
-            ("PATCH", "/knobs", self.change_knobs),
             ("POST", "/payments", self.remember_payments),
             ("GET", "/world", self.show_world),
             ("GET", "/points-of-sale/{beacon_id}", self.show_point_of_sale),
         )
-
-    def show_knobs(self, _request: Request) -> dict[str, Any]:
-        return shown(self._world.knobs)
-
-    def change_knobs(self, request: Request) -> dict[str, Any]:
-        """Set some knobs, and show them all."""
-        with self._world.present():
-            turn(self._world.knobs, request)
-        return self.show_knobs(request)
 
     def remember_payments(self, request: Request) -> dict[str, Any]:
         """Take payments into the books that were captured before: a list of `{paymentId, posId, orderId, amount,

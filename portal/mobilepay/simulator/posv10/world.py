@@ -1,15 +1,10 @@
 """Everything the simulator knows, under one lock and brought up to date at every touch."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from threading import RLock
+from collections.abc import Mapping
 from typing import Any, Self
 
-import simplejson
-
 from portal.mobilepay.simulator.core.clock import Clock
-from portal.mobilepay.simulator.core.timeline import Timeline
+from portal.mobilepay.simulator.core.world import NetworkWorld
 from portal.mobilepay.simulator.posv10.codes import Code, Refusal
 from portal.mobilepay.simulator.posv10.knobs import Knobs
 from portal.mobilepay.simulator.posv10.merchants import Merchant, read_merchants
@@ -21,38 +16,22 @@ from portal.mobilepay.simulator.posv10.replays import Replays
 from portal.mobilepay.simulator.posv10.stores import Stores
 
 
-class World:
+class World(NetworkWorld[Knobs]):
     """MobilePay's rules and books, without any HTTP. Look inside only within `present()`."""
 
     def __init__(self, merchants: list[Merchant], *, clock: Clock | None = None, knobs: Knobs | None = None) -> None:
         self.merchants = merchants
-        self.clock = clock or Clock()
-        self.knobs = knobs or Knobs()
-        self.timeline = Timeline(self.clock)
+        super().__init__(clock=clock, knobs=knobs or Knobs())
         self.stores = Stores(store for merchant in merchants for store in merchant.stores)
         self.points_of_sale = PointsOfSale(self.timeline, self.knobs, self.stores)
         self.payments = Payments(self.timeline, self.knobs)
         self.refunds = Refunds(self.timeline, self.knobs)
         self.replays = Replays(self.timeline, self.knobs)
-        self._lock = RLock()
 
     @classmethod
     def load(cls, document: Mapping[str, Any], *, clock: Clock | None = None, knobs: Knobs | None = None) -> Self:
         """Build the world from the portal's import format; see `read_merchants`."""
         return cls(read_merchants(document), clock=clock, knobs=knobs)
-
-    @classmethod
-    def from_file(cls, path: Path | str, *, clock: Clock | None = None, knobs: Knobs | None = None) -> Self:
-        """Build the world from the portal's import file."""
-        document = simplejson.loads(Path(path).read_text(encoding="utf-8"), use_decimal=True)
-        return cls.load(document, clock=clock, knobs=knobs)
-
-    @contextmanager
-    def present(self) -> Iterator[None]:
-        """Hold the lock, with everything that was due by now done."""
-        with self._lock:
-            self.timeline.catch_up()
-            yield
 
     def check_in(self, beacon_id: str, phone_number: str) -> None:
         """A customer scans the QR code: their app shows the active payment, or waits for one.
