@@ -24,6 +24,8 @@ from terminals.querysets import (
 )
 from terminals.states import PosState, SynchronisationState
 
+LONGEST_QR_CONTENT = 500
+
 
 class Merchant(models.Model):
     """A company with its own tills, known by its `bioCode`; it owns everything below."""
@@ -174,7 +176,9 @@ class PointOfSale(Owed):
     pos_id = models.UUIDField(null=True, help_text="MobilePay's id; empty until it has answered.")
     beacon_id = models.CharField(max_length=36)
     is_printed = models.BooleanField(default=False, help_text="Whether its code is an old sticker's.")
-    qr_content = models.CharField(max_length=500, blank=True, help_text="What its code says; empty until it is up.")
+    qr_content = models.CharField(
+        max_length=LONGEST_QR_CONTENT, blank=True, help_text="What its code says; empty until it is up."
+    )
     name = models.CharField(max_length=36)
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)

@@ -149,10 +149,7 @@ class PointOfSaleRef:
 
 @dataclass(frozen=True, slots=True)
 class PointOfSaleInfo:
-    """MobilePay's record of a point of sale; None is what it does not say, or not in words that can be read.
-
-    `keeps_stores` says that a registration without its store is of no use there.
-    """
+    """MobilePay's record of a point of sale; None is what it does not say, or not in words that can be read."""
 
     pos_id: str
     merchant_pos_id: str | None
@@ -162,7 +159,6 @@ class PointOfSaleInfo:
     beacon_types: tuple[str, ...]
     require_payment_before_check_in: bool
     callback_alias: str | None
-    keeps_stores: bool = True
 
 
 @dataclass(frozen=True, slots=True)

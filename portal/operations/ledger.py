@@ -107,10 +107,15 @@ class Ledger(Generic[Row]):
             audit.record(action, by=by, on=row, merchant_id=row.merchant_id, **details)
 
     @transaction.atomic
-    def contradict(self, row: Row, said: Mapping[str, str], *, by: Actor, now: datetime) -> None:
-        """Note what the network says of the row that we did not ask for; with nothing, that it agrees again."""
+    def contradict(
+        self, row: Row, said: Mapping[str, str], *, by: Actor, now: datetime, has_ended: bool = False
+    ) -> None:
+        """Note what the network says of the row that we did not ask for; with nothing, that it agrees again.
+
+        `has_ended` is for a row whose sums are looked at after its end.
+        """
         # What has ended is not looked at any more, so nothing would ever agree again.
-        rows = self.rows().open() if said else self.rows()
+        rows = self.rows().open() if said and not has_ended else self.rows()
         if rows.mark_contradicted(row, said, now=now):
             action = self.disagrees if said else self.agrees
             audit.record(action, by=by, on=row, merchant_id=row.merchant_id, theirs=in_words(said))

@@ -54,6 +54,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime) -> Self:
         return self.filter(due_at__lte=now).order_by("due_at", "pk")
 
+    def free(self, now: datetime) -> Self:
+        """Those that no worker is looking after; a new one is, whatever the clock says that wrote it down."""
+        return self.filter(Q(due_at__lte=now) | Q(due_at__isnull=False, attempts=0))
+
     def settled_before(self, moment: datetime) -> Self:
         return self.filter(due_at=None, received_at__lt=moment)
 
@@ -91,7 +95,6 @@ class Delivery(models.Model):
         constraints = (models.UniqueConstraint(name="delivery_once", fields=["account", "event_key"]),)
         indexes = (
             models.Index(name="delivery_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
-            models.Index(name="delivery_by_reference", fields=["account", "reference"]),
             models.Index(name="delivery_by_age", fields=["received_at"]),
         )
 

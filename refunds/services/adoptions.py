@@ -11,15 +11,13 @@ from django.db import transaction
 
 from payments.models import Payment
 from payments.services import refundable
+from payments.services.transitions import LEDGER
 from payments.states import State as PaymentState
-from portal.audit import services as audit
-from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.gateway import networks
 from portal.mobilepay.errors import NetworkError
 from portal.mobilepay.types import PaymentStatus
 from portal.money import Money
-from portal.operations.models import in_words
 from refunds.models import Refund
 from refunds.services import transitions
 from refunds.states import Origin, RefundReason, State
@@ -56,6 +54,9 @@ def _take_over(payment: Payment, status: PaymentStatus, *, by: Actor, now: datet
         # It may be ours, and its answer still to come.
         return False
     if status.refunded.minor <= held.refunded_minor:
+        if held.refunded_minor != payment.refunded_minor:
+            # Ours came through while the sums were on their way: they tell of before.
+            return False
         _show(held, status.refunded, by=by, now=now)
         return True
     held = Payment.objects.locked(held.pk)
@@ -70,9 +71,7 @@ def _take_over(payment: Payment, status: PaymentStatus, *, by: Actor, now: datet
 def _show(payment: Payment, theirs: Money, *, by: Actor, now: datetime) -> None:
     """Show staff that less has gone back there than we know of; or that it agrees again."""
     said = {} if theirs == payment.refunded else {"refunded": str(theirs)}
-    if Payment.objects.mark_contradicted(payment, said, now=now):
-        action = Action.PAYMENT_DISAGREES if said else Action.PAYMENT_AGREES
-        audit.record(action, by=by, on=payment, merchant_id=payment.merchant_id, theirs=in_words(said))
+    LEDGER.contradict(payment, said, by=by, now=now, has_ended=True)
 
 
 def _note(payment: Payment, amount: Money, *, by: Actor, now: datetime) -> None:

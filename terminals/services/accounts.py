@@ -8,7 +8,7 @@ from django.conf import settings
 
 from portal.errors import PortalError
 from terminals.import_file import KEYS
-from terminals.models import Merchant, ProviderAccount, Store
+from terminals.models import Merchant, PointOfSale, ProviderAccount, Store
 from terminals.sales import payments
 from terminals.states import Provider
 
@@ -41,14 +41,15 @@ class UnitTaken(PortalError):
         )
 
 
-class SoldThrough(PortalError):
-    code = "sales_unit_sold_through"
+class UnitInUse(PortalError):
+    code = "sales_unit_in_use"
     status = 400
 
     def __init__(self, account: ProviderAccount) -> None:
         super().__init__(
-            f"Payments were taken through {account}, and isTest would send what is left to do with them to another "
-            "environment. Give the store a sales unit of that environment. Nothing was imported."
+            f"{account} has taken payments or has points of sale, and isTest would send what is left to do with them "
+            "to another environment. Delete the points of sale; where payments were taken, give the store a sales unit "
+            "of that environment. Nothing was imported."
         )
 
 
@@ -63,7 +64,7 @@ class Accounts:
 
         What the file does not say stays as it is: the account of a known store, the keys of a known account. Raises
         NoSalesUnit for a new store at ePayment without one, UnitTaken for one that is another merchant's, and
-        SoldThrough when the environment of one would change that money was taken through.
+        UnitInUse when the environment of one would change that has points of sale or took money.
         """
         number, provider = entry.get("merchant_serial_number"), entry["provider"]
         if store.pk and not number and provider in ("", store.account.provider):
@@ -82,8 +83,8 @@ class Accounts:
             merchant=self._merchant, provider=Provider.EPAYMENT, merchant_number=number
         )
         wanted: dict[str, Any] = {"is_test": entry.get("is_test", account.is_test)}
-        if wanted["is_test"] != account.is_test and payments().filter(account=account).with_money().exists():
-            raise SoldThrough(account)
+        if wanted["is_test"] != account.is_test and _is_used(account):
+            raise UnitInUse(account)
         keys = {name: entry[key] for key, name in KEYS.items() if key in entry}
         if keys:
             known = json.loads(account.credentials) if account.credentials else {}
@@ -94,3 +95,11 @@ class Accounts:
         if changed:
             account.save(update_fields=changed)
         return account, is_new or bool(changed)
+
+
+def _is_used(account: ProviderAccount) -> bool:
+    """Whether the network keeps something for the account that we shall ask about again."""
+    return (
+        PointOfSale.objects.live().filter(account=account).exists()
+        or payments().filter(account=account).with_money().exists()
+    )

@@ -49,8 +49,8 @@ def import_merchants(*, merchants: list[dict[str, Any]], by: Actor, is_rehearsal
     `new`, `changed` and `same`. Applies nothing and raises TerminalInUse when a terminal that has a point of sale
     would move to another store, StickerTwice when two terminals would have one sticker, BioCodeResembled when a new
     merchant would differ from another in letter case only, NoSalesUnit when a new store names no sales unit and its
-    network would be ePayment, UnitTaken when it names one of another merchant, or SoldThrough when it would change the
-    environment of one that payments were taken through.
+    network would be ePayment, UnitTaken when it names one of another merchant, or UnitInUse when it would change the
+    environment of one that has points of sale or took money.
     """
     total: Counter[str] = Counter()
     for entry in merchants:

@@ -25,12 +25,11 @@ from portal.mobilepay.types import PointOfSaleOrder, PointOfSaleRef
 from portal.operations import engine
 from portal.operations.engine import Act, Exchange
 from portal.operations.models import ANSWER_TIMEOUT, IllegalTransition, Operation
-from terminals.models import PointOfSale, ProviderAccount, Terminal
+from terminals.models import LONGEST_QR_CONTENT, PointOfSale, ProviderAccount, Terminal
 from terminals.querysets import PointOfSaleQuerySet
 from terminals.services.lookups import TerminalWithoutPos
 from terminals.states import TRANSITIONS, PosState
 
-QR_CONTENT_LENGTH = 500
 _MISSING = Refusal(Reason.NOT_FOUND, "the point of sale does not exist there", is_about_the_thing=True)
 _TAKEN = Refusal(Reason.POS_EXISTS, "a point of sale with that id exists already", is_about_the_thing=True)
 # Where a point of sale is after MobilePay has refused what we told it about one.
@@ -240,7 +239,7 @@ def _adopt(
     info = registry.record(PointOfSaleRef(pos_id, order.beacon_id))
     if info.merchant_pos_id not in (None, order.merchant_pos_id):
         raise Contradiction({"point of sale": str(info.merchant_pos_id)})
-    is_elsewhere = info.keeps_stores and info.store_id != order.store_id.lower()
+    is_elsewhere = network.stores is not None and info.store_id != order.store_id.lower()
     if info.beacon_id is None or is_elsewhere:
         # Payments would go to another store, or customers find no code: such a one is of no use.
         return _register_anew(registry, pos_id, pos=pos, order=order, by=by, now=now)
@@ -271,8 +270,14 @@ def _register_anew(
 def _registered(
     registry: PosRegistry, pos: PointOfSale, *, by: Actor, now: datetime, pos_id: str, **details: Any
 ) -> PointOfSale:
-    content = registry.qr_content(PointOfSaleRef(pos_id, pos.beacon_id))
-    details |= {"pos_id": pos_id, "qr_content": content[:QR_CONTENT_LENGTH]}
+    try:
+        content = registry.qr_content(PointOfSaleRef(pos_id, pos.beacon_id))
+    except Rejected as error:
+        # It is registered all the same: a no to this question is no answer to that.
+        raise error.as_unknown() from error
+    if len(content) > LONGEST_QR_CONTENT:
+        raise Unreadable("an answer with too long a code")
+    details |= {"pos_id": pos_id, "qr_content": content}
     try:
         return _move(pos=pos, to=PosState.REGISTERED, action=Action.POS_REGISTERED, by=by, now=now, **details)
     except IntegrityError as error:

@@ -94,6 +94,18 @@ def ours():
     return payment.state, payment.operation
 
 
+def owed():
+    """How the payment stands here, what is still to be done about it, and what was taken."""
+    return (*ours(), Payment.objects.get().captured_minor)
+
+
+def may_capture_parts(simulator):
+    """Sales units that may take a part of what is reserved."""
+    with simulator.epayment.present():
+        for unit in simulator.epayment.units:
+            unit.partial_capture = True
+
+
 def state():
     return Payment.objects.get().state
 

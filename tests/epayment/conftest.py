@@ -8,7 +8,7 @@ from portal.webhooks.services import registrations
 from terminals import import_file
 from terminals.models import Merchant, PointOfSale, Terminal
 from terminals.services import access, imports, points_of_sale
-from tests.epayment.books import sell
+from tests.epayment.books import reserve, sell
 from tests.epayment.phones import Phone
 from tests.shop import BAGER, EPAYMENT_SHOPS, KINO, Till
 
@@ -51,6 +51,12 @@ def pos(till):
 def phone(simulator, pos, client):
     """Somebody in front of the till."""
     return Phone(simulator.epayment, pos.beacon_id, client)
+
+
+@pytest.fixture
+def payment_id(till, phone):
+    """A payment that is reserved."""
+    return reserve(till, phone)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import pytest
 
-from payments.models import Payment
 from terminals.models import ProviderAccount
 from tests.epayment.books import (
     CANCEL,
@@ -14,6 +13,8 @@ from tests.epayment.books import (
     books,
     keys,
     lose,
+    may_capture_parts,
+    owed,
     reserve,
     told,
     work,
@@ -29,19 +30,7 @@ IN_PARTS = ("order-1", "AUTHORIZED", 1000, 1706, 0)
 def in_parts(shops, simulator):
     """The sales unit may capture a part, and the portal knows."""
     ProviderAccount.objects.update(captures_parts=True)
-    with simulator.epayment.present():
-        for unit in simulator.epayment.units:
-            unit.partial_capture = True
-
-
-@pytest.fixture
-def payment_id(till, phone):
-    return reserve(till, phone)
-
-
-def owed():
-    payment = Payment.objects.get()
-    return payment.state, payment.operation, payment.captured_minor
+    may_capture_parts(simulator)
 
 
 def test_all_of_it_is_taken_with_one_call(till, payment_id, simulator):
@@ -157,13 +146,15 @@ def test_a_rest_is_not_let_go_of_while_the_network_refuses_to_say_how_it_stands(
     in_parts, till, payment_id, simulator, later
 ):
     simulator.faults.add("refuse", *CANCEL, status=403, code="5060")
-    simulator.faults.add("refuse", *LOOK_UP, status=403, code="5060")
     capture(till, payment_id, amount="10.00")
+    simulator.faults.add("refuse", *LOOK_UP, status=403, code="5060")
+    simulator.calls.clear()
     work()
-    refused = owed()
+    refused, asked = owed(), [each.status for each in simulator.calls.find(*LOOK_UP)]
 
     work_for(later, minutes=1)
 
+    assert asked == [403]
     assert (refused, owed(), books(simulator)) == (("Captured", "release", 1000), ("Captured", "", 1000), [IN_PARTS])
 
 

@@ -45,6 +45,26 @@ def test_a_code_that_is_up_whoever_says_otherwise_is_found_in_the_list(new_till,
     assert simulator.calls.find("GET", CODES) != []
 
 
+def test_a_no_to_what_a_code_says_is_no_answer_to_putting_it_up(new_till, simulator, beacon_id):
+    simulator.faults.add("refuse", "GET", ONE, status=403, code="5060")
+
+    unknown, state = manage(new_till), PointOfSale.objects.get().state
+    found = manage(new_till)
+
+    assert (unknown.status, unknown.codes, state) == (503, ["outcome_unknown"], "Registering")
+    assert (found.status, PointOfSale.objects.get().state, len(codes(simulator))) == (200, "Registered", 1)
+
+
+@pytest.mark.parametrize(("length", "state"), [(500, "Registered"), (501, "Registering")])
+def test_a_code_is_shown_whole_or_not_at_all(new_till, simulator, length, state):
+    simulator.faults.add("alter", "GET", ONE, members={"qrContent": "x" * length})
+
+    manage(new_till)
+
+    pos = PointOfSale.objects.get()
+    assert (pos.state, len(pos.qr_content)) == (state, length if state == "Registered" else 0)
+
+
 @pytest.mark.parametrize("kind", ["cut_before", "cut_after"])
 @pytest.mark.parametrize("method", ["PUT", "GET"])
 def test_one_lost_answer_is_not_noticed(new_till, simulator, beacon_id, kind, method):
@@ -92,15 +112,23 @@ def test_what_the_network_has_not_after_a_day_is_given_up(new_till, simulator, l
     assert manage(new_till).status == 200
 
 
-@pytest.mark.parametrize("kind", ["cut_before", "cut_after", "fail_after", "foreign_after"])
-def test_a_deletion_whose_answer_is_lost_takes_the_code_down_by_asking_again(new_till, simulator, beacon_id, kind):
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [
+        *((kind, (503, "Deleting")) for kind in ("cut_before", "cut_after", "fail_after")),
+        ("foreign_after", (200, "Deleted")),
+    ],
+)
+def test_a_deletion_whose_answer_is_lost_takes_the_code_down_by_asking_again(
+    new_till, simulator, beacon_id, kind, first
+):
     manage(new_till)
     lose(simulator, kind, "DELETE", WRITES)
 
     lost, state = manage(new_till, "delete"), PointOfSale.objects.get().state
     done = manage(new_till, "delete")
 
-    assert (lost.status, state) in ((503, "Deleting"), (200, "Deleted"))
+    assert (lost.status, state) == first
     assert (done.status, PointOfSale.objects.get().state, codes(simulator)) == (200, "Deleted", {})
 
 

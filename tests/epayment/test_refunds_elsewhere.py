@@ -1,6 +1,10 @@
 """What others gave back in the network's own portal is in our books, and nobody is promised it again."""
 
+from payments.models import Payment
+from portal import clock
+from portal.audit.actors import WORKER
 from refunds.models import Refund
+from refunds.services import adoptions
 from tests.epayment.books import LOOK_UP, MSN, REFUND, lose, told, work_for
 from tests.epayment.returns import create, paid_back, pay, refunds, status, sums
 
@@ -99,6 +103,22 @@ def test_sums_that_have_lost_the_capture_change_nothing(till, sold, phone, simul
     promised = create(till, sold)
 
     assert (promised.status, sums(sold), refunds()) == (200, (2706, 1000, 0), [("till", 1000, "Reserved")])
+
+
+def test_sums_from_before_our_own_refund_came_through_are_read_again(till, sold, simulator):
+    before = Payment.objects.whole().get()
+    assert pay(till, create(till, sold)["refundId"]).status == 200
+    names = ("authorizedAmount", "capturedAmount", "cancelledAmount", "refundedAmount")
+    aggregate = {name: {"currency": "DKK", "value": 2706 if name in names[:2] else 0} for name in names}
+    simulator.faults.add("alter", *LOOK_UP, members={"aggregate": aggregate})
+
+    is_known = adoptions.adopt(payment=before, by=WORKER, now=clock.now())
+
+    assert (is_known, Payment.objects.get().contradiction, sums(sold)) == (
+        False,
+        before.contradiction,
+        (2706, 1000, 1000),
+    )
 
 
 def test_a_refund_with_its_origin_stands_on_the_tills_list(till, sold, phone, simulator):

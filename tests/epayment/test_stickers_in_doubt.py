@@ -3,7 +3,7 @@
 import pytest
 
 from terminals.models import PointOfSale
-from tests.epayment.codes import GUID_STICKER, ONE, code, codes, import_first_terminal, manage
+from tests.epayment.codes import CODES, GUID_STICKER, ONE, code, codes, import_first_terminal, manage
 from tests.epayment.phones import Phone
 
 WRITES = 2
@@ -15,6 +15,7 @@ def adopted(new_till, simulator):
     import_first_terminal(beaconId=GUID_STICKER)
     simulator.faults.add("foreign_after", "PUT", ONE, times=WRITES)
     assert manage(new_till).status == 200
+    assert simulator.calls.find("GET", CODES) != []
     return new_till
 
 

@@ -11,10 +11,10 @@ from portal import clock
 from portal.audit.actors import COMMAND
 from portal.audit.models import Entry
 from portal.money import Money
-from terminals.models import CheckIn
+from terminals.models import CheckIn, ProviderAccount
 from terminals.services import check_ins, stores
-from tests.epayment.books import sell
-from tests.payments.till_sequences import prepare, ready
+from tests.epayment.books import may_capture_parts, reserve, work
+from tests.payments.till_sequences import capture, prepare, ready
 
 
 @pytest.fixture
@@ -67,13 +67,15 @@ def test_a_check_in_says_what_it_is(seen):
     assert str(seen) == f"check-in {seen.pk}"
 
 
-def test_what_was_let_go_of_is_let_go_of_once(till, phone):
-    payment_id = sell(till, phone)
-    payment = Payment.objects.whole().get(pk=payment_id)
+def test_what_was_let_go_of_is_let_go_of_once(till, phone, simulator):
+    may_capture_parts(simulator)
+    ProviderAccount.objects.update(captures_parts=True)
+    assert capture(till, reserve(till, phone), amount="10.00").status == 200
+    work()
 
-    transitions.release(payment, by=COMMAND)
+    transitions.release(Payment.objects.whole().get(), by=COMMAND)
 
-    assert not Entry.objects.filter(action="payment:released").exists()
+    assert Entry.objects.filter(action="payment:released").count() == 1
 
 
 def test_a_store_of_a_network_that_keeps_no_stores_is_told_as_we_know_it(till, shops):

@@ -8,7 +8,18 @@ from portal.audit.actors import COMMAND
 from portal.mobilepay.simulator.epayment.descriptions import violations
 from portal.webhooks.services import registrations
 from terminals.models import ProviderAccount
-from tests.epayment.books import CANCEL, CAPTURE, CREATE, REFUND, books, reserve, sell, told, work, work_for
+from tests.epayment.books import (
+    CANCEL,
+    CAPTURE,
+    CREATE,
+    REFUND,
+    books,
+    reserve,
+    sell,
+    told,
+    work,
+    work_for,
+)
 from tests.payments.till_sequences import cancel, capture, details, prepare, ready
 
 

@@ -9,9 +9,10 @@ from portal.audit.actors import COMMAND
 from portal.audit.models import Entry
 from portal.operations.models import Operation
 from terminals import import_file
-from terminals.models import Merchant, ProviderAccount, Store, Terminal
+from terminals.models import Merchant, PointOfSale, ProviderAccount, Store, Terminal
 from terminals.services import imports, merchants
-from terminals.services.accounts import NoSalesUnit, SoldThrough, UnitTaken
+from terminals.services.accounts import NoSalesUnit, UnitInUse, UnitTaken
+from terminals.states import PosState
 from tests.places import new_counter, sold
 from tests.shop import BAGER, EPAYMENT_SHOPS, KINO, KINO_UNIT, SHOPS
 from tests.tillapi.raw_calls import rows
@@ -173,21 +174,36 @@ def test_a_unit_is_marked_as_test_until_the_file_says_otherwise():
 def test_a_unit_that_money_was_taken_through_keeps_its_environment(standing, is_refused):
     _import(kino(**KINO_UNIT))
     store = Store.objects.get()
-    sold(new_counter(store.merchant, store.name), "order-1", **standing)
+    pos = new_counter(store.merchant, store.name)
+    sold(pos, "order-1", **standing)
+    PointOfSale.objects.filter(pk=pos.pk).update(state=PosState.DELETED)
     stored = rows()
 
     if not is_refused:
         assert _import(kino(**KINO_UNIT, isTest=True))["changed"] == 1
         return
-    with pytest.raises(SoldThrough) as caught:
+    with pytest.raises(UnitInUse) as caught:
         _import(kino(**KINO_UNIT, isTest=True))
 
     assert caught.value.message == (
-        "Payments were taken through Vipps MobilePay ePayment 123456, and isTest would send what is left to do with "
-        "them to another environment. Give the store a sales unit of that environment. Nothing was imported."
+        "Vipps MobilePay ePayment 123456 has taken payments or has points of sale, and isTest would send what is left "
+        "to do with them to another environment. Delete the points of sale; where payments were taken, give the store "
+        "a sales unit of that environment. Nothing was imported."
     )
     assert rows() == stored
     assert "changed" not in _import(kino(**KINO_UNIT, isTest=False))
+
+
+def test_a_unit_that_has_points_of_sale_keeps_its_environment():
+    _import(kino(**KINO_UNIT))
+    store = Store.objects.get()
+    new_counter(store.merchant, store.name)
+    stored = rows()
+
+    with pytest.raises(UnitInUse):
+        _import(kino(**KINO_UNIT, isTest=True))
+
+    assert rows() == stored
 
 
 def test_a_new_account_of_a_known_store_counts_as_a_change_and_is_written_down():

@@ -130,6 +130,45 @@ def test_of_two_workers_one_looks_after_a_delivery(till, phone):
     assert (Payment.objects.get().state, Delivery.objects.get().attempts) == ("Initiated", 0)
 
 
+@pytest.mark.usefixtures("lost_queue")
+def test_the_task_of_a_delivery_leaves_it_to_the_worker_that_has_it(till, phone):
+    till.start()
+    phone.checks_in()
+    [row] = Delivery.objects.all()
+    assert Delivery.objects.claim(row, until=clock.now() + timedelta(seconds=30))
+
+    tasks.process_delivery(delivery_id=row.pk)
+
+    assert (Payment.objects.get().state, Delivery.objects.get().attempts) == ("Initiated", 1)
+
+
+@pytest.mark.usefixtures("lost_queue")
+def test_a_new_delivery_is_looked_after_though_the_clock_that_wrote_it_down_is_ahead(till, phone):
+    till.start()
+    phone.checks_in()
+    Delivery.objects.update(due_at=clock.now() + timedelta(seconds=5))
+
+    tasks.process_delivery(delivery_id=Delivery.objects.get().pk)
+
+    assert Payment.objects.get().state == "IssuedToUser"
+
+
+@pytest.mark.usefixtures("lost_queue")
+def test_a_worker_that_took_too_long_leaves_the_last_word_to_the_next_one(till, phone, monkeypatch):
+    till.start()
+    phone.checks_in()
+    later = clock.now() + timedelta(hours=1)
+
+    def hangs(**_anything):
+        Delivery.objects.update(due_at=later, outcome=Delivery.Outcome.UNKNOWN)
+
+    monkeypatch.setattr(consequences.pairings, "check_in", hangs)
+    tasks.process_delivery(delivery_id=Delivery.objects.get().pk)
+
+    row = Delivery.objects.get()
+    assert (row.due_at, row.outcome) == (later, "unknown")
+
+
 def test_a_delivery_that_was_looked_after_is_left_alone(till, phone):
     till.start()
     phone.checks_in()

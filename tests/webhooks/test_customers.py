@@ -6,6 +6,7 @@ from payments.models import Payment
 from portal import clock
 from terminals.models import CheckIn, PointOfSale
 from terminals.states import PosState
+from tests.epayment.books import CREATE, told
 from tests.webhooks.posted import check_in, post, registration
 from tests.webhooks.test_consequences import outcome
 
@@ -41,9 +42,9 @@ def test_a_check_in_without_a_time_is_there_when_it_comes(till, pos, client):
     assert abs(CheckIn.objects.get().at - clock.now()) < timedelta(seconds=5)
 
 
-def test_a_check_in_that_the_network_does_not_take_is_noted_all_the_same(till, pos, client):
+def test_a_check_in_that_the_network_does_not_take_is_noted_all_the_same(till, pos, client, simulator):
     till.start()
 
     post(client, registration(of="check-ins"), check_in(pos.beacon_id, "made-up"))
 
-    assert (outcome(), Payment.objects.get().state) == ("paired", "Initiated")
+    assert (outcome(), Payment.objects.get().state, told(simulator, CREATE)) == ("paired", "Initiated", 1)

@@ -151,7 +151,8 @@ def test_a_removal_that_is_refused_is_told(shops, simulator, settings):
     settings.PORTAL_URL = "https://new.example"
     simulator.faults.add("refuse", "DELETE", f"{HOOKS}/.*", status=403, code="5060", times=9)
 
-    assert check()["123456"][2]
+    sentence = "MobilePay refused: it says the sales unit's bank account is not verified (HTTP 403)"
+    assert check()["123456"][2] == sentence
 
 
 def test_a_copy_of_the_database_elsewhere_takes_nothing_away_by_itself(shops, simulator, settings, caplog):

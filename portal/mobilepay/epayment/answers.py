@@ -117,7 +117,6 @@ def callback_code(answer: Any, pos_id: str) -> PointOfSaleInfo:
         beacon_types=("QR",),
         require_payment_before_check_in=False,
         callback_alias=None,
-        keeps_stores=False,
     )
 
 

@@ -12,8 +12,6 @@ from portal.mobilepay.epayment.wire import Wire, segment
 from portal.mobilepay.errors import Reason, Refusal, Rejected, Unreadable
 from portal.mobilepay.types import PointOfSaleInfo, PointOfSaleOrder, PointOfSaleRef
 
-LONGEST_NAME = 36
-
 _ROOT = "/qr/v1/merchant-callback"
 _TAKEN = Refusal(
     Reason.STICKER_TAKEN, "the sticker with this beacon id belongs to somebody else", is_about_the_thing=True
@@ -27,7 +25,7 @@ class CallbackCodes:
 
     def register(self, order: PointOfSaleOrder, *, key: UUID) -> str:  # noqa: ARG002 - a PUT needs none
         """`PUT …/{id}`, or `PUT …/mobilepay/{beaconId}` for an old sticker; the same again changes nothing."""
-        body = {"locationDescription": order.name[:LONGEST_NAME]}
+        body = {"locationDescription": order.name[: answers.LONGEST_NAME]}
         if order.is_printed:
             self._wire.put(f"{_ROOT}/mobilepay/{segment(order.beacon_id)}", body, read=_read_sticker)
         else:

@@ -101,10 +101,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="delivery",
-            index=models.Index(fields=["account", "reference"], name="delivery_by_reference"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
             index=models.Index(fields=["received_at"], name="delivery_by_age"),
         ),
         migrations.AddConstraint(

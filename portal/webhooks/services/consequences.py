@@ -24,7 +24,7 @@ _WAIT = timedelta(seconds=2)
 
 def process(*, delivery_id: int, by: Actor) -> None:
     """Do what one delivery brings about; what fails is due again by itself."""
-    delivery = Delivery.objects.filter(pk=delivery_id, due_at__isnull=False).first()
+    delivery = Delivery.objects.free(clock.now()).filter(pk=delivery_id).first()
     if delivery is not None:
         _process(delivery, by=by)
 
@@ -37,7 +37,8 @@ def process_due(*, by: Actor, now: datetime, batch: int = BATCH) -> None:
 
 def _process(delivery: Delivery, *, by: Actor) -> None:
     now = clock.now()
-    if not Delivery.objects.claim(delivery, until=now + CLAIM_TIMEOUT):
+    until = now + CLAIM_TIMEOUT
+    if not Delivery.objects.claim(delivery, until=until):
         return
     try:
         outcome, due_at = _carry_out(delivery, by=by, now=now)
@@ -45,7 +46,8 @@ def _process(delivery: Delivery, *, by: Actor) -> None:
         # Whatever it is, the other deliveries are read all the same: this one steps back.
         logger.exception("A delivery could not be processed", extra={"delivery": delivery.pk})
         outcome, due_at = Delivery.Outcome.WAITING, _later(delivery, now)
-    Delivery.objects.filter(pk=delivery.pk).update(outcome=outcome, due_at=due_at)
+    # Who has taken longer than that leaves the word to the next one.
+    Delivery.objects.filter(pk=delivery.pk, due_at=until).update(outcome=outcome, due_at=due_at)
 
 
 def _carry_out(delivery: Delivery, *, by: Actor, now: datetime) -> tuple[Delivery.Outcome, datetime | None]:

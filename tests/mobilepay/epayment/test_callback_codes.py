@@ -156,7 +156,6 @@ def test_a_record_says_which_code_it_is_and_what_it_is_called(script, codes):
         beacon_types=("QR",),
         require_payment_before_check_in=False,
         callback_alias=None,
-        keeps_stores=False,
     )
 
 
