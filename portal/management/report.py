@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 import platform
 import re
+from statistics import quantiles
 
 from django.conf import settings
 from django.db import connection
@@ -26,6 +27,11 @@ class Table:
     def __str__(self) -> str:
         lines = [f"| {' | '.join(row)} |" for row in (self.head, ["---"] * len(self.head), *self.rows)]
         return "\n".join([f"**{self.title}**", "", *lines, "", self.verdict])
+
+
+def percentile95(values: Sequence[float]) -> float:
+    """What nineteen of twenty are below."""
+    return quantiles(values, n=20)[-1]
 
 
 def machine() -> str:

@@ -31,7 +31,6 @@ class Story:
         if how == "declined":
             self.phone.declines()
         elif how == "not answered":
-            world.knobs.webhook_delay = 0
             self.later(seconds=90)
         elif how == "called off elsewhere":
             world.cancel_elsewhere(MSN, reference)

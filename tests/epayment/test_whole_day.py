@@ -14,6 +14,7 @@ from tests.epayment.books import (
     CREATE,
     REFUND,
     books,
+    may_capture_parts,
     reserve,
     sell,
     told,
@@ -83,9 +84,7 @@ def evening(till, phone, later, whole, part):
 @pytest.fixture
 def day(till, phone, simulator, later):
     ProviderAccount.objects.update(captures_parts=True)
-    with simulator.epayment.present():
-        for unit in simulator.epayment.units:
-            unit.partial_capture = True
+    may_capture_parts(simulator)
     simulator.epayment.knobs.limits_rates = True
     morning(till, phone, later)
     pos_id = till.get("manage/terminal/information", terminalId=till.terminal_id)["posInformation"]["beaconId"]

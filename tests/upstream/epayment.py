@@ -42,7 +42,7 @@ class EPayment:
     def paid_back(self) -> list[int]:
         with self._simulator.epayment.present():
             events = [event for each in self._simulator.epayment.payments for event in each.events]
-            return [event.amount for event in events if event.name == "REFUNDED" and event.is_success]
+            return [event.amount for event in events if event.name == "REFUNDED"]
 
     def keys(self, act: str) -> list[str]:
         return [call.idempotency_key for call in self._simulator.calls.find(*CALLS[act])]

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from io import StringIO
 import json
 import socket
-from statistics import quantiles
 from threading import Event, Thread
 import time
 from urllib.parse import urlsplit
@@ -17,7 +16,7 @@ from django.core.management.base import CommandError
 from portal import clock
 from portal.management import processes, wire
 from portal.management.phones import phone_at
-from portal.management.report import Table
+from portal.management.report import Table, percentile95
 from portal.management.stage import BIO_CODE, Register, addresses, fresh_shops, registers, simulator, simulator_url
 from portal.mobilepay.simulator.epayment.signatures import signed_headers
 from portal.mobilepay.simulator.epayment.webhooks import Registration as Signer
@@ -51,7 +50,7 @@ def measure(*, folder: str, port: int, simulator_port: int, say: Callable[[str],
     rows = [
         (f"intake, round {number}", f"{rate:.0f}/s", f"{late:.1f} ms") for number, (rate, late) in enumerate(rounds, 1)
     ]
-    push = _percentile(pushes)
+    push = percentile95(pushes)
     rows.append((f"scan to push, {broker}", "", f"{push:.0f} ms"))
     for row in rows:
         say("   ".join(row))
@@ -89,7 +88,7 @@ def _round(register: Register) -> tuple[float, float]:
     for each in clients:
         each.join()
     seconds = time.perf_counter() - began
-    return sum(map(len, took)) / seconds, _percentile([each for client in took for each in client])
+    return sum(map(len, took)) / seconds, percentile95([each for client in took for each in client])
 
 
 def _signed(register: Register, count: int) -> Sequence[bytes]:
@@ -137,7 +136,3 @@ def _scan_to_push(register: Register, portal: str, mobilepay: str, token: str) -
     took = (time.perf_counter() - began) * 1000
     wire.call(portal, "/api/pos/payment/cancel", token=token, body={"paymentId": started["paymentId"]})
     return took
-
-
-def _percentile(values: Sequence[float]) -> float:
-    return quantiles(values, n=20)[-1]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import StringIO
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from django.core.management.base import CommandError
 from portal.management import processes, wire
 from portal.management.bench.client import Client
 from portal.management.phones import Phone, phone_at
-from portal.management.report import Table
+from portal.management.report import Table, percentile95
 from portal.management.stage import BIO_CODE, Register, addresses, fresh_shops, registers, simulator, simulator_url
 from portal.mobilepay.epayment import tokens as epayment
 from portal.mobilepay.http.client import HttpClient
@@ -233,7 +233,7 @@ def _compared(delay: int, till: _Seller, direct: _Seller) -> list[tuple[str, ...
             step,
             f"{median(direct.took[step]):.1f} ms",
             f"{median(till.took[step]):.1f} ms",
-            f"{_percentile(till.took[step]):.1f} ms",
+            f"{percentile95(till.took[step]):.1f} ms",
             f"{median(till.took[step]) / median(direct.took[step]):.2f}",
         )
         for step in _STEPS
@@ -242,11 +242,7 @@ def _compared(delay: int, till: _Seller, direct: _Seller) -> list[tuple[str, ...
 
 def _added(till: _Seller, direct: _Seller) -> float:
     pairs = zip(till.took["start"], direct.took["start"], strict=True)
-    return _percentile([ours - bare for ours, bare in pairs])
-
-
-def _percentile(values: list[float]) -> float:
-    return quantiles(values, n=20)[-1]
+    return percentile95([ours - bare for ours, bare in pairs])
 
 
 _POSV10 = _Network("PoS V10", "/pos/v10/.*", _DirectPosV10, _posv10_headers)

@@ -81,11 +81,6 @@ class Deliveries:
                 self._queue(registration, event, encode(body), on_failure)
         return bool(registrations)
 
-    def due(self) -> list[Delivery]:
-        """What could be sent now, in order, without taking it."""
-        with self._present():
-            return [self._sign(waiting) for waiting in self._due()]
-
     def take(self) -> list[Delivery]:
         """Take everything that is due now, in order; who takes it says with `answered` what came of each."""
         with self._present():

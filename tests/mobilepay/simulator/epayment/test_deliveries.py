@@ -151,14 +151,6 @@ def test_an_address_without_a_path_is_the_root():
     assert path_and_query("https://shop.example") == "/"
 
 
-def test_what_is_due_can_be_seen_without_taking_it(register, asked, deliveries):
-    register(*PAYMENT_EVENTS)
-    asked()
-
-    assert names(deliveries.due()) == names(deliveries.take()) == ["created"]
-    assert deliveries.take() == []
-
-
 @pytest.mark.parametrize("status", [200, 204])
 def test_a_success_is_the_end_of_it(register, asked, deliveries, world, status):
     register(*PAYMENT_EVENTS)
