@@ -4,6 +4,7 @@ from django import forms
 from django.http import QueryDict
 
 from payments.models import Payment
+from payments.services.captures import must_be_whole
 from portal.web.forms import MoneyField
 
 
@@ -15,5 +16,5 @@ class CaptureForm(forms.Form):
         self.fields["amount"] = MoneyField(
             currency=payment.currency, label=f"Amount in {payment.currency}", initial=payment.amount
         )
-        if payment.partial_capture_possible is False:
+        if must_be_whole(payment):
             self.fields["amount"].help_text = "MobilePay allows no partial capture of this payment."

@@ -41,7 +41,7 @@ class RefundFilter(ListFilter):
     q = SearchFilter(label="Order or id", placeholder="Order, payment or refund id", method="by_id", max_length=36)
     state = filters.ChoiceFilter(label="State", choices=_STATES, method="by_state", empty_label="Any state")
     store = filters.ModelChoiceFilter(label="Store", queryset=Store.objects.none(), empty_label="All stores")
-    origin = filters.ChoiceFilter(label="Asked at", choices=Origin.choices, empty_label="Till or desk")
+    origin = filters.ChoiceFilter(label="Asked at", choices=Origin.choices, empty_label="Anywhere")
     first = FromDay(label="From", field_name="created_at")
     last = ToDay(label="To", field_name="created_at")
 

@@ -36,13 +36,13 @@ def capture(*, payment: Payment, amount: Money | None, by: Actor, now: datetime)
         raise NotReserved(payment)
     if wanted.minor > payment.amount.minor:
         raise CaptureTooHigh(payment)
-    if wanted != payment.amount and _must_be_whole(payment):
+    if wanted != payment.amount and must_be_whole(payment):
         raise NoPartialCapture(payment)
     again = partial(capture, amount=amount)
     return exchanges.request(payment, Operation.CAPTURE, amount=wanted, again=again, by=by, now=now)
 
 
-def _must_be_whole(payment: Payment) -> bool:
+def must_be_whole(payment: Payment) -> bool:
     """Whether the network is known to take it whole; where only the account could tell and does not, it is asked."""
     is_told = payment.partial_capture_possible is False
     is_known = networks.network_for(payment.account).releases is None or payment.account.captures_parts is not None

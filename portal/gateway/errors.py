@@ -1,11 +1,18 @@
 """What a till or a person reads when a network says no, or nothing."""
 
 from portal.errors import PortalError
-from portal.mobilepay.errors import Rejected
+from portal.mobilepay.errors import NetworkError, Rejected
 from portal.mobilepay.posv10.errors import Code
 
 # For examples of what a till reads.
 SAMPLE_REFUSAL = Rejected("", refusal=Code.STORE_NOT_ACTIVATED.refusal, code=Code.STORE_NOT_ACTIVATED)
+
+
+def in_words(error: NetworkError) -> str:
+    """What an administrator reads of it, without a full stop."""
+    if isinstance(error, Rejected):
+        return f"MobilePay refused: it says {error.refusal.meaning} ({error})"
+    return f"MobilePay does not answer ({error})"
 
 
 class OutcomeUnknown(PortalError):

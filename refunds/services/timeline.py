@@ -33,9 +33,11 @@ def steps(refund: Refund) -> list[Step]:
 
 def _change(event: RefundEvent) -> Step:
     to = State(event.to_state)
+    # What others gave back begins at its end: nobody asked for it here.
+    is_asked_for = not event.from_state and to != State.CAPTURED
     return Step(
         event.at,
-        _STEPS.get(to, str(to.label)) if event.from_state else "Asked for",
+        "Asked for" if is_asked_for else _STEPS.get(to, str(to.label)),
         timeline.who(event.actor_kind, event.actor),
         is_trouble=to in _TROUBLE,
         answer=event.cause,

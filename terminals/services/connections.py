@@ -9,6 +9,7 @@ from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.gateway import networks
+from portal.gateway.errors import in_words
 from portal.mobilepay.errors import NetworkError, Rejected, Unauthorized
 from portal.mobilepay.ports import Network
 from portal.mobilepay.types import SalesUnit
@@ -36,11 +37,9 @@ def check(*, account: ProviderAccount, by: Actor, now: datetime) -> Connection:
     except Unauthorized as error:
         connection = Connection(account, f"The keys are not taken: MobilePay says {error.refusal.meaning} ({error}).")
     except Rejected as error:
-        connection = Connection(account, f"MobilePay refused: it says {error.refusal.meaning} ({error}).")
+        connection = Connection(account, f"{in_words(error)}.")
     except NetworkError as error:
-        connection = Connection(
-            account, f"MobilePay does not answer ({error}). Whether the keys are right is not known."
-        )
+        connection = Connection(account, f"{in_words(error)}. Whether the keys are right is not known.")
     else:
         connection = Connection(account, _problem(network, account, unit), unit)
     _write(connection, by=by, now=now)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from payments.forms import CaptureForm
+from payments.models import Payment
 from terminals.models import ProviderAccount
 from tests.epayment.books import (
     CANCEL,
@@ -202,3 +204,17 @@ def test_a_part_that_the_account_is_known_not_to_take_is_refused_without_asking(
 
     assert (refused.status, refused.codes) == (409, ["partial_capture_impossible"])
     assert (told(simulator, CAPTURE), owed()) == (0, ("Reserved", "", 0))
+
+
+@pytest.mark.parametrize(
+    ("captures_parts", "sentence"),
+    [(None, ""), (True, ""), (False, "MobilePay allows no partial capture of this payment.")],
+    ids=["not known", "may", "may not"],
+)
+def test_the_desk_is_told_that_no_part_can_be_taken_only_where_that_is_known(till, phone, captures_parts, sentence):
+    ProviderAccount.objects.update(captures_parts=captures_parts)
+    reserve(till, phone)
+
+    form = CaptureForm(payment=Payment.objects.whole().get())
+
+    assert form.fields["amount"].help_text == sentence

@@ -3,6 +3,7 @@
 from payments.models import Payment
 from portal.roles import Role
 from refunds.models import Refund
+from refunds.services import timeline
 from tests.epayment.books import REFUND, work_for
 from tests.epayment.returns import create, paid_back
 from tests.people import hire
@@ -46,3 +47,5 @@ def test_the_desk_reads_that_it_was_given_back_at_the_network(sold, phone, simul
     page = clerk.get(f"payments/{Payment.objects.get().pk}/")
 
     assert "MobilePay&#x27;s own portal" in page.content.decode()
+    [step] = timeline.steps(Refund.objects.get())
+    assert (step.title, step.answer) == ("Paid back to the customer", "given back at MobilePay directly")

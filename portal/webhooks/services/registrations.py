@@ -14,6 +14,7 @@ from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.gateway import deliveries, networks
+from portal.gateway.errors import in_words
 from portal.mobilepay.errors import NetworkError, Reason, Rejected
 from portal.mobilepay.ports import Webhooks
 from portal.mobilepay.types import WebhookInfo
@@ -75,7 +76,7 @@ def _put_in_order(webhooks: Webhooks, outcome: Outcome, *, by: Actor, now: datet
     try:
         there = webhooks.all()
     except NetworkError as error:
-        outcome.problem = _words(error)
+        outcome.problem = in_words(error)
         return
     ids = {each.webhook_id for each in there}
     Registration.objects.filter(account=outcome.account).live().exclude(remote_id__in=ids).update(ended_at=now)
@@ -84,7 +85,7 @@ def _put_in_order(webhooks: Webhooks, outcome: Outcome, *, by: Actor, now: datet
         try:
             _put_kind_in_order(webhooks, outcome, there, events, by=by, now=now, may_move=may_move)
         except NetworkError as error:
-            outcome.problem = _words(error)
+            outcome.problem = in_words(error)
 
 
 def _put_kind_in_order(
@@ -110,12 +111,6 @@ def _put_kind_in_order(
     if not good:
         _make(webhooks, outcome, events, by=by, now=now)
     _remove(webhooks, old, outcome, by=by, now=now)
-
-
-def _words(error: NetworkError) -> str:
-    if isinstance(error, Rejected):
-        return f"MobilePay refused: it says {error.refusal.meaning} ({error})"
-    return f"MobilePay does not answer ({error})"
 
 
 def _is_good(there: WebhookInfo, known: dict[str, Registration], events: Sequence[str]) -> bool:
