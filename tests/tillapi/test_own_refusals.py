@@ -15,8 +15,8 @@ OF_EVERY_CALL = {
 
 
 @pytest.fixture
-def shop(till, customer, pos, simulator, merchants, later):
-    return Shop(till, customer, pos, simulator, merchants["KINO1"], later)
+def shop(till, customer, pos, simulator, merchants, later, monkeypatch):
+    return Shop(till, customer, pos, simulator, merchants["KINO1"], later, monkeypatch)
 
 
 def test_every_code_of_a_calls_own_is_brought_about_here():

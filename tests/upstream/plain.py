@@ -6,6 +6,9 @@ from datetime import timedelta
 from itertools import count
 from uuid import UUID, uuid4
 
+import pytest
+
+from portal.gateway import networks
 from portal.mobilepay.errors import Contradiction, Reason, Refusal, Rejected, Unreachable
 from portal.mobilepay.ports import Network, Rules
 from portal.mobilepay.types import (
@@ -21,6 +24,7 @@ from portal.mobilepay.types import (
     RefundOrder,
 )
 from portal.money import Money
+from terminals.models import ProviderAccount
 from tests.upstream.upstreams import CANCEL, CAPTURE, PAY_BACK, START
 
 NOBODY = Customer(None, None, ())
@@ -218,3 +222,10 @@ class _Registry:
     def find(self, order: PointOfSaleOrder) -> str | None:
         wanted = order.merchant_pos_id
         return next((each for each, known in self.known.items() if known.merchant_pos_id == wanted), None)
+
+
+def put_everybody_at(plain: Plain, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the test ends, every account of ours is at that network, and there is no other."""
+    monkeypatch.setitem(networks._NETWORKS, "plain", plain.network)
+    monkeypatch.setattr(networks, "addresses", lambda: {"plain": ""})
+    ProviderAccount.objects.update(provider="plain")

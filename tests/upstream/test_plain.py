@@ -11,13 +11,12 @@ from payments.services import sweep
 from portal import clock
 from portal.audit.actors import COMMAND, WORKER
 from portal.audit.models import Entry
-from portal.gateway import networks
 from portal.mobilepay.errors import Reason
 from refunds.models import Refund
 from refunds.services import cancellations, transitions
 from refunds.services.refusals import RefundEnded
 from refunds.states import State
-from terminals.models import ProviderAccount, Terminal
+from terminals.models import Terminal
 from terminals.services import points_of_sale
 from tests.payments.till_sequences import capture, prepare, ready
 from tests.refunds.scenarios import ask, rules, work
@@ -30,7 +29,7 @@ from tests.upstream.contract import (
     sell,
     whether_done,
 )
-from tests.upstream.plain import Plain
+from tests.upstream.plain import Plain, put_everybody_at
 from tests.upstream.upstreams import CAPTURE, PAY_BACK, START
 
 
@@ -47,9 +46,7 @@ class TestPlain(Contract):
     @pytest.fixture
     def upstream(self, merchants, monkeypatch):
         plain = Plain()
-        monkeypatch.setitem(networks._NETWORKS, "plain", plain.network)
-        monkeypatch.setattr(networks, "addresses", lambda: {"plain": ""})
-        ProviderAccount.objects.update(provider="plain")
+        put_everybody_at(plain, monkeypatch)
         return plain
 
     @pytest.fixture

@@ -3,12 +3,10 @@
 from payments.models import Payment
 from portal import clock
 from portal.audit.actors import COMMAND
-from portal.gateway import networks
 from portal.mobilepay.errors import Reason
 from refunds.models import Refund
 from refunds.services import approvals
 from refunds.services.cancellations import cancel
-from terminals.models import ProviderAccount
 from tests.payments.posv10_calls import be_busy
 from tests.people import hire
 from tests.refunds.factories import sale
@@ -27,7 +25,7 @@ from tests.refunds.scenarios import (
 from tests.shop import Answer
 from tests.tillapi.refused.payments import LONG
 from tests.tillapi.refused.shop import Shop, cut_line, refused
-from tests.upstream.plain import Plain
+from tests.upstream.plain import Plain, put_everybody_at
 from tests.upstream.upstreams import PAY_BACK
 
 CREATION, ACTS = "refund/create", {"refund/capture": CAPTURE, "refund/cancel": CANCEL}
@@ -92,12 +90,8 @@ def refused_for_the_payment(shop: Shop, path: str) -> Answer:
 
 @refused("refund_refused", "refund/capture")
 def refused_payout_in_one_step(shop: Shop, path: str) -> Answer:
-    plain = Plain()
-    networks._NETWORKS["plain"] = plain.network
-    sold = _sold(shop)
-    known = networks.addresses
-    networks.addresses = lambda: {**known(), "plain": ""}
-    ProviderAccount.objects.update(provider="plain")
+    plain, sold = Plain(), _sold(shop)
+    put_everybody_at(plain, shop.monkeypatch)
     give_back(shop.till, sold)
     plain.refuse(PAY_BACK, Reason.TOO_OLD)
     return shop.call(path, refundId=Refund.objects.get().pk)

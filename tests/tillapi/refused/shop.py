@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from portal.gateway import networks
 from portal.mobilepay.http.circuit_breaker import FAILURES, Breaker
 from portal.mobilepay.simulator.core.server import SimulatorServer
@@ -23,6 +25,7 @@ class Shop:
     simulator: SimulatorServer
     merchant: Merchant
     later: Callable[..., None]
+    monkeypatch: pytest.MonkeyPatch
 
     def call(self, path: str, *, headers: dict[str, str] | None = None, **given: Any) -> Answer:
         """Call it with everything that a call may name, but for what the scenario names; the rest is ignored."""
