@@ -1,34 +1,39 @@
 """How the list of payments is narrowed down and sorted; its query string is the page's address."""
 
 from typing import Any, cast
-from uuid import UUID
 
 from django.http import QueryDict
 import django_filters as filters
 
 from payments.models import Payment
 from payments.querysets import PaymentQuerySet
+from payments.services import search
 from payments.states import State
 from portal.accounts.models import User
 from portal.money import Money
 from portal.web.filters import FromDay, ListFilter, SearchFilter, ToDay
 from portal.web.forms import MoneyField
+from portal.web.search import Found
 from terminals.models import Merchant, Store, Terminal
 
 IN_DOUBT = "in-doubt"
 OPEN = "open"
 CONTRADICTED = "contradicted"
+PARTLY_REFUNDED, REFUNDED = "partly-refunded", "refunded"
 _STATES = [
     (OPEN, "Any that is open"),
     (IN_DOUBT, "Not known yet"),
     (CONTRADICTED, "MobilePay says otherwise"),
     *State.choices,
+    (PARTLY_REFUNDED, "Partly refunded"),
+    (REFUNDED, "Refunded"),
 ]
-# The whitelist: what the address may say, the field it means, and the word for it.
+NEWEST = "newest"
+# The whitelist: what the address may say, the field it means, the word for it, and what the list is called then.
 ORDERS = {
-    "newest": ("-created_at", "Newest first"),
-    "oldest": ("created_at", "Oldest first"),
-    "largest": ("-amount_minor", "Largest amount first"),
+    NEWEST: ("-created_at", "Newest first", "Payments, newest first"),
+    "oldest": ("created_at", "Oldest first", "Payments, oldest first"),
+    "largest": ("-amount_minor", "Largest amount first", "Payments, largest amount first"),
 }
 
 
@@ -39,7 +44,7 @@ class _AmountFilter(filters.Filter):
 class PaymentFilter(ListFilter):
     """What is asked for of the payments of one merchant, as far as the reader may see them."""
 
-    q = SearchFilter(label="Order or payment id", placeholder="Order or payment id", method="by_id", max_length=36)
+    q = SearchFilter(label="Order or id", placeholder="Order, payment, refund or call")
     state = filters.ChoiceFilter(label="State", choices=_STATES, method="by_state", empty_label="Any state")
     store = filters.ModelChoiceFilter(label="Store", queryset=Store.objects.none(), empty_label="All stores")
     terminal = filters.ModelChoiceFilter(
@@ -51,10 +56,10 @@ class PaymentFilter(ListFilter):
     most = _AmountFilter(label="At most", method="at_most", currency="DKK")
     order = filters.ChoiceFilter(
         label="Sort",
-        choices=[(name, word) for name, (_, word) in ORDERS.items()],
+        choices=[(name, word) for name, (_, word, _) in ORDERS.items()],
         method="sorted",
         empty_label=None,
-        initial="newest",
+        initial=NEWEST,
     )
 
     class Meta:
@@ -75,8 +80,8 @@ class PaymentFilter(ListFilter):
         return ORDERS[self._order][0]
 
     @property
-    def order_word(self) -> str:
-        return ORDERS[self._order][1]
+    def caption(self) -> str:
+        return ORDERS[self._order][2]
 
     @property
     def found(self) -> PaymentQuerySet:
@@ -88,19 +93,17 @@ class PaymentFilter(ListFilter):
     @property
     def _order(self) -> str:
         chosen = self.form.cleaned_data.get("order") if self.form.is_valid() else ""
-        return chosen or "newest"
+        return chosen or NEWEST
 
-    def by_id(self, payments: PaymentQuerySet, _name: str, text: str) -> PaymentQuerySet:
-        try:
-            by_pk = payments.filter(pk=UUID(text))
-        except ValueError:
-            by_pk = payments.none()
-        # An order may be called by a UUID, too.
-        return by_pk if by_pk.exists() else payments.filter(order_id=text)
+    def find(self, payments: Any, typed: str) -> Found:
+        return search.find(payments, typed)
 
     def by_state(self, payments: PaymentQuerySet, _name: str, state: str) -> PaymentQuerySet:
         few = {IN_DOUBT: payments.in_doubt, OPEN: payments.open, CONTRADICTED: payments.contradicted}
-        return few[state]().found_first() if state in few else payments.filter(state=state)
+        if state in few:
+            return few[state]().found_first()
+        some = {PARTLY_REFUNDED: payments.partly_refunded, REFUNDED: payments.refunded}
+        return some[state]() if state in some else payments.filter(state=state)
 
     def at_least(self, payments: PaymentQuerySet, _name: str, amount: Money) -> PaymentQuerySet:
         return payments.filter(amount_minor__gte=amount.minor)

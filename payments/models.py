@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from payments import states
+from payments.fields import ReversedField
 from payments.querysets import PaymentQuerySet
 from payments.states import Flow, State
 from portal import clock
@@ -30,6 +31,7 @@ class Payment(Observed):
     account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="payments")
     flow = models.CharField(max_length=10, choices=Flow)
     order_id = models.CharField(max_length=36)
+    reversed_order_id = ReversedField(of="order_id", max_length=36)
     amount_minor = models.BigIntegerField(null=True, help_text="Empty until a prepared payment is ready.")
     currency = models.CharField(max_length=3)
     captured_minor = models.BigIntegerField(default=0)
@@ -95,7 +97,21 @@ class Payment(Observed):
         indexes = (
             models.Index(name="payment_newest", fields=["merchant", "-created_at"]),
             models.Index(name="payment_by_order", fields=["merchant", "order_id", "-created_at"]),
+            # PostgreSQL finds beginnings by indexes of this kind alone.
+            models.Index(
+                name="payment_by_order_beginning",
+                fields=["merchant", "order_id"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
+            models.Index(
+                name="payment_by_order_end",
+                fields=["merchant", "reversed_order_id"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
             models.Index(name="payment_by_state", fields=["merchant", "state", "-created_at"]),
+            models.Index(
+                name="payment_refunded", fields=["merchant", "-created_at"], condition=Q(refunded_minor__gt=0)
+            ),
             models.Index(name="payment_by_amount", fields=["merchant", "-amount_minor"]),
             models.Index(name="payment_by_store", fields=["store", "-created_at"]),
             models.Index(

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
+from django.db.models import F
+
 from payments import states
 from payments.states import Flow, State
 from portal.operations.models import Operation
@@ -38,6 +40,14 @@ class PaymentQuerySet(ObservedQuerySet["Payment"]):
     def taken_between(self, start: datetime, end: datetime) -> Self:
         """Those captured in that time: a captured payment's last move is its capture."""
         return self.filter(state=State.CAPTURED, changed_at__gte=start, changed_at__lt=end)
+
+    def partly_refunded(self) -> Self:
+        """Those of which some has been paid back, and not all."""
+        return self.filter(refunded_minor__gt=0, refunded_minor__lt=F("captured_minor"))
+
+    def refunded(self) -> Self:
+        """Those of which all has been paid back."""
+        return self.filter(refunded_minor__gt=0, refunded_minor=F("captured_minor"))
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at")

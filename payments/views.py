@@ -24,6 +24,7 @@ from portal.errors import PortalError
 from portal.roles import Right
 from portal.web.access import PageRequest, page
 from portal.web.forms import ConfirmForm
+from portal.web.lists import render_list
 from portal.web.pages import action_page, done, not_done, refusals_in, render_page
 from portal.web.pagination import paginate
 from portal.web.templatetags.portal import money
@@ -34,7 +35,7 @@ from portal.web.templatetags.portal import money
 def listing(request: PageRequest) -> HttpResponse:
     found = PaymentFilter(request.GET, merchant=request.merchant, user=request.user)
     rows = paginate(found.found.with_names(), order=found.ordering, cursor=request.GET.get("page", ""))
-    return render_page(request, "payments/list.html", {"filter": found, "page": rows}, part="payment-table")
+    return render_list(request, "payments/list.html", {"filter": found, "page": rows}, part="payment-table")
 
 
 @require_safe

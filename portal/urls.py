@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from portal.audit import views as audit
+from portal.dashboard import finding
 from portal.tillapi.views import UnknownEndpoint
 from portal.web import views as web
 from portal.webhooks import views as webhooks
@@ -24,6 +25,7 @@ of_merchant: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", web.home, name="home"),
     path("banners/", web.banners, name="banners"),
+    path("find/", finding.find_everywhere, name="find"),
     path("accounts/", include("portal.accounts.urls")),
     path("audit/", audit.everything, name="audit"),
     path("merchants/", merchants.listing, name="merchants"),

@@ -1,20 +1,19 @@
 """How the list of refunds is narrowed down; its query string is the page's address."""
 
-from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
 from django import forms
-from django.db.models import Q
 from django.http import QueryDict
 import django_filters as filters
 
 from portal.accounts.models import User
 from portal.roles import Right
 from portal.web.filters import FromDay, ListFilter, SearchFilter, ToDay
+from portal.web.search import Found
 from refunds import states
 from refunds.models import Refund
 from refunds.querysets import RefundQuerySet
+from refunds.services import search
 from refunds.states import Origin, State
 from terminals.models import Merchant, Store
 
@@ -38,7 +37,7 @@ class RefundFilter(ListFilter):
     """What is asked for of the refunds of one merchant, as far as the reader may see them."""
 
     tab = filters.ChoiceFilter(choices=list(TABS.items()), method="by_tab", widget=forms.HiddenInput)
-    q = SearchFilter(label="Order or id", placeholder="Order, payment or refund id", method="by_id", max_length=36)
+    q = SearchFilter(label="Order or id", placeholder="Order, payment, refund or call")
     state = filters.ChoiceFilter(label="State", choices=_STATES, method="by_state", empty_label="Any state")
     store = filters.ModelChoiceFilter(label="Store", queryset=Store.objects.none(), empty_label="All stores")
     origin = filters.ChoiceFilter(label="Asked at", choices=Origin.choices, empty_label="Anywhere")
@@ -76,6 +75,10 @@ class RefundFilter(ListFilter):
         return "created_at" if self.chosen_tab in {MINE, "waiting"} else "-created_at"
 
     @property
+    def caption(self) -> str:
+        return "Refunds, oldest first" if self.ordering == "created_at" else "Refunds, newest first"
+
+    @property
     def tabs(self) -> list[tuple[str, str]]:
         """The tabs that mean something to this reader."""
         decides = any(
@@ -88,11 +91,8 @@ class RefundFilter(ListFilter):
             return refunds.waiting_for(self._user, self._merchant)
         return refunds.filter(state__in=_OF_TABS[tab])
 
+    def find(self, refunds: Any, typed: str) -> Found:
+        return search.find(refunds, typed)
+
     def by_state(self, refunds: RefundQuerySet, _name: str, state: str) -> RefundQuerySet:
         return refunds.contradicted() if state == CONTRADICTED else refunds.filter(state=state)
-
-    def by_id(self, refunds: RefundQuerySet, _name: str, text: str) -> RefundQuerySet:
-        named = Q(payment__order_id=text) | Q(refund_order_id=text)
-        with suppress(ValueError):
-            named |= Q(pk=UUID(text)) | Q(payment=UUID(text))
-        return refunds.filter(named)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import models
+from portal.database.derived_fields import DerivedField
 
 
 def fold(text: str) -> str:
@@ -10,22 +10,11 @@ def fold(text: str) -> str:
     return text.lower()
 
 
-class FoldedField(models.CharField):  # type: ignore[type-arg] # Django itself knows no parameters here
-    """Another field's text without letter case, written along with it: rows are found by it and kept apart by it."""
+class FoldedField(DerivedField):
+    """Another field's text without letter case: rows are found by it and kept apart by it."""
 
-    def __init__(self, *args: Any, of: str, **options: Any) -> None:
-        self._of = of
-        super().__init__(*args, **{**options, "editable": False})
-
-    def deconstruct(self) -> Any:
-        name, path, args, options = super().deconstruct()
-        del options["editable"]
-        return name, path, args, {**options, "of": self._of}
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001 - Django's signature
-        del add
-        setattr(model_instance, self.attname, fold(str(getattr(model_instance, self._of))))
-        return str(getattr(model_instance, self.attname))
+    def derive(self, text: str) -> str:
+        return fold(text)
 
     def get_prep_value(self, value: Any) -> Any:
         return fold(str(super().get_prep_value(value)))

@@ -120,4 +120,6 @@ def filled(response: HttpResponse, **fields: Any) -> dict[str, Any]:
     for each in tree(response).iter("select"):
         sent[each.get("name", "")] = [option.get("value") for option in each if "selected" in option.attrib]
     sent.pop("csrfmiddlewaretoken")
+    # The field that finds anything stands on every page, in a form of its own.
+    sent.pop("for", None)
     return {name: value for name, value in {**sent, **fields}.items() if value is not None}

@@ -42,7 +42,11 @@ class Person:
         return path if path.startswith("/") else f"/merchants/{self.merchant.pk}/{path}"
 
     def get(self, path: str, **parameters: Any) -> HttpResponse:
-        return self.browser.get(self.url(path), parameters)
+        """The page, also where a list leads to its address without what is not set."""
+        url = self.url(path)
+        response = self.browser.get(url, parameters)
+        leads_to = response.headers.get("Location", "")
+        return self.browser.get(leads_to) if leads_to.partition("?")[0] == url.partition("?")[0] else response
 
     def post(self, path: str, **fields: Any) -> HttpResponse:
         return self.browser.post(self.url(path), fields)

@@ -5,6 +5,7 @@ import uuid
 from django.db import migrations, models
 import django.db.models.deletion
 
+import payments.fields
 import portal.clock
 from portal.database.append_only import AppendOnly, Frozen
 import portal.database.encrypted_fields
@@ -72,6 +73,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("order_id", models.CharField(max_length=36)),
+                ("reversed_order_id", payments.fields.ReversedField(max_length=36, of="order_id")),
                 (
                     "amount_minor",
                     models.BigIntegerField(help_text="Empty until a prepared payment is ready.", null=True),
@@ -204,7 +206,31 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="payment",
+            index=models.Index(
+                fields=["merchant", "order_id"],
+                name="payment_by_order_beginning",
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
+                fields=["merchant", "reversed_order_id"],
+                name="payment_by_order_end",
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
             index=models.Index(fields=["merchant", "state", "-created_at"], name="payment_by_state"),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("refunded_minor__gt", 0)),
+                fields=["merchant", "-created_at"],
+                name="payment_refunded",
+            ),
         ),
         migrations.AddIndex(
             model_name="payment",

@@ -17,6 +17,7 @@ from portal.accounts.services import invitations, people
 from portal.roles import Right
 from portal.web.access import PageRequest, page, signed_in
 from portal.web.forms import ConfirmForm
+from portal.web.lists import render_list
 from portal.web.pages import action_page, done, not_done, refusals_in, render_page
 from portal.web.pagination import paginate
 
@@ -65,7 +66,7 @@ def listing(request: PageRequest) -> HttpResponse:
         )
         for membership in rows.rows
     ]
-    return render_page(request, "people/list.html", {"page": rows, "people": people_shown})
+    return render_list(request, "people/list.html", {"page": rows, "people": people_shown})
 
 
 @require_http_methods(["GET", "POST"])

@@ -32,6 +32,7 @@ class Entry(models.Model):
     subject = models.CharField(max_length=120, blank=True)
     details = models.JSONField(default=dict)
     request_id = models.CharField(max_length=64)
+    correlation_id = models.CharField(max_length=64, blank=True, help_text="The network's own, when it refused.")
     address = models.CharField(max_length=45, blank=True)
     # One of the millions that tills' sales leave: the indexes that find all others leave it out.
     is_routine = models.BooleanField(default=False, db_default=False)
@@ -44,6 +45,10 @@ class Entry(models.Model):
             models.Index(fields=["merchant_id", "-at"], name="audit_by_merchant"),
             models.Index(fields=["actor", "-at"], name="audit_by_name"),
             models.Index(fields=["subject_id"], name="audit_by_subject_id"),
+            models.Index(fields=["request_id"], name="audit_by_request_id"),
+            models.Index(
+                fields=["correlation_id"], name="audit_by_correlation_id", condition=~models.Q(correlation_id="")
+            ),
             models.Index(fields=["action", "merchant_id", "-at"], name="audit_rare_action", condition=_NOT_ROUTINE),
             models.Index(fields=["actor_kind", "merchant_id", "-at"], name="audit_rare_kind", condition=_NOT_ROUTINE),
         )

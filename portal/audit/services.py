@@ -34,6 +34,7 @@ def record(action: Action, *, by: Actor, on: models.Model, merchant_id: int | No
         subject="" if called == f"{kind} {on.pk}" else called,
         details=details,
         request_id=request_context.request_id(),
+        correlation_id=str(details.get("correlation_id") or ""),
         address=request_context.client_ip(),
         is_routine=by.kind == ActorKind.TILL and action in ROUTINE,
     )

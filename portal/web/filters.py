@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 import django_filters as filters
 
+from portal.web.search import LONGEST, Found
+
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)
 
 
@@ -17,9 +19,36 @@ class ListFilter(filters.FilterSet):
     # Says how rows are sorted and not which.
     SORTING = "order"
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.near = ""
+
+    def find(self, rows: QuerySet[Any], typed: str) -> Found:
+        """What is called so, where a list has a search field without a method of its own."""
+        raise NotImplementedError
+
+    def by_search(self, rows: QuerySet[Any], _name: str, typed: str) -> QuerySet[Any]:
+        """What is called so; `near` is set when nothing is, and these only come near."""
+        found = self.find(rows, typed)
+        self.near = typed if found.is_near else ""
+        shown: QuerySet[Any] = found.rows
+        return shown
+
     @property
     def is_narrowed(self) -> bool:
         return any(name != self.SORTING for name in self.question)
+
+    @property
+    def usual(self) -> dict[str, str]:
+        """What holds when nothing is asked for: an address need not say it."""
+        return {name: str(field.initial) for name, field in self.form.fields.items() if field.initial}
+
+    @property
+    def asked_count(self) -> int:
+        """How many of the fields that fold away on small screens say something."""
+        fields = self.form.fields
+        folding = [name for name, field in fields.items() if "data-search" not in field.widget.attrs]
+        return sum(name in folding and name != self.SORTING for name in self.question)
 
     @property
     def question(self) -> dict[str, str]:
@@ -33,11 +62,12 @@ class ListFilter(filters.FilterSet):
 
 
 class SearchFilter(filters.CharFilter):
-    """The list's search field, which `/` goes to."""
+    """The list's search field, which `/` goes to; the list says how it looks for what is typed there."""
 
     def __init__(self, *, placeholder: str, **options: Any) -> None:
         attributes = {"type": "search", "placeholder": placeholder, "data-search": ""}
-        super().__init__(widget=forms.TextInput(attrs=attributes), **options)
+        usual = {"method": "by_search", "max_length": LONGEST}
+        super().__init__(widget=forms.TextInput(attrs=attributes), **{**usual, **options})
 
 
 class _DayFilter(filters.DateFilter):

@@ -1,7 +1,7 @@
 """Pages by key instead of by number: as fast on the last page as on the first, whatever was added meanwhile."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 import json
 from typing import Any, Generic, TypeVar
@@ -12,6 +12,9 @@ from django.utils import timezone
 
 PAGE_SIZE = 50
 LAST = "last"
+# So many rows that came since are counted; beyond that it is only said that there are more.
+MOST_NEWER = 99
+BEFORE, AFTER, HERE = "b", "a", "h"
 _TOO_BIG = 2**63
 
 Row = TypeVar("Row", bound=Model)
@@ -19,25 +22,38 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """`before` and `after` lead to the neighbouring pages; None where there is none."""
+    """`before` and `after` lead to the neighbouring pages, None where there is none; `here` to this very one.
+
+    A page that is asked for by its `here` keeps its place; `newer` says how many rows came in front of it since.
+    """
 
     rows: list[Row]
     before: str | None
     after: str | None
+    here: str | None = None
+    newer: int = 0
+    keeps_place: bool = False
 
     @property
-    def is_first(self) -> bool:
-        return self.before is None
+    def is_live(self) -> bool:
+        """Whether it shows the beginning of the list, as that was when somebody opened it."""
+        return self.before is None or self.keeps_place
+
+    @property
+    def has_many_newer(self) -> bool:
+        return self.newer > MOST_NEWER
 
 
 def paginate(queryset: QuerySet[Row], *, order: str, cursor: str = "", size: int = PAGE_SIZE) -> Page[Row]:
     """One page of the rows ordered by a field (`-created_at`) and then by key.
 
-    `cursor` is a page's `before` or `after`, `last`, or empty for the first page; nonsense means the first
+    `cursor` is a page's `before`, `after` or `here`, `last`, or empty for the first page; nonsense means the first
     page. The field must not be null in any of the rows.
     """
     place = _Place.read(cursor, queryset, order)
-    is_backwards = cursor == LAST or (place is not None and place.is_before)
+    keeps_place = place is not None and place.side == HERE
+    newer = _newer(queryset, place, order) if place and keeps_place else 0
+    is_backwards = cursor == LAST or (place is not None and place.side == BEFORE)
     sorted_by = _reversed(order) if is_backwards else order
     sign = "-" if sorted_by.startswith("-") else ""
     found = queryset.order_by(sorted_by, f"{sign}pk")
@@ -47,28 +63,36 @@ def paginate(queryset: QuerySet[Row], *, order: str, cursor: str = "", size: int
     has_more, rows = len(rows) > size, rows[:size]
     if is_backwards:
         rows.reverse()
-    has_before = has_more if is_backwards else place is not None
+    has_before = has_more if is_backwards else place is not None and not keeps_place
     has_after = (place is not None if is_backwards else has_more) if rows else False
     field = order.removeprefix("-")
     return Page(
         rows,
-        before=_Place.at(rows[0], field, is_before=True) if rows and has_before else None,
-        after=_Place.at(rows[-1], field, is_before=False) if rows and has_after else None,
+        before=_Place.at(rows[0], field, side=BEFORE) if rows and has_before else None,
+        after=_Place.at(rows[-1], field, side=AFTER) if rows and has_after else None,
+        here=_Place.at(rows[0], field, side=HERE) if rows else None,
+        newer=newer,
+        keeps_place=keeps_place,
     )
+
+
+def _newer(queryset: QuerySet[Any], place: "_Place", order: str) -> int:
+    in_front = replace(place, side=BEFORE).beyond(_reversed(order))
+    return queryset.order_by().filter(in_front)[: MOST_NEWER + 1].count()
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Next to which row a page begins, and on which side of it."""
+    """Next to which row a page begins, and on which side of it, or with it."""
 
-    is_before: bool
+    side: str
     value: Any
     pk: Any
 
     @staticmethod
-    def at(row: Model, field: str, *, is_before: bool) -> str:
+    def at(row: Model, field: str, *, side: str) -> str:
         name: Any = row._meta.get_field(field)  # noqa: SLF001 - Django's documented access to fields
-        place = ["b" if is_before else "a", name.value_to_string(row), str(row.pk)]
+        place = [side, name.value_to_string(row), str(row.pk)]
         return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
     @classmethod
@@ -77,10 +101,10 @@ class _Place:
         meta = queryset.model._meta  # noqa: SLF001
         try:
             side, value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            if side not in {"a", "b"}:
+            if side not in {BEFORE, AFTER, HERE}:
                 return None
             field = meta.get_field(order.removeprefix("-"))
-            return cls(side == "b", _fit(field.to_python(value)), _fit(meta.pk.to_python(pk)))
+            return cls(side, _fit(field.to_python(value)), _fit(meta.pk.to_python(pk)))
         except (ValueError, TypeError, OverflowError, ValidationError, RecursionError):
             return None
 
@@ -89,7 +113,8 @@ class _Place:
         field = order.removeprefix("-")
         # Said this way, the first condition is a range of the index on the field.
         within = Q(**{f"{field}__{side}e": self.value})
-        return within & (Q(**{f"{field}__{side}": self.value}) | Q(**{f"pk__{side}": self.pk}))
+        same_side = f"{side}e" if self.side == HERE else side
+        return within & (Q(**{f"{field}__{side}": self.value}) | Q(**{f"pk__{same_side}": self.pk}))
 
 
 def _fit(value: Any) -> Any:

@@ -552,6 +552,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="refund",
+            index=models.Index(fields=["merchant", "refund_order_id"], name="refund_by_order"),
+        ),
+        migrations.AddIndex(
+            model_name="refund",
             index=models.Index(fields=["merchant", "state", "-created_at"], name="refund_by_state"),
         ),
         migrations.AddIndex(

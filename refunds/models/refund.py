@@ -118,6 +118,7 @@ class Refund(Observed):
         )
         indexes = (
             models.Index(name="refund_newest", fields=["merchant", "-created_at"]),
+            models.Index(name="refund_by_order", fields=["merchant", "refund_order_id"]),
             models.Index(name="refund_by_state", fields=["merchant", "state", "-created_at"]),
             models.Index(name="refund_by_requester", fields=["requester", "-created_at"]),
             models.Index(name="refund_due", fields=["due_at"], condition=Q(due_at__isnull=False)),

@@ -14,6 +14,7 @@ from portal.audit.actions import Action
 from portal.errors import PortalError
 from portal.roles import Right
 from portal.web.access import PageRequest, page
+from portal.web.lists import render_list
 from portal.web.pages import done, not_done, render_page
 from portal.web.pagination import paginate
 from refunds.export import COLUMNS
@@ -29,7 +30,7 @@ def listing(request: PageRequest) -> HttpResponse:
     found = RefundFilter(request.GET, merchant=request.merchant, user=request.user)
     rows = paginate(found.found.with_names(), order=found.ordering, cursor=request.GET.get("page", ""))
     context = {"filter": found, "page": rows, "is_mine": found.chosen_tab == MINE}
-    return render_page(request, "refunds/list.html", context, part="refund-table")
+    return render_list(request, "refunds/list.html", context, part="refund-table")
 
 
 @require_safe

@@ -8,6 +8,7 @@ from portal.accounts.proof import requires_recent_authentication
 from portal.roles import Right
 from portal.web.access import PageRequest, admitted, page, platform_only
 from portal.web.forms import ConfirmForm
+from portal.web.lists import render_list
 from portal.web.pages import action_page, done, refusals_in, render_page
 from portal.web.pagination import paginate
 from terminals.forms import AddMerchantForm, MerchantDetailsForm, PoliciesForm
@@ -21,7 +22,7 @@ def listing(request: PageRequest) -> HttpResponse:
     stores, terminals = (model.objects.visible_to(request.user) for model in (Store, Terminal))
     visible = Merchant.objects.visible_to(request.user).with_counts(stores=stores, terminals=terminals)
     rows = paginate(visible, order="name", cursor=request.GET.get("page", ""))
-    return render_page(request, "merchants/list.html", {"page": rows})
+    return render_list(request, "merchants/list.html", {"page": rows})
 
 
 @require_http_methods(["GET", "POST"])

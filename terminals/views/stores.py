@@ -10,6 +10,7 @@ from portal import clock
 from portal.errors import PortalError
 from portal.roles import Right
 from portal.web.access import PageRequest, page
+from portal.web.lists import render_list
 from portal.web.pages import done, not_done, render_page
 from portal.web.pagination import paginate
 from terminals import tasks
@@ -25,7 +26,7 @@ def listing(request: PageRequest) -> HttpResponse:
     run = Synchronisation.objects.for_merchant(request.merchant).order_by("-pk").first()
     context = {"page": rows, "run": run}
     is_finished = run is None or not run.is_running
-    return render_page(request, "stores/list.html", context, part="stores", is_finished=is_finished)
+    return render_list(request, "stores/list.html", context, part="stores", is_finished=is_finished)
 
 
 @require_safe

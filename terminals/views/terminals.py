@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal import clock
 from portal.roles import Right
 from portal.web.access import PageRequest, page
+from portal.web.lists import render_list
 from portal.web.pages import action_page, done, refusals_in, render_page
 from portal.web.pagination import paginate
 from terminals.filters import TerminalFilter
@@ -22,7 +23,7 @@ def listing(request: PageRequest) -> HttpResponse:
     found = TerminalFilter(request.GET, merchant=request.merchant, user=request.user)
     rows = paginate(found.found.select_related("store"), order="name", cursor=request.GET.get("page", ""))
     context = {"filter": found, "page": rows, "watched": found.watch(rows.rows)}
-    return render_page(request, "terminals/list.html", context, part="terminal-table")
+    return render_list(request, "terminals/list.html", context, part="terminal-table")
 
 
 @require_safe

@@ -34,7 +34,7 @@ def test_a_slash_goes_to_the_search_and_letters_are_letters_there(administrator,
     window.goto(administrator.url("payments/"))
 
     window.keyboard.press("/")
-    search = window.get_by_label("Order or payment id")
+    search = window.get_by_label("Order or id", exact=True)
     expect(search).to_be_focused()
     window.keyboard.type("jk?/")
 
@@ -44,6 +44,27 @@ def test_a_slash_goes_to_the_search_and_letters_are_letters_there(administrator,
     window.keyboard.press("Enter")
     expect(window.get_by_role("link", name="ticket")).to_have_count(0)
     expect(window.get_by_role("link", name="cola")).to_be_visible()
+
+
+def test_a_slash_opens_the_search_where_there_is_none_on_the_page(administrator, three, window):
+    window.goto(administrator.url("people/"))
+
+    window.keyboard.press("/")
+    search = window.get_by_label("Find an order or id")
+    expect(search).to_be_focused()
+    window.keyboard.type("cola")
+    window.keyboard.press("Enter")
+
+    expect(window.get_by_role("heading", level=1)).to_contain_text("Order cola")
+
+
+def test_a_slash_opens_the_menu_on_a_phone_because_the_search_is_in_there(administrator, three, window):
+    window.set_viewport_size({"width": 390, "height": 800})
+    window.goto(administrator.url("people/"))
+
+    window.keyboard.press("/")
+
+    expect(window.get_by_label("Find an order or id")).to_be_focused()
 
 
 def test_j_and_k_walk_the_rows_and_enter_opens_one(administrator, three, window):

@@ -58,7 +58,7 @@ def test_a_row_keeps_the_focus_when_the_list_is_renewed_around_it(administrator,
 
     till.start("ticket")
 
-    expect(row(window, "ticket")).to_be_visible()
+    expect(window.get_by_role("link", name="1 new, show")).to_be_visible()
     expect(window.get_by_role("link", name="popcorn")).to_be_focused()
 
 

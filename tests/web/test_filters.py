@@ -12,6 +12,7 @@ from portal.audit.filters import EntryFilter
 from portal.audit.models import Entry
 from tests.pages import one
 
+PLACEHOLDER = "Order, payment, refund or call"
 COPENHAGEN, HELSINKI = ZoneInfo("Europe/Copenhagen"), ZoneInfo("Europe/Helsinki")
 
 
@@ -78,5 +79,5 @@ def test_the_search_field_says_what_it_takes_and_can_be_gone_to(administrator):
     field = one(administrator.get("payments/"), "input[@name='q']")
 
     shown = {name: field.get(name) for name in ("type", "placeholder", "data-search", "maxlength")}
-    assert shown == {"type": "search", "placeholder": "Order or payment id", "data-search": "", "maxlength": "36"}
+    assert shown == {"type": "search", "placeholder": PLACEHOLDER, "data-search": "", "maxlength": "100"}
     assert one(administrator.get("payments/"), "input[@name='first']").get("type") == "date"

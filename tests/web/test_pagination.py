@@ -62,8 +62,8 @@ def _check_every_way(queryset, *, order, size):
     backwards = _walk(queryset, order=order, size=size, step="before", cursor=LAST)[::-1]
 
     assert _keys(forwards) == _keys(backwards) == expected
-    assert [page.is_first for page in forwards] == [True] + [False] * (len(forwards) - 1)
-    assert [page.is_first for page in backwards] == [True] + [False] * (len(backwards) - 1)
+    assert [page.is_live for page in forwards] == [True] + [False] * (len(forwards) - 1)
+    assert [page.is_live for page in backwards] == [True] + [False] * (len(backwards) - 1)
     assert {len(page.rows) for page in forwards[:-1]} <= {size}
     assert {len(page.rows) for page in backwards[1:]} <= {size}
     for page, following in pairwise(forwards):
@@ -117,7 +117,41 @@ def test_rows_that_come_while_somebody_reads_move_no_other_row(db):
     back = paginate(Entry.objects.all(), order="-at", cursor=second.before, size=2)
 
     assert _keys([second]) == keys[2:4]
-    assert (back.rows, back.is_first) == (first.rows, False)
+    assert (back.rows, back.is_live) == (first.rows, False)
+
+
+@pytest.mark.parametrize("order", ["-at", "at"])
+def test_a_page_asked_for_by_its_own_place_stays_where_it_is_and_counts_what_came_in_front(db, order):
+    entries = _entries(range(6))
+    first = paginate(entries, order=order, size=2)
+    _entries([6, 7, 8] if order == "-at" else [-1, -2, -3])
+
+    same = paginate(Entry.objects.all(), order=order, cursor=first.here, size=2)
+    afresh = paginate(Entry.objects.all(), order=order, size=2)
+
+    assert (same.rows, same.before, same.after, same.here) == (first.rows, None, first.after, first.here)
+    assert (first.newer, same.newer, afresh.newer) == (0, 3, 0)
+    assert (first.is_live, same.is_live, same.has_many_newer) == (True, True, False)
+    assert set(afresh.rows).isdisjoint(first.rows)
+
+
+def test_a_page_keeps_its_place_when_its_first_row_has_gone(db):
+    entries = _entries(range(6))
+    first = paginate(entries, order="-at", size=2)
+    first.rows[0].pk, gone = None, first.rows[0].pk
+
+    same = paginate(entries.exclude(pk=gone), order="-at", cursor=first.here, size=2)
+
+    assert [row.at for row in same.rows] == [START + timedelta(minutes=minute) for minute in (4, 3)]
+
+
+def test_more_new_rows_than_are_counted_are_only_said_to_be_many(db):
+    first = paginate(_entries([0]), order="-at")
+    _entries(range(1, 200))
+
+    same = paginate(Entry.objects.all(), order="-at", cursor=first.here)
+
+    assert (same.newer, same.has_many_newer) == (100, True)
 
 
 def test_a_page_costs_one_question_however_many_rows_there_are(db, django_assert_num_queries):

@@ -39,6 +39,10 @@ class Migration(migrations.Migration):
                 ("subject", models.CharField(blank=True, max_length=120)),
                 ("details", models.JSONField(default=dict)),
                 ("request_id", models.CharField(max_length=64)),
+                (
+                    "correlation_id",
+                    models.CharField(blank=True, help_text="The network's own, when it refused.", max_length=64),
+                ),
                 ("address", models.CharField(blank=True, max_length=45)),
                 ("is_routine", models.BooleanField(db_default=False, default=False)),
             ],
@@ -49,6 +53,12 @@ class Migration(migrations.Migration):
                     models.Index(fields=["merchant_id", "-at"], name="audit_by_merchant"),
                     models.Index(fields=["actor", "-at"], name="audit_by_name"),
                     models.Index(fields=["subject_id"], name="audit_by_subject_id"),
+                    models.Index(fields=["request_id"], name="audit_by_request_id"),
+                    models.Index(
+                        condition=models.Q(("correlation_id", ""), _negated=True),
+                        fields=["correlation_id"],
+                        name="audit_by_correlation_id",
+                    ),
                     models.Index(
                         condition=models.Q(("is_routine", False)),
                         fields=["action", "merchant_id", "-at"],

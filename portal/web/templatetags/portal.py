@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,7 +13,7 @@ from heroicons.templatetags.heroicons import heroicon_outline
 
 from portal import clock
 from portal.money import Money
-from portal.web import numbers
+from portal.web import lists, numbers
 
 register = template.Library()
 
@@ -88,6 +89,12 @@ def short(identifier: UUID | str) -> str:
     """The two ends of a long id."""
     text = str(identifier)
     return f"{text[:8]}…{text[-4:]}" if len(text) > LONGEST_SHOWN else text
+
+
+@register.simple_tag(takes_context=True)
+def list_url(context: Context, name: str, *args: Any) -> str:
+    """The address of a list as the reader last asked for it, for the way back to it."""
+    return lists.address(context["request"], name, *args)
 
 
 @register.inclusion_tag("components/copy.html")

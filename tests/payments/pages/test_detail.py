@@ -35,7 +35,7 @@ def test_a_sale_can_be_followed_on_its_page(clerk, till, customer):
 
     page = clerk.get(f"payments/{payment_id}/")
 
-    assert said(page, "h1") == ["Order order-1"]
+    assert said(page, "h1") == ["Order order-1 27.06 DKK"]
     shown = facts(page)
     assert {name: shown[name] for name in ("Amount", "Captured", "Refunded", "Left", "Where", "Flow")} == {
         "Amount": "27.06 DKK",

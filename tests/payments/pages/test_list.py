@@ -179,7 +179,7 @@ WRONG = [
     ({"terminal": "0"}, NOT_A_CHOICE),
     ({"order": "-amount_minor"}, "Select a valid choice. -amount_minor is not one of the available choices."),
     ({"order": "pk"}, "Select a valid choice. pk is not one of the available choices."),
-    ({"q": "x" * 37}, "Ensure this value has at most 36 characters (it has 37)."),
+    ({"q": "x" * 101}, "Ensure this value has at most 100 characters (it has 101)."),
     ({"q": "a\x00b"}, "Null characters are not allowed."),
 ]
 

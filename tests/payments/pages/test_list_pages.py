@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 import pytest
 
 from portal.roles import Role
-from tests.pages import all_of, column, one, said, table
+from tests.pages import all_of, column, one, said, table, words
 from tests.people import hire
 from tests.places import new_counter, secure, sold
 
@@ -42,7 +42,7 @@ def walk(person, address, relation):
     """The orders of all pages from one on."""
     orders = []
     while address is not None:
-        page = person.browser.get(address)
+        page = person.get(address)
         orders.append(column(page, 2))
         following = link(page, relation)
         address = following and person.url(f"payments/{following}")
@@ -153,7 +153,10 @@ def test_only_the_first_page_is_live(clerk, many):
     wrong = clerk.get("payments/", state="Paid")
 
     live = one(first, "div[@id='payment-table']")
-    assert (live.get("hx-get"), live.get("hx-trigger")) == (clerk.url("payments/?state=Captured"), "every 2s")
+    path, _, place = live.get("hx-get").partition("&page=")
+    assert (path, live.get("hx-trigger")) == (clerk.url("payments/?state=Captured"), "every 2s")
+    assert column(clerk.part(live.get("hx-get"), "payment-table"), 2) == column(first, 2)
+    assert place
     assert "hx-get" not in one(second, "div[@id='payment-table']").attrib
     assert "hx-get" not in one(wrong, "div[@id='payment-table']").attrib
 
@@ -221,3 +224,51 @@ def test_a_longer_list_takes_no_more_questions_to_the_database(merchants, settin
 
     assert many == few
     assert many <= 12
+
+
+def test_what_comes_while_somebody_reads_is_said_and_moves_no_row(clerk, counter):
+    for number in (1, 2):
+        sold(counter, f"old-{number}", at=f"2026-03-01T1{number}:00:00Z")
+    store = counter.terminal.store_id
+    first = clerk.get("payments/", store=store)
+    live = one(first, "div[@id='payment-table']").get("hx-get")
+    for number in (3, 4, 5):
+        sold(counter, f"new-{number}", at=f"2026-03-01T1{number}:00:00Z")
+
+    part = clerk.part(live, "payment-table")
+
+    assert (column(first, 2), column(part, 2)) == (["old-2", "old-1"], ["old-2", "old-1"])
+    shown = one(part, "a", "newer")
+    assert (words(shown), shown.get("href")) == (
+        "3 new, show",
+        clerk.url(f"payments/?store={counter.terminal.store_id}"),
+    )
+    assert column(clerk.get(shown.get("href")), 2) == ["new-5", "new-4", "new-3", "old-2", "old-1"]
+    assert all_of(first, "a", "newer") == []
+
+
+def test_the_way_back_from_a_payment_leads_to_the_list_as_it_was_asked_for(clerk, counter):
+    payment = sold(counter, "order-1")
+    clerk.get("payments/", state="Captured", q="order-1", store="", order="newest")
+
+    crumb = one(clerk.get(f"payments/{payment.pk}/"), "a", "crumb")
+
+    assert crumb.get("href") == clerk.url("payments/?state=Captured&q=order-1")
+
+
+def test_the_menu_leads_to_the_list_of_all_and_so_does_the_way_back_from_then_on(clerk, counter):
+    payment = sold(counter, "order-1")
+    clerk.get("payments/", state="Captured")
+    clerk.get("payments/")
+
+    assert one(clerk.get(f"payments/{payment.pk}/"), "a", "crumb").get("href") == clerk.url("payments/")
+
+
+def test_an_address_holds_only_what_is_set(clerk, counter):
+    sold(counter, "order-1")
+    asked = "?q=&state=Captured&store=&terminal=&first=&last=&least=&most=&order=newest"
+
+    response = clerk.browser.get(clerk.url(f"payments/{asked}"))
+
+    assert (response.status_code, response["Location"]) == (302, clerk.url("payments/?state=Captured"))
+    assert clerk.browser.get(clerk.url("payments/?order=newest"))["Location"] == clerk.url("payments/")

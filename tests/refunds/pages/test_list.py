@@ -110,7 +110,10 @@ QUESTIONS = [
     ({}, "going paid declined asked"),
     ({"q": "paid"}, "paid"),
     ({"q": " paid "}, "paid"),
-    ({"q": "pai"}, ""),
+    ({"q": "pai"}, "paid"),
+    ({"q": "aid"}, "paid"),
+    ({"q": "#PAID"}, "paid"),
+    ({"q": "pa"}, ""),
     ({"q": "refund-going"}, "going"),
     ({"state": "Requested"}, "asked"),
     ({"state": "Captured"}, "paid"),
@@ -157,7 +160,7 @@ WRONG = [
     ({"origin": "phone"}, "Select a valid choice. phone is not one of the available choices."),
     ({"store": "abc"}, NOT_A_CHOICE),
     ({"store": "9" * 30}, NOT_A_CHOICE),
-    ({"q": "x" * 37}, "Ensure this value has at most 36 characters (it has 37)."),
+    ({"q": "x" * 101}, "Ensure this value has at most 100 characters (it has 101)."),
     ({"q": "a\x00b"}, "Null characters are not allowed."),
 ]
 
@@ -186,7 +189,8 @@ def test_a_question_stays_in_the_address_and_in_the_form(clerk, shelf, odense):
 
     page = clerk.get("refunds/", tab="done", origin="till", store=store, q="paid")
 
-    live = one(page, "div[@id='refund-table']").get("hx-get")
+    live, _, place = one(page, "div[@id='refund-table']").get("hx-get").partition("&page=")
+    assert place
     assert live == clerk.url(f"refunds/?tab=done&origin=till&store={store}&q=paid")
     assert (value_of(page, "tab"), value_of(page, "q")) == ("done", "paid")
     chosen = [each.get("value") for each in all_of(page, "select/option") if "selected" in each.attrib]
@@ -289,6 +293,7 @@ def test_more_rows_ask_no_more_of_the_database(asta, clerk, payment, question):
     for rounds in (1, 2):
         for _ in range(rounds):
             ask(payment, clerk, 500)
+        asta.get("refunds/", **question)
         with CaptureQueriesContext(connection) as asked:
             page = asta.get("refunds/", **question)
         counts.append((len(table(page)), len(asked)))

@@ -223,6 +223,7 @@ def test_a_longer_list_takes_no_more_questions_to_the_database(merchants, settin
         counter = new_counter(kino, store=f"Store {number}", terminal=f"Kasse {number}")
         sold(counter, f"order-{number}", state=State.INITIATED, operation=Operation.CANCEL, attempts=1)
         if number in {0, 99}:
+            boss.get("terminals/", **question)
             with CaptureQueriesContext(connection) as queries:
                 page = boss.get("terminals/", **question)
             asked.append(len(queries))

@@ -53,7 +53,22 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   // The part that asked is no longer in the page when its answer has been swapped in.
   const digest = event.detail.xhr?.getResponseHeader("X-Part");
-  if (digest) seen.set(event.detail.requestConfig.elt.id, digest);
+  const part = event.detail.requestConfig.elt.id;
+  if (digest && !held.delete(part)) seen.set(part, digest);
+});
+
+// Rows do not move while somebody points at one: an answer with others in it waits until they have looked.
+const held = new Set();
+const rowsOf = (within) => [...within.querySelectorAll("tbody a[id]")].map((link) => link.id).join(" ");
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const part = event.detail.target;
+  if (!event.detail.shouldSwap || !event.detail.requestConfig.elt.matches("[data-live]")) return;
+  if (!matchMedia("(hover: hover)").matches || !part.querySelector("tbody:hover")) return;
+  const answer = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
+  if (rowsOf(answer) === rowsOf(part)) return;
+  event.detail.shouldSwap = false;
+  held.add(part.id);
 });
 
 // Whoever is no longer signed in keeps what they are typing: the next thing they do leads them to the door.
@@ -139,7 +154,7 @@ document.addEventListener("htmx:sendError", (event) => {
 });
 
 document.addEventListener("click", async (event) => {
-  const pressed = event.target.closest("[data-copy], [data-close], [data-dismiss], [data-theme-switch], [data-menu], [data-print]");
+  const pressed = event.target.closest("[data-copy], [data-close], [data-dismiss], [data-theme-switch], [data-menu], [data-print], [data-unfold]");
   if (!pressed) return;
   if (pressed.matches("[data-copy]")) {
     try {
@@ -160,27 +175,39 @@ document.addEventListener("click", async (event) => {
     document.cookie = `theme=${root.dataset.theme};path=/;max-age=31536000;samesite=lax`;
   } else if (pressed.matches("[data-menu]")) {
     pressed.setAttribute("aria-expanded", String(pressed.closest(".side").classList.toggle("open")));
+  } else if (pressed.matches("[data-unfold]")) {
+    pressed.setAttribute("aria-expanded", String(pressed.closest(".filters").classList.toggle("open")));
   } else if (pressed.matches("[data-print]")) {
     print();
   }
 });
 
-// Pressing twice is asking once.
+// Pressing twice is asking once; what is not filled in stays out of the address.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.method === "get") {
+    for (const field of form.elements) field.disabled ||= field.name !== "" && field.value === "";
+    return;
+  }
   if (form.matches("[data-once]") && form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });
 
-addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const field of document.querySelectorAll("form[method=get] :disabled")) field.disabled = false;
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || dialog?.open || keys.open) return;
   if (event.target.closest("input, select, textarea")) return;
   if (event.key === "/") {
-    const search = document.querySelector("[data-search]");
-    if (search) event.preventDefault();
-    search?.focus();
+    const search = document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
+    if (!search) return;
+    event.preventDefault();
+    if (search.closest(".side") && !search.checkVisibility()) document.querySelector("[data-menu]").click();
+    search.focus();
+    search.select();
   } else if (event.key === "?") {
     keys.showModal();
   } else if (event.key === "j" || event.key === "k") {
