@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from payments.models import Payment
 from portal.money import Money
-from portal.web.export import Column
+from portal.web.export import Column, Kind
 
 
 def _major(amount: Money | None) -> Decimal | None:
@@ -15,10 +15,11 @@ def _state(payment: Payment) -> str:
     return "Not known yet" if payment.is_in_doubt else payment.get_state_display()
 
 
+# New ones come last: those who take files away every month have sheets that count on the order.
 COLUMNS: list[Column] = [
-    Column("Started", lambda payment: payment.created_at),
-    Column("Order", lambda payment: payment.order_id),
-    Column("Payment", lambda payment: str(payment.pk)),
+    Column("Started", lambda payment: payment.created_at, Kind.MOMENT),
+    Column("Order", lambda payment: payment.order_id, Kind.ID),
+    Column("Payment", lambda payment: str(payment.pk), Kind.ID),
     Column("Store", lambda payment: payment.store.name),
     Column("Terminal", lambda payment: payment.terminal.name),
     Column("State", _state),
@@ -26,5 +27,10 @@ COLUMNS: list[Column] = [
     Column("Captured", lambda payment: payment.captured.major),
     Column("Refunded", lambda payment: payment.refunded.major),
     Column("Currency", lambda payment: payment.currency),
-    Column("Last changed", lambda payment: payment.changed_at),
+    Column("Last changed", lambda payment: payment.changed_at, Kind.MOMENT),
+    Column("At MobilePay", lambda payment: payment.remote_id, Kind.ID),
+    # A captured payment's last move is its capture.
+    Column("Captured at", lambda payment: payment.changed_at if payment.captured_minor else None, Kind.MOMENT),
+    Column("Store id", lambda payment: payment.store.store_id, Kind.ID),
+    Column("Terminal id", lambda payment: payment.terminal.terminal_id, Kind.ID),
 ]

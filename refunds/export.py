@@ -1,7 +1,7 @@
 """The columns of exported refunds."""
 
 from portal.accounts.models import User
-from portal.web.export import Column
+from portal.web.export import Column, Kind
 from refunds.models import Refund
 
 
@@ -14,11 +14,11 @@ def _requester(refund: Refund) -> str:
 
 
 COLUMNS: list[Column] = [
-    Column("Asked", lambda refund: refund.created_at),
-    Column("Refund", lambda refund: str(refund.pk)),
-    Column("Refund order", lambda refund: refund.refund_order_id),
-    Column("Order", lambda refund: refund.payment.order_id),
-    Column("Payment", lambda refund: str(refund.payment_id)),
+    Column("Asked", lambda refund: refund.created_at, Kind.MOMENT),
+    Column("Refund", lambda refund: str(refund.pk), Kind.ID),
+    Column("Refund order", lambda refund: refund.refund_order_id, Kind.ID),
+    Column("Order", lambda refund: refund.payment.order_id, Kind.ID),
+    Column("Payment", lambda refund: str(refund.payment_id), Kind.ID),
     Column("Store", lambda refund: refund.store.name),
     Column("Terminal", lambda refund: refund.payment.terminal.name),
     Column("State", lambda refund: refund.get_state_display()),
@@ -33,6 +33,11 @@ COLUMNS: list[Column] = [
     Column("Emergency", lambda refund: "yes" if refund.is_emergency else ""),
     Column("Reviewed by", lambda refund: _name(refund.reviewer)),
     Column("Review", lambda refund: refund.get_review_display()),
-    Column("At MobilePay", lambda refund: refund.remote_id),
-    Column("Last changed", lambda refund: refund.changed_at),
+    Column("At MobilePay", lambda refund: refund.remote_id, Kind.ID),
+    Column("Last changed", lambda refund: refund.changed_at, Kind.MOMENT),
+    # New ones come last, as with payments.
+    Column("Paid back at", lambda refund: refund.changed_at if refund.is_paid else None, Kind.MOMENT),
+    Column("Payment at MobilePay", lambda refund: refund.payment.remote_id, Kind.ID),
+    Column("Store id", lambda refund: refund.store.store_id, Kind.ID),
+    Column("Terminal id", lambda refund: refund.payment.terminal.terminal_id, Kind.ID),
 ]

@@ -13,12 +13,16 @@ _LANGUAGES = {each: each for each in ("en", "da", "fi", "sv", "nb", "de", "fr", 
 _language: ContextVar[str] = ContextVar("reader_language", default="en")
 
 
+def point() -> str:
+    """The reader's decimal sign."""
+    return str(formats.get_format("DECIMAL_SEPARATOR", _language.get(), use_l10n=True))
+
+
 def number(value: Decimal, *, is_grouped: bool = True) -> str:
     """The number with two decimals, as the reader writes it: `1.234,50` or `1,234.50`, or for a field `1234,50`."""
     language = _language.get()
-    point = formats.get_format("DECIMAL_SEPARATOR", language, use_l10n=True)
     thousands = formats.get_format("THOUSAND_SEPARATOR", language, use_l10n=True)
-    return numberformat.format(value, point, 2, 3, thousands, force_grouping=is_grouped, use_l10n=False)
+    return numberformat.format(value, point(), 2, 3, thousands, force_grouping=is_grouped, use_l10n=False)
 
 
 @contextmanager

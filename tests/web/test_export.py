@@ -12,8 +12,8 @@ from hypothesis import strategies as some
 from openpyxl import load_workbook
 import pytest
 
-from portal.web import export
-from portal.web.export import MOST_ROWS, Column
+from portal.web import export, numbers
+from portal.web.export import MOST_ROWS, Column, Kind
 
 # A response that is closed looks after the database's connections, too.
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_a_csv_is_marked_as_utf_8_and_has_a_line_for_each_row():
     assert (
         content
         == (
-            '\ufeff"Text","Amount","When"\r\n"Ærø; “Kro”","1234.50","2026-01-15 13:00:00+01:00"\r\n'
+            '\ufeff"Text","Amount","When"\r\n"Ærø; “Kro”","1234.50","2026-01-15 13:00:00"\r\n'
             '"say ""hi"", you\nthere","",""\r\n'
         ).encode()
     )
@@ -114,6 +114,7 @@ def test_a_sheet_has_a_bold_frozen_heading_and_a_row_for_each():
         ["x", 0, None],
     ]
     assert ([cell.font.bold for cell in sheet[1]], sheet.freeze_panes) == ([True] * 3, "A2")
+    assert (sheet.title, sheet.auto_filter.ref) == ("Payments", "A1:C4")
     assert (sheet["B2"].number_format, sheet["C2"].number_format) == ("#,##0.00", "yyyy-mm-dd hh:mm:ss")
 
 
@@ -126,12 +127,31 @@ def test_a_table_without_rows_has_its_heading(kind):
 
 @pytest.mark.parametrize(
     ("zone", "hours"),
-    [(COPENHAGEN, ("00:30:15+02:00", "13:00:00+01:00")), (HELSINKI, ("01:30:15+03:00", "14:00:00+02:00"))],
+    [(COPENHAGEN, ("00:30:15", "13:00:00")), (HELSINKI, ("01:30:15", "14:00:00"))],
 )
 def test_times_are_given_in_the_zone(zone, hours):
     found = _csv([_row(at=SUMMER), _row(at=WINTER)], zone=zone)
 
     assert [row[2] for row in found[1:]] == [f"2026-07-02 {hours[0]}", f"2026-01-15 {hours[1]}"]
+
+
+@pytest.mark.parametrize("kind", MOST_ROWS)
+def test_the_title_of_a_time_says_whose_clock_it_is(kind):
+    columns = [Column("When", lambda row: row.at, Kind.MOMENT)]
+    shown = {"csv": lambda: [_csv([], columns=columns, zone=HELSINKI)], "xlsx": lambda: _sheets([], columns=columns)}
+
+    zone = {"csv": HELSINKI, "xlsx": COPENHAGEN}[kind]
+    assert shown[kind]() == [[[f"When ({zone})"]]]
+
+
+def test_a_csv_is_written_as_the_readers_spreadsheet_reads_it():
+    with numbers.as_asked_for("da"):
+        _, content = _sent("csv", [_row("x", Decimal("1234.50"), WINTER)])
+
+    assert content.decode("utf-8-sig").splitlines() == [
+        '"Text";"Amount";"When"',
+        '"x";"1234,50";"2026-01-15 13:00:00"',
+    ]
 
 
 def test_a_sheet_tells_the_same_second_as_a_csv():

@@ -15,7 +15,7 @@ from tests.pages import errors, table
 from tests.places import limited_to, new_counter, sold
 
 TITLES = [
-    "Started",
+    "Started (Europe/Copenhagen)",
     "Order",
     "Payment",
     "Store",
@@ -25,7 +25,11 @@ TITLES = [
     "Captured",
     "Refunded",
     "Currency",
-    "Last changed",
+    "Last changed (Europe/Copenhagen)",
+    "At MobilePay",
+    "Captured at (Europe/Copenhagen)",
+    "Store id",
+    "Terminal id",
 ]
 KINDS = pytest.mark.parametrize("kind", ["csv", "xlsx"])
 
@@ -68,7 +72,7 @@ def test_a_csv_holds_every_column_in_the_merchants_time(clerk, counter):
     assert lines(response) == [
         TITLES,
         [
-            "2026-03-02 13:00:00+01:00",
+            "2026-03-02 13:00:00",
             "order-1",
             str(payment.pk),
             "Aarhus",
@@ -78,7 +82,11 @@ def test_a_csv_holds_every_column_in_the_merchants_time(clerk, counter):
             "1000.00",
             "0.50",
             "DKK",
-            "2026-03-02 13:00:00+01:00",
+            "2026-03-02 13:00:00",
+            payment.remote_id,
+            "2026-03-02 13:00:00",
+            counter.terminal.store.store_id,
+            counter.terminal.terminal_id,
         ],
     ]
 
@@ -95,7 +103,10 @@ def test_an_xlsx_holds_numbers_and_times_that_can_be_counted_with(clerk, counter
     noon = datetime(2026, 3, 2, 13)  # noqa: DTZ001 - the format knows no time zones
     assert lines(response) == [
         TITLES,
-        [noon, "order-1", str(payment.pk), "Aarhus", "Kasse 1", "Captured", 1234.5, 1000, 0.5, "DKK", noon],
+        [
+            *(noon, "order-1", str(payment.pk), "Aarhus", "Kasse 1", "Captured", 1234.5, 1000, 0.5, "DKK", noon),
+            *(payment.remote_id, noon, counter.terminal.store.store_id, counter.terminal.terminal_id),
+        ],
     ]
 
 
@@ -118,7 +129,7 @@ def test_what_has_no_amount_yet_or_is_in_doubt_is_told_so(clerk, counter, kind):
     _, empty, in_doubt = lines(clerk.get(f"payments/export.{kind}"))
 
     nothing = "" if kind == "csv" else None
-    assert (empty[1], empty[5], empty[6]) == ("empty", "Prepared", nothing)
+    assert (empty[1], empty[5], empty[6], empty[12]) == ("empty", "Prepared", nothing, nothing)
     assert (in_doubt[1], in_doubt[5]) == ("doubt", "Not known yet")
 
 
@@ -247,3 +258,30 @@ def test_the_lists_links_export_what_the_list_shows(clerk, counter):
         address = f"{clerk.url('payments/export.')}{kind}?most=10"
         assert f'href="{address}"'.encode() in page.content
         assert orders(clerk.browser.get(address)) == ["kept"]
+
+
+def test_a_danish_reader_gets_a_file_that_a_danish_spreadsheet_reads(clerk, counter):
+    sold(counter, "0012", amount_minor=123450)
+
+    response = clerk.browser.get(clerk.url("payments/export.csv"), headers={"Accept-Language": "da-DK,da;q=0.9"})
+
+    _, line = body(response).decode("utf-8-sig").splitlines()
+    assert line.split(";")[:2] == ['"2026-03-02 13:00:00"', '"=""0012"""']
+    assert line.split(";")[6:8] == ['"1234,50"', '"1234,50"']
+
+
+@pytest.mark.parametrize("order", ["0012", "12345678901234567890", "12E5", "10-12", "1.5", "3/4", "12:30"])
+def test_an_order_stays_what_it_is_in_a_spreadsheet(clerk, counter, order):
+    sold(counter, order)
+
+    [as_csv] = orders(clerk.get("payments/export.csv"))
+    [as_xlsx] = orders(clerk.get("payments/export.xlsx"))
+
+    assert (as_csv, as_xlsx) == (f'="{order}"', order)
+
+
+@pytest.mark.parametrize("order", ["10234", "A-1", "K1-0012", "E5", "0"])
+def test_an_order_that_no_spreadsheet_changes_is_written_as_it_is(clerk, counter, order):
+    sold(counter, order)
+
+    assert orders(clerk.get("payments/export.csv")) == [order]
