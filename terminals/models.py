@@ -17,6 +17,7 @@ from terminals.querysets import (
     MerchantQuerySet,
     PointOfSaleQuerySet,
     ProviderAccountQuerySet,
+    RefusedTillQuerySet,
     StoreQuerySet,
     SynchronisationQuerySet,
     TerminalQuerySet,
@@ -266,6 +267,58 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"mpp_{self.lookup_id}_…"
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it opens the door at this moment; see `TokenQuerySet.live`."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+
+class LastCall(models.Model):
+    """When a terminal's till last called, with which token and how; some seconds late, as tills call every second."""
+
+    terminal = models.OneToOneField(Terminal, on_delete=models.CASCADE, primary_key=True, related_name="last_call")
+    at = models.DateTimeField()
+    lookup_id = models.CharField(max_length=10)
+    credential_source = models.CharField(max_length=20)
+    address = models.CharField(max_length=45, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class RefusedTill(models.Model):
+    """A till that calls with a token of its merchant's and is not let in any more."""
+
+    class Why(models.TextChoices):
+        OLD_TOKEN = "old_token", "Its access token was replaced or revoked"
+        MERCHANT_DISABLED = "merchant_disabled", "The merchant is disabled"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="refused_tills")
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, null=True, related_name="refusals")
+    address = models.CharField(
+        max_length=45, blank=True, help_text="Where it called from, when its call named no terminal."
+    )
+    why = models.CharField(max_length=20, choices=Why)
+    lookup_id = models.CharField(max_length=10)
+    since = models.DateTimeField()
+    at = models.DateTimeField(help_text="Its last try.")
+    calls = models.PositiveIntegerField(default=0)
+
+    objects = RefusedTillQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="refused_terminal_once", fields=["terminal"], condition=Q(terminal__isnull=False)
+            ),
+            models.UniqueConstraint(
+                name="refused_address_once", fields=["merchant", "address"], condition=Q(terminal__isnull=True)
+            ),
+        )
+        indexes = (models.Index(name="refused_newest", fields=["merchant", "-at"]),)
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id or self.address} at {self.at:%Y-%m-%d %H:%M:%S}"
 
 
 class Synchronisation(models.Model):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Merchant,
         PointOfSale,
         ProviderAccount,
+        RefusedTill,
         Store,
         Synchronisation,
         Terminal,
@@ -80,6 +81,11 @@ class TokenQuerySet(models.QuerySet["AccessToken"]):
     def live(self, now: datetime) -> Self:
         """Tokens that open the door at this moment, overlapping ones included."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+
+
+class RefusedTillQuerySet(models.QuerySet["RefusedTill"]):
+    def for_merchant(self, merchant: models.Model) -> Self:
+        return self.filter(merchant=merchant)
 
 
 class SynchronisationQuerySet(models.QuerySet["Synchronisation"]):

@@ -24,7 +24,7 @@ from portal.mobilepay.simulator.posv10.world import World
 from portal.roles import Role
 from terminals import import_file
 from terminals.models import Merchant, PointOfSale, Terminal
-from terminals.services import access, imports, points_of_sale
+from terminals.services import access, imports, points_of_sale, till_calls
 from tests.people import Person, hire
 from tests.shop import BAGER, EPAYMENT_SHOPS, KINO, SHOPS, Customer, Till
 from tests.tillapi.listed import unlisted
@@ -159,6 +159,11 @@ def _append_only_tables_can_be_flushed(request) -> Iterator[None]:
             for trigger in append_only.triggers(table, connection.vendor):
                 on_table = "" if connection.vendor == "sqlite" else f" ON {table}"
                 cursor.execute(f"DROP TRIGGER {trigger}{on_table}")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_called_yet() -> None:
+    till_calls.recently.forget()
 
 
 @pytest.fixture(autouse=True)

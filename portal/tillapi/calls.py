@@ -4,6 +4,7 @@ from collections.abc import Mapping
 import logging
 from typing import Any
 
+from django.dispatch import Signal
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -11,6 +12,9 @@ from portal.observability import metrics, request_context
 from portal.tillapi.paths import PREFIX
 
 logger = logging.getLogger(__name__)
+
+# A till that was let in has called: `auth` is who, `about` what. Who notes it is an app further up.
+till_called = Signal()
 
 UNKNOWN = "unknown"
 # What log lines call the things that parameters and answers name.
@@ -29,6 +33,12 @@ _THINGS = {
 def are_about(facts: Mapping[str, Any]) -> None:
     """Note what the call is about: parameters that were checked, or members of its answer."""
     request_context.note(**{word: facts[name] for name, word in _THINGS.items() if facts.get(name)})
+
+
+def came(auth: Any) -> None:
+    """Say that somebody who was let in has called, whatever became of it; no trouble with that is the till's."""
+    context = request_context.current()
+    till_called.send_robust(sender=None, auth=auth, about=context.about if context else {})
 
 
 def record(request: HttpRequest, response: HttpResponseBase, *, is_read: bool, seconds: float) -> None:

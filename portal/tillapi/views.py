@@ -68,8 +68,11 @@ class TillView(APIView):
         if self.takes_key:
             given["idempotency_key"] = parameters.idempotency_key(request)
         calls.are_about(given)
-        answer = self.done(self.act(request.auth, **given))
-        calls.are_about(answer)
+        try:
+            answer = self.done(self.act(request.auth, **given))
+            calls.are_about(answer)
+        finally:
+            calls.came(request.auth)
         return Response(answer)
 
     def done(self, result: Any) -> dict[str, Any]:

@@ -54,12 +54,13 @@ def respond(*, kind: str, name: str, columns: list[Column], rows: Iterable[Any],
     lines = ([_local(column.value(row), zone) for column in columns] for row in rows)
     titles = [f"{column.title} ({zone})" if column.kind is Kind.MOMENT else column.title for column in columns]
     if kind == "xlsx":
-        body, content_type = _xlsx(titles, lines, sheet=name.partition("-")[0].capitalize()), _XLSX
+        sheet = _xlsx(titles, lines, name=name.partition("-")[0].capitalize())
+        response = StreamingHttpResponse(sheet, content_type=_XLSX)
     else:
         ids = [column.kind is Kind.ID for column in columns]
         # The language is asked for now: the file is written when the request is over.
-        body, content_type = _csv(titles, lines, ids, point=numbers.point()), "text/csv; charset=utf-8"
-    response = StreamingHttpResponse(body, content_type=content_type)
+        text = _csv(titles, lines, ids, point=numbers.point())
+        response = StreamingHttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     response["Cache-Control"] = "no-store"
     return response
@@ -101,10 +102,10 @@ def _plain(value: Value, point: str) -> str:
     return value or ""
 
 
-def _xlsx(titles: list[str], lines: Iterable[list[Value]], *, sheet: str) -> Iterator[bytes]:
+def _xlsx(titles: list[str], lines: Iterable[list[Value]], *, name: str) -> Iterator[bytes]:
     # A sheet is a zip file, whole before its first byte: it waits on disk, not in memory.
     with tempfile.TemporaryFile() as file:
-        _write_xlsx(cast("BinaryIO", file), titles, lines, sheet)
+        _write_xlsx(cast("BinaryIO", file), titles, lines, name)
         file.seek(0)
         yield from iter(partial(file.read, _PIECE), b"")
 

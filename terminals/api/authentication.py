@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.core.exceptions import SuspiciousOperation
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from portal import clock
+from portal.errors import PortalError
 from portal.observability import request_context
 from portal.tillapi import parameters, throttles
 from portal.tillapi.errors import BadParameters
 from portal.tillapi.parameters import Parameters
 from terminals.api import refusals
-from terminals.services import access
-from terminals.services.access import EnrolmentClosed, NotAuthenticated, Till
+from terminals.services import access, till_calls
+from terminals.services.access import EnrolmentClosed, MerchantDisabled, NotAuthenticated, Till
 
 _PROOF = ("accessToken", "bioCode")
+# By which of a call's parameters it can be told whose call it was.
+_THINGS = {"terminalId": "terminal", "posId": "pos", "paymentId": "payment", "refundId": "refund"}
 
 
 class TillAuthentication(BaseAuthentication):
@@ -23,10 +28,14 @@ class TillAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[None, Till]:
         scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        # The old contract's parameters count only without a header, or with one that says nothing.
+        by_header = token.strip() if scheme.lower() == "bearer" else ""
         with failures_counted():
-            # The old contract's parameters count only without a header, or with one that says nothing.
-            is_bearer = scheme.lower() == "bearer" and token.strip()
-            till = _by_header(request, token.strip()) if is_bearer else _by_parameters(request)
+            try:
+                till = _by_header(request, by_header) if by_header else _by_parameters(request)
+            except (NotAuthenticated, MerchantDisabled):
+                _note_refusal(request, by_header)
+                raise
         request_context.note(merchant=till.merchant.bio_code, token=till.token.lookup_id)
         return None, till
 
@@ -64,6 +73,18 @@ def _by_parameters(request: Request) -> Till:
     )
     request._request.till = till  # type: ignore[attr-defined] # noqa: SLF001
     return till
+
+
+def _note_refusal(request: Request, by_header: str) -> None:
+    """A till that is one of ours, and stays outside, is somebody's trouble at the shop."""
+    try:
+        given = parameters.gather(request)
+    except (APIException, PortalError, SuspiciousOperation):
+        given = Parameters([])
+    about = {word: given.value(name) for name, word in _THINGS.items()}
+    token = by_header or given.value("accessToken")
+    if isinstance(token, str):
+        till_calls.note_refusal(token=token, about=about, now=clock.now())
 
 
 def _gathered(request: Request) -> Parameters:

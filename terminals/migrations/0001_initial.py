@@ -418,4 +418,81 @@ class Migration(migrations.Migration):
                 name="pos_state_known",
             ),
         ),
+        migrations.CreateModel(
+            name="LastCall",
+            fields=[
+                (
+                    "terminal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="last_call",
+                        serialize=False,
+                        to="terminals.terminal",
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("lookup_id", models.CharField(max_length=10)),
+                ("credential_source", models.CharField(max_length=20)),
+                ("address", models.CharField(blank=True, max_length=45)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="RefusedTill",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "address",
+                    models.CharField(
+                        blank=True, help_text="Where it called from, when its call named no terminal.", max_length=45
+                    ),
+                ),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("old_token", "Its access token was replaced or revoked"),
+                            ("merchant_disabled", "The merchant is disabled"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("lookup_id", models.CharField(max_length=10)),
+                ("since", models.DateTimeField()),
+                ("at", models.DateTimeField(help_text="Its last try.")),
+                ("calls", models.PositiveIntegerField(default=0)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="refused_tills",
+                        to="terminals.merchant",
+                    ),
+                ),
+                (
+                    "terminal",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="refusals",
+                        to="terminals.terminal",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["merchant", "-at"], name="refused_newest")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("terminal__isnull", False)),
+                        fields=("terminal",),
+                        name="refused_terminal_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("terminal__isnull", True)),
+                        fields=("merchant", "address"),
+                        name="refused_address_once",
+                    ),
+                ],
+            },
+        ),
     ]

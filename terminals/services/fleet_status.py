@@ -39,6 +39,19 @@ class TerminalStatus:
     problem: Problem | None
     since: datetime | None
 
+    @property
+    def word(self) -> str:
+        """How it is, in the one word that pages have for it."""
+        if self.problem:
+            return str(self.problem.label)
+        return "Selling" if self.payment else "Ready to sell"
+
+    @property
+    def tone(self) -> str:
+        if self.problem:
+            return "bad" if self.problem in {Problem.BLOCKED, Problem.NO_POS} else "warn"
+        return "info" if self.payment else "good"
+
 
 def status_of(terminals: Iterable[Terminal], *, now: datetime) -> list[TerminalStatus]:
     """How each of the terminals is doing; three questions to the database, however many there are."""

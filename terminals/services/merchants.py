@@ -71,13 +71,13 @@ def change_policies(
     return _write(merchant, details, by=by)
 
 
-def switch(*, merchant: Merchant, is_active: bool, by: Actor) -> Merchant:
+def switch(*, merchant: Merchant, is_active: bool, reason: str, by: Actor) -> Merchant:
     """Let the merchant's tills in, or keep them out from their next call on."""
-    return _write(merchant, {"is_active": is_active}, by=by)
+    return _write(merchant, {"is_active": is_active}, by=by, reason=reason)
 
 
 @transaction.atomic
-def _write(merchant: Merchant, details: dict[str, Any], *, by: Actor) -> Merchant:
+def _write(merchant: Merchant, details: dict[str, Any], *, by: Actor, **more: str) -> Merchant:
     held = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     changed = {name: value for name, value in details.items() if getattr(held, name) != value}
     if not changed:
@@ -87,7 +87,7 @@ def _write(merchant: Merchant, details: dict[str, Any], *, by: Actor) -> Merchan
         setattr(held, name, value)
     held.save(update_fields=list(changed))
     after = {name: _plain(value) for name, value in changed.items()}
-    audit.record(Action.MERCHANT_CHANGED, by=by, on=held, merchant_id=held.pk, before=before, after=after)
+    audit.record(Action.MERCHANT_CHANGED, by=by, on=held, merchant_id=held.pk, before=before, after=after, **more)
     return held
 
 

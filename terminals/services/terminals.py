@@ -1,12 +1,22 @@
 """Terminals as the back office keeps them: added to a store, renamed, moved."""
 
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils import timezone
 
 from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.audit.actors import Actor
 from portal.errors import PortalError
+from portal.money import Money
 from terminals.models import PointOfSale, Store, Terminal
+from terminals.sales import payments
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
 
 
 class TerminalIdTaken(PortalError):
@@ -56,3 +66,12 @@ def change(*, terminal: Terminal, store: Store, name: str, by: Actor) -> Termina
     after = {"name": name, "store": str(store)}
     audit.record(Action.TERMINAL_CHANGED, by=by, on=held, merchant_id=held.merchant_id, before=before, after=after)
     return held
+
+
+def taken_today(*, terminal: Terminal, user: "User", now: datetime) -> list[Money]:
+    """What the terminal has taken since midnight there, as far as the reader may see: a sum per currency."""
+    midnight = timezone.localtime(now, terminal.merchant.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    # A moment later, so that what was captured at this very one counts.
+    taken = payments().visible_to(user).taken_between(midnight, now + timedelta(seconds=1))
+    of_terminal = taken.filter(merchant=terminal.merchant, terminal=terminal).values("currency").order_by("currency")
+    return [Money(row["minor"], row["currency"]) for row in of_terminal.annotate(minor=Sum("captured_minor"))]

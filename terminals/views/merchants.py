@@ -7,13 +7,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts.proof import requires_recent_authentication
 from portal.roles import Right
 from portal.web.access import PageRequest, admitted, page, platform_only
-from portal.web.forms import ConfirmForm
+from portal.web.forms import ReasonForm
 from portal.web.lists import render_list
 from portal.web.pages import action_page, done, refusals_in, render_page
 from portal.web.pagination import paginate
 from terminals.forms import AddMerchantForm, MerchantDetailsForm, PoliciesForm
 from terminals.models import Merchant, Store, Terminal
-from terminals.services import merchants
+from terminals.services import merchants, till_calls
+from terminals.words import terminals_stop
 
 
 @require_safe
@@ -82,8 +83,18 @@ def policies(request: PageRequest) -> HttpResponse:
 @page(Right.SEE)
 @requires_recent_authentication
 def disable(request: PageRequest) -> HttpResponse:
-    lead = "All its tills are refused from their next call on. Payments that are open are still looked after."
-    return _switch(request, title=f"Disable {request.merchant.name}?", lead=lead, submit="Disable", is_active=False)
+    count = till_calls.selling(request.merchant)
+    lead = (
+        f"{terminals_stop(count)} All its tills are refused from their next call on, whatever the overlap of its "
+        "access token. Payments that are open are still looked after."
+    )
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        merchants.switch(merchant=request.merchant, is_active=False, reason=reason, by=request.user.actor)
+        return done(request, _url(request.merchant), f"Disabled {request.merchant.name}.")
+    title, back = f"Disable {request.merchant.name}?", _url(request.merchant)
+    return action_page(request, form, title=title, lead=lead, submit="Disable", back=back, is_danger=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,17 +102,14 @@ def disable(request: PageRequest) -> HttpResponse:
 @page(Right.SEE)
 @requires_recent_authentication
 def enable(request: PageRequest) -> HttpResponse:
-    lead = "Its tills are let in again from their next call on."
-    return _switch(request, title=f"Enable {request.merchant.name}?", lead=lead, submit="Enable", is_active=True)
-
-
-def _switch(request: PageRequest, *, title: str, lead: str, submit: str, is_active: bool) -> HttpResponse:
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        merchant = merchants.switch(merchant=request.merchant, is_active=is_active, by=request.user.actor)
-        return done(request, _url(merchant), f"{submit}d {merchant.name}.")
-    back = _url(request.merchant)
-    return action_page(request, form, title=title, lead=lead, submit=submit, back=back, is_danger=not is_active)
+        reason = form.cleaned_data["reason"]
+        merchants.switch(merchant=request.merchant, is_active=True, reason=reason, by=request.user.actor)
+        return done(request, _url(request.merchant), f"Enabled {request.merchant.name}.")
+    title, back = f"Enable {request.merchant.name}?", _url(request.merchant)
+    lead = "Its tills are let in again from their next call on."
+    return action_page(request, form, title=title, lead=lead, submit="Enable", back=back)
 
 
 def _url(merchant: Merchant) -> str:

@@ -13,8 +13,11 @@ from portal.web.pages import action_page, done, refusals_in, render_page
 from portal.web.pagination import paginate
 from terminals.filters import TerminalFilter
 from terminals.forms import AddTerminalForm, ChangeTerminalForm
-from terminals.models import PointOfSale, Terminal
-from terminals.services import fleet_status, qr_codes, terminals
+from terminals.models import LastCall, PointOfSale, Terminal
+from terminals.sales import payments
+from terminals.services import comparison, fleet_status, qr_codes, terminals, till_calls
+
+RECENT = 10
 
 
 @require_safe
@@ -30,9 +33,21 @@ def listing(request: PageRequest) -> HttpResponse:
 @page(Right.SEE)
 def detail(request: PageRequest, pk: int) -> HttpResponse:
     terminal = visible(request, pk)
-    (watched,) = fleet_status.status_of([terminal], now=clock.now())
+    now = clock.now()
+    (watched,) = fleet_status.status_of([terminal], now=now)
     qr = qr_codes.sign(content=watched.pos.qr_content) if watched.pos and not watched.pos.is_in_doubt else ""
-    context = {"watched": watched, "terminal": terminal, "pos": watched.pos, "qr": qr}
+    visible_payments = payments().visible_to(request.user).filter(terminal=terminal).with_names()
+    context = {
+        "watched": watched,
+        "terminal": terminal,
+        "pos": watched.pos,
+        "compared": comparison.side_by_side(watched.pos) if watched.pos else [],
+        "qr": qr,
+        "recent": visible_payments.newest_first()[:RECENT],
+        "taken": terminals.taken_today(terminal=terminal, user=request.user, now=now),
+        "last_call": LastCall.objects.filter(terminal=terminal).first(),
+        "refused": till_calls.refused_now(request.merchant, now=now).filter(terminal=terminal).first(),
+    }
     return render_page(request, "terminals/detail.html", context, part="terminal")
 
 

@@ -1,5 +1,7 @@
 """The merchant's access token: its state, and what an administrator does about it."""
 
+from datetime import timedelta
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,7 +15,8 @@ from portal.web.forms import ConfirmForm, ReasonForm
 from portal.web.pages import action_page, done, refusals_in, render_page
 from terminals.forms import ResetTokenForm
 from terminals.models import AccessToken
-from terminals.services import access, token_use
+from terminals.services import access, till_calls, token_use
+from terminals.words import terminals_go_on, terminals_stop
 
 RECENT = 10
 
@@ -22,8 +25,8 @@ RECENT = 10
 @page(Right.MANAGE_MERCHANT)
 def detail(request: PageRequest) -> HttpResponse:
     tokens = token_use.with_last_use(AccessToken.objects.for_merchant(request.merchant)).order_by("-pk")[:RECENT]
-    uses = token_use.by_terminal(request.merchant)
-    live = set(AccessToken.objects.for_merchant(request.merchant).live(clock.now()).values_list("lookup_id", flat=True))
+    uses, now = token_use.by_terminal(request.merchant), clock.now()
+    live = set(AccessToken.objects.for_merchant(request.merchant).live(now).values_list("lookup_id", flat=True))
     current = _current(request)
     context = {
         "current": current,
@@ -31,9 +34,10 @@ def detail(request: PageRequest) -> HttpResponse:
         "uses": uses,
         "has_live": bool(live),
         "stragglers": [use for use in uses if current and use.lookup_id != current.lookup_id],
-        "is_enrolment_open": request.merchant.enrolment_ends_after(clock.now()),
+        "is_enrolment_open": request.merchant.enrolment_ends_after(now),
+        "refused": till_calls.refused_now(request.merchant, now=now),
     }
-    return render_page(request, "merchants/token.html", context)
+    return render_page(request, "merchants/token.html", context, part="tokens")
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,10 +72,9 @@ def reset(request: PageRequest) -> HttpResponse:
                 seen=current.lookup_id if current else None,
             )
             return _show(request, token)
-    lead = (
-        "Tills with the old token are locked out, at once or after the overlap, until they get the new one. "
-        "It is shown once."
-    )
+    count, hours = till_calls.selling(request.merchant), request.merchant.token_overlap // timedelta(hours=1)
+    stops = terminals_go_on(count, hours) if hours else f"{terminals_stop(count)} The merchant has no overlap."
+    lead = f"{stops} A till that stops sells again when it has the new token, which is shown once."
     return action_page(
         request, form, title="Reset the access token?", lead=lead, submit="Reset", back=_url(request), is_danger=True
     )
@@ -88,7 +91,8 @@ def revoke(request: PageRequest, lookup_id: str) -> HttpResponse:
             access.revoke(token=token, by=request.user.actor, now=clock.now(), reason=form.cleaned_data["reason"])
             return done(request, _url(request), f"Revoked the access token {token.lookup_id}.")
     title = f"Revoke the access token {token.lookup_id}?"
-    lead = "Tills with this token are locked out at once, without a new one."
+    count = till_calls.selling(request.merchant, lookup_id=token.lookup_id)
+    lead = f"{terminals_stop(count)} Tills with this token are locked out at once, without an overlap and a new one."
     return action_page(request, form, title=title, lead=lead, submit="Revoke", back=_url(request), is_danger=True)
 
 
@@ -102,7 +106,11 @@ def open_enrolment(request: PageRequest) -> HttpResponse:
             access.open_enrolment(merchant=request.merchant, by=request.user.actor, now=clock.now())
             return done(request, _url(request), "The enrolment window is open: let the till ask for its token now.")
     title = "Open the enrolment window?"
-    lead = "For a quarter of an hour, the first till that asks gets the access token without any proof."
+    lead = (
+        "For a quarter of an hour, whoever asks first with the bioCode gets the access token of all your tills, "
+        "without any proof; the bioCode is no secret. With it they can take and cancel payments and give money back up "
+        "to the till's limit. Open the window only while somebody stands at the till, and look here who got the token."
+    )
     return action_page(request, form, title=title, lead=lead, submit="Open", back=_url(request), is_danger=True)
 
 

@@ -73,7 +73,7 @@ def test_the_list_shows_how_each_terminal_is_doing(clerk, floor, time_machine):
     page = clerk.get("terminals/")
 
     assert table(page) == [
-        ["a fine one", "Registered", "Aarhus", "", "1 h ago"],
+        ["a fine one", "Registered", "Aarhus", "Ready to sell", "1 h ago"],
         ["b doubtful", "Being deleted", "Aarhus", "Not known yet since 12:58:00", "never"],
         ["c blocked", "Registered order order-1", "Aarhus", "Blocked since 12:55:00", "5 min ago"],
         ["d without", "None", "Odense", "No point of sale", "never"],
@@ -81,6 +81,7 @@ def test_the_list_shows_how_each_terminal_is_doing(clerk, floor, time_machine):
         ["f silent", "Registered", "Odense", "Silent since 22 Feb 2026, 13:00", "never"],
     ]
     assert [each.get("class").split()[1] for each in all_of(page, "td[4]/span")] == [
+        "good",
         "warn",
         "bad",
         "bad",

@@ -145,12 +145,18 @@ def test_only_the_platform_adds_disables_and_enables(request, kino, who):
 def test_a_merchant_that_is_disabled_keeps_its_tills_out_until_it_is_enabled(platform, till, kino):
     question = platform.get("merchant/disable/")
 
-    off = platform.post("merchant/disable/")
+    off = platform.post("merchant/disable/", reason="unpaid bills")
     page, locked_out = platform.browser.get(off["Location"]), till.start()
-    on = platform.post("merchant/enable/")
+    on = platform.post("merchant/enable/", reason="paid at last")
     let_in = till.start()
 
     assert said(question, "h1") == ["Disable Kino Nord?"]
+    assert said(question, "div[@id='dialog-content']/p") == [
+        (
+            "1 terminal stops selling now. All its tills are refused from their next call on, whatever the overlap of "
+            "its access token. Payments that are open are still looked after."
+        )
+    ]
     assert toasts(page) == ["Disabled Kino Nord."]
     assert buttons(page)[0] == "Enable…"
     assert said(page, "main//div[@class='notice warn']") == [
@@ -158,17 +164,18 @@ def test_a_merchant_that_is_disabled_keeps_its_tills_out_until_it_is_enabled(pla
     ]
     assert (locked_out.status, locked_out.codes, let_in.status) == (403, ["merchant_disabled"], 200)
     assert toasts(platform.browser.get(on["Location"])) == ["Enabled Kino Nord."]
+    closed, opened = {"is_active": False}, {"is_active": True}
     assert [each for each in entries() if each[1] == "pia@portal.example"] == [
-        ("merchant:changed", "pia@portal.example", {"before": {"is_active": True}, "after": {"is_active": False}}),
-        ("merchant:changed", "pia@portal.example", {"before": {"is_active": False}, "after": {"is_active": True}}),
+        ("merchant:changed", "pia@portal.example", {"before": opened, "after": closed, "reason": "unpaid bills"}),
+        ("merchant:changed", "pia@portal.example", {"before": closed, "after": opened, "reason": "paid at last"}),
     ]
 
 
 def test_disabling_twice_is_disabling_once(platform, kino):
-    platform.post("merchant/disable/")
+    platform.post("merchant/disable/", reason="unpaid bills")
     before = unmoved()
 
-    platform.post("merchant/disable/")
+    platform.post("merchant/disable/", reason="unpaid bills")
 
     assert unmoved() == before
 

@@ -5,7 +5,7 @@ import pytest
 from portal import clock
 from portal.audit.models import Entry
 from terminals.models import PointOfSale, Terminal
-from tests.pages import all_of, buttons, errors, facts, filled, said, toasts
+from tests.pages import all_of, buttons, errors, facts, filled, said, table, toasts
 from tests.payments.till_sequences import reserve
 from tests.shop import KINO
 from tests.terminals.pages.addresses import path
@@ -47,6 +47,11 @@ def acts():
     return list(found.values_list("action", "actor"))
 
 
+def here_and_there(page):
+    """What is compared with MobilePay: as we have it, and as MobilePay has it."""
+    return [row for row in table(page) if len(row) == 2]
+
+
 def silence(simulator, call, *, done):
     simulator.faults.add("cut_after" if done else "cut_before", *call)
     simulator.faults.add("refuse", *call, status=429)
@@ -61,8 +66,9 @@ def test_a_terminal_without_a_point_of_sale_offers_to_register_one(administrator
     assert facts(page) == {
         "Store": "Kino Nord Aarhus",
         "Terminal id": "b2a4c6d8…2c01",
+        "Last call": "never",
         "Last sale": "never",
-        "Payments": "All of this terminal",
+        "Taken today": "nothing yet",
     }
     assert all_of(page, "img") == []
 
@@ -73,15 +79,19 @@ def test_a_registered_terminal_shows_what_mobilepay_knows(administrator, till, p
 
     page = administrator.get(path(pos.terminal))
 
-    assert said(page, "div[@class='top']/span") == ["Ready to sell", "Live"]
+    assert said(page, "div[@class='top']/span") == ["Selling", "Live"]
     shown = facts(page)
-    assert {name: shown[name] for name in ("State", "Name at MobilePay", "Compared", "Last sale")} == {
+    assert {name: shown[name] for name in ("State", "Last call", "Last sale", "Taken today")} == {
         "State": "Registered",
-        "Name at MobilePay": "Kasse 1",
-        "Compared": "never",
+        "Last call": "0 s ago POST header, from 127.0.0.1",
         "Last sale": "0 s ago",
+        "Taken today": "nothing yet",
     }
-    assert [each.get("title") for each in all_of(page, "dl//code")][:2] == [str(pos.pos_id), pos.beacon_id]
+    assert all_of(page, "dl//code")[0].get("title") == str(pos.pos_id)
+    store_id = pos.terminal.store.store_id
+    assert here_and_there(page) == [["Kasse 1", "—"], [store_id, "—"], [pos.beacon_id, "—"]]
+    assert "Here; never compared with MobilePay" in said(page, "caption")
+    assert [row[2:4] for row in table(page)[3:]] == [["order-1", "Waiting for the customer"]]
 
 
 @pytest.mark.parametrize(
@@ -249,7 +259,9 @@ def test_what_is_the_same_at_mobilepay_is_told_so(administrator, pos):
     page = administrator.browser.get(answer["Location"])
 
     assert toasts(page) == ["Compared with MobilePay: see the result below."]
-    assert facts(page)["Compared"].endswith(": the same")
+    store_id = pos.terminal.store.store_id
+    assert here_and_there(page) == [[each, each] for each in ("Kasse 1", store_id, pos.beacon_id)]
+    assert said(page, "caption")[0].startswith("Here and at MobilePay, compared")
     assert said(page, "div[@class='notice warn']") == []
 
 
@@ -262,13 +274,13 @@ def test_what_differs_at_mobilepay_is_told_until_it_agrees_again(administrator, 
         record.name = pos.name
     agreed = administrator.browser.get(administrator.post(path(pos.terminal, "compare/"))["Location"])
 
-    assert facts(drifted)["Compared"].endswith(": differs")
+    assert (here_and_there(drifted)[0], here_and_there(agreed)[0]) == (
+        ["Kasse 1", "<i>Bar</i>"],
+        ["Kasse 1", "Kasse 1"],
+    )
     assert said(drifted, "div[@class='top']/span")[0] == "Differs from MobilePay"
     assert said(drifted, "div[@class='notice warn']/p") == [
-        (
-            "MobilePay says otherwise: name is “<i>Bar</i>” there. "
-            "Delete the point of sale and register it again to bring both together."
-        )
+        ("MobilePay's record differs from ours. Delete the point of sale and register it again to bring both together.")
     ]
     assert said(agreed, "div[@class='top']/span")[0] == "Ready to sell"
 
@@ -282,7 +294,7 @@ def test_what_mobilepay_does_not_know_is_told_so(administrator, pos, simulator):
 
     assert len(toasts(page)) == 1
     assert toasts(page)[0].startswith("MobilePay refused")
-    assert "pos_id is “unknown to MobilePay” there" in said(page, "div[@class='notice warn']/p")[0]
+    assert {there for _, there in here_and_there(page)} == {"unknown to MobilePay"}
 
 
 def test_while_mobilepay_is_silent_nothing_is_compared(administrator, pos, simulator):

@@ -109,7 +109,7 @@ def test_a_store_tells_what_mobilepay_says_and_how_its_terminals_do(administrato
     assert facts(page)["Brand"].startswith("Kino Nord brand POSDK")
     assert [each.get("title") for each in all_of(page, "dl//code")] == [KINO["stores"][0]["storeId"]]
     assert [row[:4] for row in table(page)] == [
-        ["Kasse 1", "Registered", "Kino Nord Aarhus", ""],
+        ["Kasse 1", "Registered", "Kino Nord Aarhus", "Ready to sell"],
         ["Kasse 2", "None", "Kino Nord Aarhus", "No point of sale"],
     ]
 

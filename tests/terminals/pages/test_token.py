@@ -49,7 +49,7 @@ def states(page):
 def test_without_a_token_the_page_says_how_to_get_one(administrator, kino):
     page = administrator.get("token/")
 
-    assert said(page, "div[@class='top']/span") == ["None"]
+    assert said(page, "div[@class='top']/span") == ["Live", "None"]
     assert buttons(page) == ["Open the enrolment window…", "Create…"]
     assert said(page, "main//div[@class='notice']") == [
         (

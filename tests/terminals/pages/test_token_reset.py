@@ -51,8 +51,8 @@ def test_the_question_says_what_will_happen(administrator, till):
     assert said(page, "h1") == ["Reset the access token?"]
     assert said(page, "div[@id='dialog-content']/p") == [
         (
-            "Tills with the old token are locked out, at once or after the overlap, until they get the new one. "
-            "It is shown once."
+            "1 terminal stops selling now. The merchant has no overlap. "
+            "A till that stops sells again when it has the new token, which is shown once."
         )
     ]
     assert said(page, "label") == ["Reason"]
@@ -159,7 +159,10 @@ def test_a_token_that_overlaps_already_ends_with_a_second_reset(administrator, t
     third = shown(administrator.send("token/reset/", **form(administrator)))
 
     assert [works(token) for token in (till.token, second, third)] == [False, True, True]
-    assert [row[1].split()[0] for row in table(administrator.get("token/"))] == ["Current", "Overlaps", "Revoked"]
+    refused, *tokens = table(administrator.get("token/"))
+    assert [row[1].split()[0] for row in tokens] == ["Current", "Overlaps", "Revoked"]
+    lookup_id = till.token.split("_")[1]
+    assert refused[1] == f"Its access token was replaced or revoked token {lookup_id}"
 
 
 def test_a_token_that_is_revoked_while_it_overlaps_stops_at_once(administrator, till, overlapping):
