@@ -14,7 +14,7 @@ TILL_ROOT = "/till"
 TILLS = "/tills"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 FILES = {"/": "phone.html"} | {
-    f"/{name}": name for name in ("phone.css", "phone.js", "till.js", "refund.js", "wire.js", "networks.js")
+    f"/{name}": name for name in ("phone.css", "phone.js", "till.js", "refund.js", "wire.js", "networks.js", "plug.js")
 }
 FOLDER = Path(__file__).parent
 TIMEOUT_SECONDS = 10
