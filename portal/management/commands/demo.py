@@ -16,7 +16,7 @@ from portal import clock
 from portal.audit.actors import COMMAND
 from portal.management import processes
 from portal.management.demo import LETTERS, tills
-from portal.management.demo.keeping import Kept, keep
+from portal.management.demo.keeper import Kept, keep
 from portal.management.sample import history, people, refunds, remembered
 from portal.management.stage import (
     BIO_CODE,
