@@ -163,7 +163,9 @@ class _Seller:
         try:
             method, content = ("POST", json.dumps(body)) if body is not None else ("GET", None)
             connection.request(method, path, content, headers)
-            answer: dict[str, Any] = json.loads(connection.getresponse().read() or b"{}")
+            answer = json.loads(connection.getresponse().read() or b"{}")
         finally:
             connection.close()
+        if not isinstance(answer, dict):
+            raise ValueError("an answer that is none")  # noqa: TRY004 - it is the other side that is wrong
         return answer
