@@ -9,7 +9,7 @@ import pytest
 
 from portal.management import processes
 from portal.management.demo import keeper
-from portal.management.demo.keeper import Kept, keep
+from portal.management.demo.keeper import Kept, watch
 from tests.security.programs import until
 
 FAIL = [sys.executable, "-c", "raise SystemExit(3)"]
@@ -50,7 +50,7 @@ def test_a_program_that_ends_is_started_again_and_that_is_said(tmp_path):
             Kept("The sellers", children, 0, environment, lambda: back.append(children[0].poll())),
             Kept("The worker", children, 1, environment),
         ]
-        keep(kept, stop, say)
+        watch(kept, stop, say)
         second = children[0]
         is_running = second.poll() is None
 
@@ -65,7 +65,7 @@ def test_a_program_that_ends_at_once_again_and_again_ends_the_demo_with_the_reas
     said = []
 
     with processes.running(FAIL) as children, pytest.raises(CommandError) as caught:
-        keep([Kept("The worker", children, 0, {})], Event(), said.append)
+        watch([Kept("The worker", children, 0, {})], Event(), said.append)
 
     assert said == ["The worker had ended with exit code 3 and is started again."] * 2
     assert str(caught.value) == (
@@ -83,7 +83,7 @@ def test_a_program_that_ran_for_a_while_between_its_ends_is_started_every_time(m
             stop.set()
 
     with processes.running(FAIL) as children:
-        keep([Kept("The worker", children, 0, {})], stop, say)
+        watch([Kept("The worker", children, 0, {})], stop, say)
 
     assert len(said) == 4
 
@@ -97,7 +97,7 @@ def test_what_a_dead_program_left_behind_is_gone_when_it_is_started_again(tmp_pa
         stop.set()
 
     with processes.running([sys.executable, "-c", LEAVE_A_CHILD], environment=environment) as children:
-        keep([Kept("The portal", children, 0, environment)], stop, say)
+        watch([Kept("The portal", children, 0, environment)], stop, say)
         # Nobody may be there to bury it.
         until(lambda: _state(orphans[0]) in {"gone", "Z"})
 
@@ -109,7 +109,7 @@ def test_nothing_is_started_once_the_demo_is_asked_to_stop():
     with processes.running(FAIL) as children:
         [child] = children
         child.wait()
-        keep([Kept("The worker", children, 0, {})], stop, lambda _line: pytest.fail("Nothing is to be said."))
+        watch([Kept("The worker", children, 0, {})], stop, lambda _line: pytest.fail("Nothing is to be said."))
 
     assert children == [child]
 

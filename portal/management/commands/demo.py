@@ -16,7 +16,7 @@ from portal import clock
 from portal.audit.actors import COMMAND
 from portal.management import processes
 from portal.management.demo import LETTERS, tills
-from portal.management.demo.keeper import Kept, keep
+from portal.management.demo.keeper import Kept, watch
 from portal.management.sample import history, people, refunds, remembered
 from portal.management.stage import (
     BIO_CODE,
@@ -81,7 +81,7 @@ class Command(BaseCommand):
                 kept = [Kept("The simulated MobilePay", first, 0, environment, lambda: _remind(simulator_port))]
                 for place, name in enumerate(("The portal", "The worker", "The sellers")):
                     kept.append(Kept(name, others, place, environment))
-                keep(kept, stop, self._say)
+                watch(kept, stop, self._say)
         self.stdout.write("Stopped.")
 
     def _say(self, line: str) -> None:

@@ -52,7 +52,7 @@ class Kept:
             self.is_back()
 
 
-def keep(programs: list[Kept], stop: Event, say: Callable[[str], object]) -> None:
+def watch(programs: list[Kept], stop: Event, say: Callable[[str], object]) -> None:
     """Look after the programs until we are asked to stop."""
     while not stop.wait(LOOK_EVERY_SECONDS):
         for program in programs:

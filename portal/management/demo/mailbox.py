@@ -1,11 +1,15 @@
 """Everybody's letters on one page, which needs no sign-in: an invitation is read by somebody who has no account yet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from mailbox import Maildir
 from pathlib import Path
 
 from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -14,22 +18,29 @@ from portal.web.access import PageRequest
 from portal.web.pages import render_page
 
 SHOWN = 50
-# What Django's backend writes below each letter.
-_RULE = "-" * 79
+
+
+class EmailBackend(BaseEmailBackend):
+    """Sends a letter no further than to the demo's mailbox."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        mailbox = Maildir(settings.VAR_DIR / LETTERS)
+        for each in email_messages:
+            mailbox.add(each.message().as_bytes())
+        return len(email_messages)
 
 
 @dataclass(frozen=True)
-class Letter:
+class ShownEmail:
     to: str
     subject: str
     sent_at: datetime
     text: str
 
 
-def letters() -> list[Letter]:
+def letters() -> list[ShownEmail]:
     """The newest letters, newest first."""
-    files = Path(settings.VAR_DIR / LETTERS).glob("*.log")
-    newest = sorted(files, key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    newest = sorted(Path(settings.VAR_DIR / LETTERS / "new").glob("*"), key=_sent_at, reverse=True)
     return [_read(file) for file in newest[:SHOWN]]
 
 
@@ -38,8 +49,11 @@ def listing(request: PageRequest) -> HttpResponse:
     return render_page(request, "demo/mailbox.html", {"letters": letters()}, part="letters")
 
 
-def _read(file: Path) -> Letter:
+def _read(file: Path) -> ShownEmail:
     message = message_from_bytes(file.read_bytes(), policy=policy.default)
-    text = str(message.get_content()).rpartition(_RULE)[0].strip()
-    sent_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    return Letter(str(message["to"]), str(message["subject"]), sent_at, text)
+    sent_at = datetime.fromtimestamp(_sent_at(file) // 1_000_000_000, UTC)
+    return ShownEmail(str(message["to"]), str(message["subject"]), sent_at, str(message.get_content()).strip())
+
+
+def _sent_at(file: Path) -> int:
+    return file.stat().st_mtime_ns

@@ -1,8 +1,7 @@
 """The portal's settings, and what the demo's web server and worker have besides; production never reads this file."""
 
-from portal.management.demo import LETTERS
 from portal.settings import *  # noqa: F403
-from portal.settings import DEBUG, LOGGING, MIDDLEWARE, VAR_DIR, environment
+from portal.settings import DEBUG, LOGGING, MIDDLEWARE, environment
 
 if not DEBUG:
     environment.stop("DEBUG", "must be on for the demo's settings")
@@ -10,8 +9,7 @@ if not DEBUG:
 ROOT_URLCONF = "portal.management.demo.urls"
 MIDDLEWARE = [*MIDDLEWARE, "portal.management.demo.tills.NewTokenMiddleware"]
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = VAR_DIR / LETTERS
+EMAIL_BACKEND = "portal.management.demo.mailbox.EmailBackend"
 
 # The terminal shows the sign-ins: only what is wrong with the portal itself comes after them.
 _STDERR = LOGGING["handlers"]["stderr"]
