@@ -114,6 +114,7 @@ class Demo:
         """The status with which a till is sent away."""
         with pytest.raises(HTTPError) as caught:
             fetched(f"{self.portal}/api/pos/{path}", token=token or self.token)
+        caught.value.close()
         return caught.value.code
 
     def _called(self, url, parameters, *, token):
