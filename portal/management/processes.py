@@ -42,24 +42,36 @@ def manage(*arguments: str) -> list[str]:
     return [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
 
 
+def start(
+    command: list[str], *, environment: Mapping[str, str] | None = None, is_silent: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start one of the commands."""
+    # A session of its own: Ctrl-C reaches only us, and we stop our programs in order.
+    return subprocess.Popen(  # noqa: S603 - our own programs
+        command,
+        env={**os.environ, **(environment or {})},
+        start_new_session=True,
+        stderr=subprocess.DEVNULL if is_silent else None,
+    )
+
+
+def clear_away(child: subprocess.Popen[bytes]) -> None:
+    """Kill a program if it still runs, and whatever it started and left behind."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
 @contextmanager
 def running(
     *commands: list[str], environment: Mapping[str, str] | None = None, is_silent: bool = False
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Run the commands until the block ends, then stop them all, by force if they linger.
 
-    `is_silent` throws away what they log: for measurements in which calls are meant to fail.
+    `is_silent` throws away what they log: for measurements in which calls are meant to fail. Whatever takes the place
+    of one in the list is stopped in its stead.
     """
-    # A session of their own: Ctrl-C reaches only us, and we stop them in order.
-    children = [
-        subprocess.Popen(  # noqa: S603 - our own programs
-            command,
-            env={**os.environ, **(environment or {})},
-            start_new_session=True,
-            stderr=subprocess.DEVNULL if is_silent else None,
-        )
-        for command in commands
-    ]
+    children = [start(command, environment=environment, is_silent=is_silent) for command in commands]
     try:
         yield children
     finally:
@@ -68,10 +80,7 @@ def running(
         for child in children:
             with suppress(subprocess.TimeoutExpired):
                 child.wait(TIMEOUT_SECONDS)
-            # Whatever lingers, and whatever the program started and left behind.
-            with suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+            clear_away(child)
 
 
 def answers(port: int) -> bool:

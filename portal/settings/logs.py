@@ -1,5 +1,7 @@
 """Logs go to standard error, one line each: JSON for machines, or text for people."""
 
+from typing import Any
+
 from pythonjsonlogger.core import RESERVED_ATTRS
 
 from portal.settings import environment
@@ -9,7 +11,7 @@ LOG_FORMAT = environment.choice("LOG_FORMAT", "text" if DEBUG else "json", allow
 # A terminal is for what goes wrong; a log is for every deed.
 LOG_LEVEL = environment.choice("LOG_LEVEL", "WARNING" if DEBUG else "INFO", allowed=["INFO", "WARNING", "ERROR"])
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {

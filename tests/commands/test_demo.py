@@ -5,6 +5,7 @@ import json
 import re
 import signal
 import socket
+from urllib.error import HTTPError
 
 from django.core.management import CommandError, call_command
 import pytest
@@ -96,7 +97,9 @@ class Demo:
     """What the demo prints, and who can be called there."""
 
     def __init__(self, greeting):
-        self.phone, self.api = re.findall(r"(?:Phone and till|API description) +(http://\S+)", greeting)
+        self.phone, self.letters, self.api = re.findall(
+            r"(?:Phone and till|Letters|API description) +(http://\S+)", greeting
+        )
         self.token, self.terminal_id = re.findall(r"export [A-Z]+=(\S+)", greeting)
         self.portal = self.api.removesuffix("/api/docs/")
 
@@ -106,6 +109,13 @@ class Demo:
     def page_till(self, number, path, **parameters):
         """One of the tills on the phone page, which adds its merchant's token."""
         return self._called(f"{self.phone}tills/{number}/{path}", parameters, token="")
+
+    def refused(self, path, *, token=""):
+        """The status with which a till is sent away."""
+        with pytest.raises(HTTPError) as caught:
+            fetched(f"{self.portal}/api/pos/{path}", token=token or self.token)
+        caught.value.close()
+        return caught.value.code
 
     def _called(self, url, parameters, *, token):
         status, text = fetched(url, body=parameters or None, token=token)
@@ -148,7 +158,7 @@ def test_the_demo_sells_over_both_networks_and_leaves_nothing_running(tmp_path):
 
     with started("demo", *options, environment=development(tmp_path / "demo")) as process:
         demo = Demo("".join(greeting(process.stdout)))
-        pages = [fetched(demo.phone), fetched(demo.api)]
+        pages = [fetched(demo.phone), fetched(demo.api), fetched(demo.letters)]
         mobilepay = demo.phone.rstrip("/")
         over_epayment = sale(demo.till, lambda code: EPaymentPhone(mobilepay, code, PHONE), demo.terminal_id, "1")
         _, tills = fetched(f"{demo.phone}tills")
@@ -156,14 +166,18 @@ def test_the_demo_sells_over_both_networks_and_leaves_nothing_running(tmp_path):
         over_posv10 = sale(
             partial(demo.page_till, 1), lambda code: PosV10Phone(mobilepay, code, PHONE), bager["terminals"][0], "2"
         )
+        until(lambda: "You can work for Kino Nord" in fetched(demo.letters)[1])
+        refused = [demo.refused("payments", token="mpp_nobody"), demo.refused("nothing")]
         process.send_signal(signal.SIGINT)
         # Every child writes to the same pipes: they end when the last one has ended.
         out, err = process.communicate(timeout=15)
 
     assert (demo.phone, demo.portal) == (f"http://127.0.0.1:{simulator_port}/", f"http://127.0.0.1:{port}")
-    assert [(status, "<html" in text) for status, text in pages] == [(200, True)] * 2
+    assert [(status, "<html" in text) for status, text in pages] == [(200, True)] * 3
     assert (kino["label"], over_epayment) == ("Kino Nord", WHOLE)
     assert (bager["label"], over_posv10) == ("Bageriet Syd", WHOLE)
-    assert (process.returncode, out.splitlines()[-1]) == (0, "Stopped.")
-    assert [line for line in err.splitlines() if "ERROR" in line or "Traceback" in line] == []
+    assert process.returncode == 0
+    assert refused == [401, 404]
+    # What was refused, and who was written to, scrolls no sign-in away.
+    assert (out.splitlines(), err) == (["", "worker: Warm shutdown (MainProcess)", "Stopped."], "")
     assert [processes.answers(each) for each in (port, simulator_port)] == [False, False]

@@ -3,13 +3,11 @@
 import signal
 import socket
 import sys
-from threading import Event
 
 from django.core.management import CommandError
 import pytest
 
 from portal.management import processes
-from portal.management.commands import demo
 from tests.commands.programs import free_ports
 
 LISTEN = """
@@ -76,23 +74,3 @@ def test_who_listens_already_is_not_waited_for():
         port = server.getsockname()[1]
 
         assert processes.wait_for(port, seconds=0.1) is True
-
-
-def test_the_demo_ends_with_a_program_that_ends_by_itself():
-    command = [sys.executable, "-c", "raise SystemExit(3)"]
-
-    with processes.running(command) as children, pytest.raises(CommandError) as caught:
-        demo._watch(children, Event())
-
-    assert str(caught.value) == f"This program ended with exit code 3: {' '.join(command)}"
-
-
-def test_the_demo_watches_until_it_is_asked_to_stop():
-    stop = Event()
-    stop.set()
-
-    with processes.running([sys.executable, "-c", "raise SystemExit(3)"]) as [child]:
-        child.wait()
-        demo._watch([child], stop)
-
-    assert (stop.is_set(), child.returncode) == (True, 3)

@@ -3,8 +3,8 @@
 from argparse import ArgumentParser
 from io import StringIO
 import json
+import shutil
 import signal
-import subprocess
 from threading import Event
 from typing import Any
 
@@ -15,6 +15,8 @@ from django.core.management.base import BaseCommand, CommandError
 from portal import clock
 from portal.audit.actors import COMMAND
 from portal.management import processes
+from portal.management.demo import LETTERS, tills
+from portal.management.demo.keeper import Kept, watch
 from portal.management.sample import history, people, refunds, remembered
 from portal.management.stage import (
     BIO_CODE,
@@ -28,7 +30,6 @@ from portal.management.stage import (
 from terminals.models import Merchant, PointOfSale, Terminal
 from terminals.services import comparison, points_of_sale, stores
 
-LOOK_EVERY_SECONDS = 0.5
 PAYMENTS = 5000
 EACH_WITHOUT_POS = 17
 TERMINALS_ON_PAGE = 3
@@ -49,38 +50,52 @@ class Command(BaseCommand):
         for signum in (signal.SIGINT, signal.SIGTERM):
             signal.signal(signum, lambda *_: stop.set())
         portal_url, mobilepay = f"http://127.0.0.1:{port}", simulator_url(simulator_port)
+        settings.PORTAL_URL = portal_url
         tokens = fresh_shops(folder="demo")
+        shutil.rmtree(settings.VAR_DIR / LETTERS, ignore_errors=True)
         Merchant.objects.filter(currencies=["EUR"]).update(time_zone=Merchant.TimeZone.HELSINKI)
         staff = people.hire()
+        of_tills = {bio_code: _till(bio_code, tokens[bio_code]) for bio_code in (BIO_CODE, POSV10_BIO_CODE)}
         environment = {
             **addresses(mobilepay),
-            "DEMO_TILLS": json.dumps([_till(bio_code, tokens[bio_code]) for bio_code in (BIO_CODE, POSV10_BIO_CODE)]),
-            "DEMO_TILL_TOKEN": tokens[BIO_CODE],
+            "DJANGO_SETTINGS_MODULE": "portal.management.demo.settings",
+            "DEMO_TILLS": json.dumps(list(of_tills.values())),
             "PORTAL_URL": portal_url,
             "SECOND_FACTOR_REQUIRED": "off",
+            # Celery's word to whoever runs it as root.
+            "PYTHONWARNINGS": "ignore",
         }
-        settings.PORTAL_URL = portal_url
         with simulator(simulator_port, "--portal", portal_url, environment=environment) as first:
             _register_all()
             call_command("register_webhooks", stdout=StringIO())
             _write_history(tokens)
             remembered.remember(mobilepay)
             refunds.write(bio_code=BIO_CODE)
-            sellers = processes.manage("sell", BIO_CODE, "--portal", portal_url)
+            sellers = processes.manage(
+                "sell", BIO_CODE, "--portal", portal_url, "--token-file", of_tills[BIO_CODE]["tokenFile"]
+            )
             rest = (processes.web(port=port), processes.worker(), sellers)
             with processes.running(*rest, environment=environment) as others:
                 processes.wait_for(port)
                 self._greet(portal_url=portal_url, simulator_url=mobilepay, token=tokens[BIO_CODE], staff=staff)
-                _watch([*first, *others], stop)
+                kept = [Kept("The simulated MobilePay", first, 0, environment, lambda: _remind(simulator_port))]
+                for place, name in enumerate(("The portal", "The worker", "The sellers")):
+                    kept.append(Kept(name, others, place, environment))
+                watch(kept, stop, self._say)
         self.stdout.write("Stopped.")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
 
     def _greet(self, *, portal_url: str, simulator_url: str, token: str, staff: list[tuple[str, str]]) -> None:
         terminal = Terminal.objects.filter(merchant__bio_code=BIO_CODE).order_by("pk")[0]
         sign_ins = "\n".join(f"    {email:22} {words}" for email, words in staff)
-        self.stdout.write(
+        self._say(
             f"""
   Back office      {portal_url}/
   Phone and till   {simulator_url}/
+  Letters          {portal_url}/mailbox/
   API description  {portal_url}/api/docs/
 
   Sign in with the password “{people.PASSWORD}” as
@@ -93,14 +108,14 @@ class Command(BaseCommand):
   Ctrl-C stops everything.
 """
         )
-        self.stdout.flush()
 
 
 def _till(bio_code: str, token: str) -> dict[str, Any]:
     """A merchant's till on the phone page, at its first terminals."""
     merchant = Merchant.objects.get(bio_code=bio_code)
     terminals = merchant.terminals.order_by("pk").values_list("terminal_id", flat=True)[:TERMINALS_ON_PAGE]
-    return {"label": merchant.name, "token": token, "terminals": list(terminals)}
+    token_file = tills.give(merchant=merchant, token=token)
+    return {"label": merchant.name, "tokenFile": str(token_file), "terminals": list(terminals)}
 
 
 def _register_all() -> None:
@@ -124,10 +139,8 @@ def _write_history(tokens: dict[str, str]) -> None:
     history.write(count=PAYMENTS, now=clock.now(), tokens=lookup_ids)
 
 
-def _watch(children: list[subprocess.Popen[bytes]], stop: Event) -> None:
-    """Wait until we are asked to stop or one of the programs ends by itself."""
-    while not stop.wait(LOOK_EVERY_SECONDS):
-        for child in children:
-            if child.poll() is not None:
-                command = " ".join(map(str, child.args)) if isinstance(child.args, list) else ""
-                raise CommandError(f"This program ended with exit code {child.returncode}: {command}")
+def _remind(simulator_port: int) -> None:
+    """Tell a simulator that begins anew of the points of sale and captured payments, and where it sends word to."""
+    processes.wait_for(simulator_port)
+    remembered.remember(simulator_url(simulator_port))
+    call_command("register_webhooks", stdout=StringIO())

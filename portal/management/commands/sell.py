@@ -1,10 +1,12 @@
 """`manage.py sell`: tills and customers of the demo that keep buying, so that the pages have something to show."""
 
 from argparse import ArgumentParser
+from contextlib import suppress
 from dataclasses import dataclass
 import http.client
+from itertools import cycle
 import json
-import os
+from pathlib import Path
 from random import Random
 import signal
 from threading import Event, Thread
@@ -32,10 +34,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("bio_code", metavar="BIOCODE")
         parser.add_argument("--portal", default="http://127.0.0.1:8000")
-        parser.add_argument("--token", default=os.environ.get("DEMO_TILL_TOKEN", ""), help="the tills' access token")
+        parser.add_argument("--token-file", type=Path, required=True, help="holds the tills' access token")
         parser.add_argument("--pace", type=int, default=4, help="seconds between two steps, on average")
 
-    def handle(self, *_args: Any, bio_code: str, portal: str, token: str, pace: int, **_options: Any) -> None:
+    def handle(self, *_args: Any, bio_code: str, portal: str, token_file: Path, pace: int, **_options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("This invents sales: it runs with DEBUG=on only.")
         stop = Event()
@@ -44,7 +46,7 @@ class Command(BaseCommand):
         registered = PointOfSale.objects.registered().filter(terminal__merchant__bio_code=bio_code)
         places = list(registered.whole().order_by("pk"))[_FREE:]
         threads = [
-            Thread(target=_Seller(portal, token, places[number::TILLS], Random(), stop, pace).sell)  # noqa: S311
+            Thread(target=_Seller(portal, token_file, places[number::TILLS], Random(), stop, pace).sell)  # noqa: S311
             for number in range(min(TILLS, len(places)))
         ]
         for thread in threads:
@@ -53,12 +55,16 @@ class Command(BaseCommand):
             thread.join()
 
 
+class _Refused(Exception):
+    """The portal said no to the till."""
+
+
 @dataclass(frozen=True)
 class _Seller:
-    """One cashier with some registers, and the customers in front of them."""
+    """One cashier with some registers, and the customers in front of them; `token_file` is read before every call."""
 
     portal: str
-    token: str
+    token_file: Path
     places: list[PointOfSale]
     dice: Random
     stop: Event
@@ -66,12 +72,13 @@ class _Seller:
 
     def sell(self) -> None:
         number = self.dice.randrange(50_000, 90_000)
+        registers = cycle(self.dice.sample(self.places, k=len(self.places)))
         while not self.stop.is_set():
             number += 1
             try:
-                self._sale(self.dice.choice(self.places), order_id=str(number))
-            except (OSError, http.client.HTTPException, ValueError, KeyError):
-                # The demo is being stopped, or somebody plays with the simulator: sell on.
+                self._sale(next(registers), order_id=str(number))
+            except (_Refused, OSError, http.client.HTTPException, ValueError):
+                # The register is busy, MobilePay or the portal away, the token just replaced: the next one, in a while.
                 self._pause()
             self._pause()
 
@@ -96,10 +103,15 @@ class _Seller:
         if self.dice.random() < 0.05:  # noqa: PLR2004 - one capture in twenty meets trouble
             fault = {"kind": "cut_after", "method": "POST", "path": ".*/capture", "times": 6}
             self._call(settings.POSV10_API_URL, "/_simulator/faults", fault)
-        self._till("payment/capture", paymentId=payment_id)
+        self._ask_to_capture(payment_id)
         if self._wait_for(payment_id, _ENDED) == "Captured" and self.dice.random() < 0.08:  # noqa: PLR2004 - one in twelve
             self._pause()
             self._refund(payment_id)
+
+    def _ask_to_capture(self, payment_id: str) -> None:
+        """Press the key; what is not answered now the portal finishes by itself."""
+        with suppress(_Refused):
+            self._till("payment/capture", paymentId=payment_id)
 
     def _refund(self, payment_id: str) -> None:
         """Give a little back, as a till does: create, wait until it is reserved, pay out."""
@@ -138,15 +150,22 @@ class _Seller:
         self.stop.wait(self.dice.uniform(0.3, 1.7) * self.pace)
 
     def _till(self, path: str, **parameters: str) -> dict[str, Any]:
-        return self._call(self.portal, f"/api/pos/{path}", parameters)
+        """Do something at the till; raises _Refused unless the answer says that it is done, whatever its status."""
+        answer = self._call(self.portal, f"/api/pos/{path}", parameters)
+        if answer.get("success") is not True:
+            raise _Refused
+        return answer
 
     def _call(self, url: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        token = self.token_file.read_text(encoding="ascii")
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_SECONDS)
         try:
             method, content = ("POST", json.dumps(body)) if body is not None else ("GET", None)
             connection.request(method, path, content, headers)
-            answer: dict[str, Any] = json.loads(connection.getresponse().read() or b"{}")
+            answer = json.loads(connection.getresponse().read() or b"{}")
         finally:
             connection.close()
+        if not isinstance(answer, dict):
+            raise ValueError("an answer that is none")  # noqa: TRY004 - it is the other side that is wrong
         return answer

@@ -35,7 +35,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--tills",
             default=os.environ.get("DEMO_TILLS", ""),
-            help='several tills instead, as JSON (or DEMO_TILLS): [{"label": …, "token": …, "terminals": [ids]}]',
+            help=(
+                'several tills instead, as JSON (or DEMO_TILLS): [{"label": …, "token": …, "terminals": [ids]}]; '
+                'instead of "token", "tokenFile" names a file that is read before every call'
+            ),
         )
 
     def handle(
@@ -70,4 +73,11 @@ class Command(BaseCommand):
 
 
 def _tills(portal: str, tills: str) -> list[DemoTill]:
-    return [DemoTill(portal, each["token"], each["label"], tuple(each["terminals"])) for each in json.loads(tills)]
+    return [_till(portal, each) for each in json.loads(tills)]
+
+
+def _till(portal: str, told: dict[str, Any]) -> DemoTill:
+    terminals = tuple(told["terminals"])
+    if "tokenFile" in told:
+        return DemoTill(portal, label=told["label"], terminals=terminals, token_file=Path(told["tokenFile"]))
+    return DemoTill(portal, told["token"], told["label"], terminals)

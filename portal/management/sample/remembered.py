@@ -1,24 +1,54 @@
-"""Lets the simulated networks know the payments that were captured before they began, so that they can be refunded."""
+"""Lets the simulated networks know what was before they began: points of sale, and captured payments to refund."""
 
 from typing import Any
+
+from django.conf import settings
 
 from payments.models import Payment
 from payments.states import State
 from portal.management import wire
+from terminals.models import PointOfSale
 from terminals.states import Provider
 
 _BATCH = 1000
-_ROUTES = {Provider.POSV10: "/_simulator/payments", Provider.EPAYMENT: "/_simulator/epayment/payments"}
 
 
 def remember(simulator_url: str) -> None:
-    """Tell each network of its own."""
+    """Tell each network of its own; what it knows already stays as it is."""
+    registered = PointOfSale.objects.registered().whole()
     captured = Payment.objects.filter(state=State.CAPTURED).whole().order_by("created_at")
-    describe = {Provider.POSV10: _at_posv10, Provider.EPAYMENT: _at_epayment}
-    for provider, route in _ROUTES.items():
-        known = [describe[provider](payment) for payment in captured.filter(account__provider=provider)]
+    posv10, epayment = {"account__provider": Provider.POSV10}, {"account__provider": Provider.EPAYMENT}
+    told = {
+        "/_simulator/points-of-sale": [_point_of_sale(pos) for pos in registered.filter(**posv10)],
+        "/_simulator/epayment/codes": [_code(pos) for pos in registered.filter(**epayment)],
+        "/_simulator/payments": [_at_posv10(payment) for payment in captured.filter(**posv10)],
+        "/_simulator/epayment/payments": [_at_epayment(payment) for payment in captured.filter(**epayment)],
+    }
+    for route, known in told.items():
         for start in range(0, len(known), _BATCH):
             wire.call(simulator_url, route, body=known[start : start + _BATCH])
+
+
+def _point_of_sale(pos: PointOfSale) -> dict[str, Any]:
+    return {
+        "posId": str(pos.pos_id),
+        "clientId": settings.POSV10_CLIENT_ID,
+        "vatNumber": pos.merchant.vat_number,
+        "merchantPosId": pos.terminal.terminal_id,
+        "storeId": pos.terminal.store.store_id,
+        "name": pos.name,
+        "beaconId": pos.beacon_id,
+        "supportedBeaconTypes": ["QR"],
+    }
+
+
+def _code(pos: PointOfSale) -> dict[str, Any]:
+    return {
+        "msn": pos.account.merchant_number,
+        "merchantQrId": pos.beacon_id,
+        "locationDescription": pos.name,
+        "isSticker": pos.is_printed,
+    }
 
 
 def _at_posv10(payment: Payment) -> dict[str, Any]:

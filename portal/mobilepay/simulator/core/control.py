@@ -11,6 +11,7 @@ from portal.mobilepay.simulator.core.clock import Clock
 from portal.mobilepay.simulator.core.faults import A_GATEWAYS_PAGE, Faults, Kind
 from portal.mobilepay.simulator.core.fields import Fields
 from portal.mobilepay.simulator.core.messages import Refused, Request, Response
+from portal.mobilepay.simulator.core.plug import USUAL_SECONDS, Plug
 from portal.mobilepay.simulator.core.router import Router
 from portal.mobilepay.simulator.core.wire import timestamp
 from portal.mobilepay.simulator.core.world import NetworkWorld
@@ -25,11 +26,17 @@ class ControlApi:
     """What concerns every network; each has routes of its own beside these."""
 
     def __init__(
-        self, clocks: Iterable[Clock], faults: Faults, calls: Calls, expire_tokens: Iterable[Callable[[], None]]
+        self,
+        clocks: Iterable[Clock],
+        faults: Faults,
+        calls: Calls,
+        plug: Plug,
+        expire_tokens: Iterable[Callable[[], None]],
     ) -> None:
         self._clocks = set(clocks)
         self._faults = faults
         self._calls = calls
+        self._plug = plug
         self._expire_tokens = expire_tokens
 
     def add_to(self, router: Router) -> None:
@@ -39,6 +46,9 @@ class ControlApi:
             ("DELETE", "/calls", self.clear_calls),
             ("POST", "/faults", self.add_fault),
             ("DELETE", "/faults", self.clear_faults),
+            ("GET", "/plug", self.show_plug),
+            ("POST", "/plug", self.pull_plug),
+            ("DELETE", "/plug", self.put_plug_back),
             ("POST", "/clock", self.advance_clock),
             ("POST", "/tokens/expire", self.expire_tokens),
         )
@@ -74,6 +84,18 @@ class ControlApi:
     def clear_faults(self, _request: Request) -> dict[str, Any]:
         self._faults.clear()
         return {}
+
+    def show_plug(self, _request: Request) -> dict[str, Any]:
+        return {"secondsLeft": round(self._plug.seconds_left, 1)}
+
+    def pull_plug(self, request: Request) -> dict[str, Any]:
+        """Have no network answer or send anything for `seconds`, 30 unless said."""
+        self._plug.pull(float(Fields.of(request.body).number("seconds", USUAL_SECONDS)))
+        return self.show_plug(request)
+
+    def put_plug_back(self, request: Request) -> dict[str, Any]:
+        self._plug.put_back()
+        return self.show_plug(request)
 
     def advance_clock(self, request: Request) -> dict[str, Any]:
         """Let `advanceSeconds` pass at once."""

@@ -26,6 +26,12 @@ class Fields:
         except NotJson as error:
             raise cls.refusal(str(error)) from None
 
+    @classmethod
+    def listed(cls, body: bytes) -> list[Self]:
+        """Read the JSON objects that a body lists; one alone is a list of one."""
+        value = decode(body)
+        return [cls(each) for each in (value if isinstance(value, list) else [value])]
+
     @staticmethod
     def refusal(sentence: str) -> Exception:
         """The exception that says what is wrong."""

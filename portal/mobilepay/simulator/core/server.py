@@ -10,6 +10,7 @@ from portal.mobilepay.simulator.core.control import ControlApi
 from portal.mobilepay.simulator.core.faults import Faults
 from portal.mobilepay.simulator.core.listener import Listener
 from portal.mobilepay.simulator.core.messages import Request, Response
+from portal.mobilepay.simulator.core.plug import Plug
 from portal.mobilepay.simulator.epayment import api_tokens as epayment_tokens
 from portal.mobilepay.simulator.epayment import control as epayment_control
 from portal.mobilepay.simulator.epayment.network import EPayment
@@ -31,7 +32,8 @@ POLL_SECONDS = 0.05
 class SimulatorServer:
     """Serves a world of each network in the background from `start` to `stop`; then it can start again on its port.
 
-    `faults` and `calls` plan trouble and tell what was asked; `tokens.clients` maps client ids to secrets.
+    `faults` and `calls` plan trouble and tell what was asked; `plug` cuts all networks off at once;
+    `tokens.clients` maps client ids to secrets.
     `till` is the cash register on the phone page, or several; without one the page says how to start it. With
     `sends_webhooks` ePayment's deliveries go out by themselves, else they wait to be taken.
     """
@@ -52,6 +54,7 @@ class SimulatorServer:
         self.epayment = epayment or EPaymentWorld([], clock=world.clock)
         self.faults = Faults()
         self.calls = Calls()
+        self.plug = Plug(world.clock)
         self.tokens = Tokens({client_id: client_secret}, world.clock)
         expiring = [self.tokens.expire_all, self.epayment.tokens.expire_all]
         pages = PagesApi(_tills(till))
@@ -64,18 +67,20 @@ class SimulatorServer:
                 epayment_tokens.TokenApi(self.epayment),
                 EPaymentApi(self.epayment),
                 epayment_control.ControlApi(self.epayment),
-                ControlApi([world.clock, self.epayment.clock], self.faults, self.calls, expiring),
+                ControlApi([world.clock, self.epayment.clock], self.faults, self.calls, self.plug, expiring),
                 pages,
             ],
             [EPayment(), PosV10()],
             clock=world.clock,
             faults=self.faults,
             calls=self.calls,
+            plug=self.plug,
             is_ours=pages.serves,
+            is_customers=epayment_control.is_customers,
         )
         self._host = host
         self._port = port
-        self._sender = Sender(self.epayment.deliveries) if sends_webhooks else None
+        self._sender = Sender(self.epayment.deliveries, self.plug) if sends_webhooks else None
         self._stopping = Event()
         self._listener: Listener | None = None
         self._thread = Thread()

@@ -4,6 +4,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
+from portal.mobilepay.simulator.core.plug import Plug
 from portal.mobilepay.simulator.epayment.deliveries import Deliveries, Delivery
 from portal.mobilepay.simulator.epayment.signatures import path_and_query
 
@@ -12,10 +13,14 @@ TIMEOUT_SECONDS = 10
 
 
 class Sender:
-    """Between `start` and `stop`, whatever is due leaves; a receiver that hangs holds up only its own registration."""
+    """Between `start` and `stop`, whatever is due leaves; a receiver that hangs holds up only its own registration.
 
-    def __init__(self, deliveries: Deliveries) -> None:
+    While the plug is pulled nothing leaves.
+    """
+
+    def __init__(self, deliveries: Deliveries, plug: Plug) -> None:
         self._deliveries = deliveries
+        self._plug = plug
         self._stopping = Event()
         self._thread = Thread()
 
@@ -31,7 +36,7 @@ class Sender:
 
     def _run(self, stopping: Event) -> None:
         while not stopping.wait(LOOK_EVERY_SECONDS):
-            for delivery in self._deliveries.heads():
+            for delivery in () if self._plug.is_pulled else self._deliveries.heads():
                 Thread(target=self._send, args=(delivery,), daemon=True).start()
 
     def _send(self, delivery: Delivery) -> None:

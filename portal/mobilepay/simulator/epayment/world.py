@@ -97,10 +97,14 @@ class EPaymentWorld(NetworkWorld[Knobs]):
     def remember(self, past: PastPayment) -> None:
         """Take a payment into the books that was captured before; nobody is told of it. Problem for an unknown unit."""
         with self.present():
-            unit = self.units.get(past.msn)
-            if unit is None:
-                raise Problem(404, "There is no such sales unit")
-            self.payments.add(past.of(unit))
+            self.payments.add(past.of(self._unit(past.msn)))
+
+    def put_up(self, msn: str, merchant_qr_id: str, location_description: str, *, is_sticker: bool) -> None:
+        """Put a code up that was up before, unless it still is; Problem for an unknown unit."""
+        with self.present():
+            unit = self._unit(msn)
+            if self.codes.get(msn, merchant_qr_id) is None:
+                self.codes.put(unit, merchant_qr_id, location_description, is_sticker=is_sticker)
 
     def payment(self, msn: str, reference: str) -> Payment:
         """The unit's payment; 5090 when it has none of this name."""
@@ -116,6 +120,12 @@ class EPaymentWorld(NetworkWorld[Knobs]):
         if code is None:
             raise Problem(404, "No such code is up")
         return code
+
+    def _unit(self, msn: str) -> SalesUnit:
+        unit = self.units.get(msn)
+        if unit is None:
+            raise Problem(404, "There is no such sales unit")
+        return unit
 
     def _tell(self, payment: Payment, event: Event) -> None:
         self.deliveries.tell(payment.unit.msn, subscription(event), told(payment, event))

@@ -1,12 +1,14 @@
 // The two networks behind one phone: which a point of sale is at, how it looks there, and how a customer acts there.
 // And the shop's side of it: where the tills' terminals are, and how well the network's webhooks do.
 
+import { plug } from "./plug.js";
 import { $, callPortal, request, speaker } from "./wire.js";
 
 const post = (path, body) => request(path, { method: "POST", body: JSON.stringify(body) });
 
 /** What the app says when a scan tells nobody, or when who is told does not take it. */
 export const CANNOT_CONNECT = "Cannot connect to the shop. Scan again, or pay in another way.";
+const CANNOT_REACH = "The phone cannot reach MobilePay. Try again in a moment.";
 
 const posV10 = {
   find: (code) => request(`/_simulator/points-of-sale/${code}`),
@@ -69,7 +71,10 @@ export async function look(spot) {
 }
 
 /** Do what the customer does there; the sentence that says why it did not work, or nothing. */
-export const act = (name, spot, phoneNumber) => spot.network.act(name, spot, phoneNumber);
+export async function act(name, spot, phoneNumber) {
+  await plug.look();
+  return plug.isPulled ? CANNOT_REACH : spot.network.act(name, spot, phoneNumber);
+}
 
 /** All terminals of all tills that are points of sale, and what stood in the way of finding them. */
 export async function findTerminals() {

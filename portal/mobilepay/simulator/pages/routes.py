@@ -14,7 +14,7 @@ TILL_ROOT = "/till"
 TILLS = "/tills"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 FILES = {"/": "phone.html"} | {
-    f"/{name}": name for name in ("phone.css", "phone.js", "till.js", "refund.js", "wire.js", "networks.js")
+    f"/{name}": name for name in ("phone.css", "phone.js", "till.js", "refund.js", "wire.js", "networks.js", "plug.js")
 }
 FOLDER = Path(__file__).parent
 TIMEOUT_SECONDS = 10
@@ -30,6 +30,7 @@ NOT_STARTED = (
 class DemoTill:
     """A till of the page: the portal it calls and the merchant's access token; without a token it is out of order.
 
+    `token_file` holds the token where that may change while the till is in use: it is read before every call.
     `label` says whose it is, where there are several. `terminals` are the terminalIds it offers: a till that names none
     offers whatever the merchant's stores have at PoS V10; at ePayment nobody but the portal knows a till's code.
 
@@ -40,11 +41,17 @@ class DemoTill:
     token: str = field(default="", repr=False)
     label: str = ""
     terminals: tuple[str, ...] = ()
+    token_file: Path | None = None
 
     def __post_init__(self) -> None:
         url = urlsplit(self.portal_url)
         if url.scheme != "http" or url.hostname not in LOOPBACK:
             raise ValueError(f"The phone page's till calls only http on this machine, not {self.portal_url}.")
+
+    def current_token(self) -> str:
+        if self.token_file is None:
+            return self.token
+        return self.token_file.read_text(encoding="ascii").strip() if self.token_file.exists() else ""
 
     @property
     def address(self) -> str:
@@ -101,18 +108,19 @@ class PagesApi:
         if int(number) >= len(self._tills):
             return refuse(404, "till_unknown", "There is no such till.")
         till = self._tills[int(number)]
-        if not till.token:
+        token = till.current_token()
+        if not token:
             return refuse(503, "till_not_started", NOT_STARTED)
         try:
-            return self._forward(till, request, path)
+            return self._forward(till, token, request, path)
         except (OSError, HTTPException):
             sentence = f"The portal at {till.origin} does not answer. Start it, then try again."
             return refuse(502, "portal_unreachable", sentence)
 
-    def _forward(self, till: DemoTill, request: Request, path: str) -> Response:
+    def _forward(self, till: DemoTill, token: str, request: Request, path: str) -> Response:
         # `query` was read from the last parameter to the first, so that the first of a name wins.
         query = urlencode(list(request.query.items())[::-1])
-        headers = {"Authorization": f"Bearer {till.token}"}
+        headers = {"Authorization": f"Bearer {token}"}
         if content_type := request.header("content-type"):
             headers["Content-Type"] = content_type
         target = f"/api/pos/{quote(path)}" + (f"?{query}" if query else "")

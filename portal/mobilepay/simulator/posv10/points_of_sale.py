@@ -50,8 +50,8 @@ class PointsOfSale:
         """The points of sale that are not deleted."""
         return iter(self._by_beacon.values())
 
-    def create(self, caller: Caller, new: NewPointOfSale) -> PointOfSale:
-        """Register a point of sale.
+    def create(self, caller: Caller, new: NewPointOfSale, *, pos_id: str | None = None) -> PointOfSale:
+        """Register a point of sale, by the id that it had before or a new one.
 
         Its merchantPosId is unique for the caller (1200) and its beacon in the world (1202), until deletion.
         """
@@ -62,7 +62,7 @@ class PointsOfSale:
         if beacon_id in self._by_beacon:
             raise Refusal(Code.BEACON_ID_TAKEN)
         pos = PointOfSale(
-            pos_id=str(uuid4()),
+            pos_id=pos_id or str(uuid4()),
             owner=caller,
             store=store,
             merchant_pos_id=new.merchant_pos_id,

@@ -46,3 +46,23 @@ def test_what_cannot_be_remembered_is_refused(api, remember, change, says):
     assert answer["error"] == says
     with api.server.epayment.present():
         assert api.server.epayment.payments.named("order-0000-of-yore") is None
+
+
+UP = {"msn": MSN, "merchantQrId": "till-9", "locationDescription": "Till 9", "isSticker": True}
+
+
+def test_a_code_of_the_past_is_up_and_one_that_is_up_stays_as_it_is(api):
+    answer = api.control("POST", "/epayment/codes", [UP, UP | {"locationDescription": "Another"}])
+
+    with api.server.epayment.present():
+        code = api.server.epayment.codes.sticker("till-9")
+    assert answer.body == {"remembered": 2}
+    assert (code.unit.msn, code.location_description) == (MSN, "Till 9")
+
+
+def test_a_code_of_an_unknown_unit_is_not_put_up(api):
+    answer = api.control("POST", "/epayment/codes", UP | {"msn": "999999"})
+
+    assert (answer.status, answer["error"]) == (404, "There is no such sales unit")
+    with api.server.epayment.present():
+        assert api.server.epayment.codes.scanned("till-9") is None

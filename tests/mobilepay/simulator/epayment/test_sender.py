@@ -12,6 +12,7 @@ from portal.mobilepay.simulator.epayment.formats import CHECKED_IN
 from portal.mobilepay.simulator.epayment.sender import post
 from portal.mobilepay.simulator.posv10.world import World
 from tests.mobilepay.simulator.client import wait_until
+from tests.mobilepay.simulator.epayment.client import ANNA, CODE
 from tests.mobilepay.simulator.epayment.conftest import SHOPS
 
 
@@ -100,6 +101,21 @@ def test_a_stopped_server_sends_nothing(register, receiver, scan, server, world)
     sleep(0.1)
     assert receiver.told == []
     assert world.deliveries.waiting_for(registration) == 1
+
+
+def test_while_the_plug_is_pulled_nothing_is_sent_and_afterwards_all_of_it(register, receiver, scan, server, world):
+    registration = world.registrations.get(register(CHECKED_IN, url=receiver.url)["id"])
+    scan()
+    wait_until(lambda: len(receiver.told) == 1)
+    server.plug.pull(30)
+    world.check_in(CODE, ANNA)
+
+    sleep(0.1)
+    waiting = world.deliveries.waiting_for(registration)
+    world.clock.advance(30)
+
+    assert waiting == 1
+    wait_until(lambda: len(receiver.told) == 2)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

@@ -90,3 +90,40 @@ def test_the_page_knows_both_networks_and_the_mishaps_of_webhooks(page):
 
 def test_the_part_for_the_networks_stays_small(page):
     assert len(browse(page, "/networks.js")[2].encode()) < 7_000
+
+
+@pytest.fixture
+def token_file(tmp_path):
+    return tmp_path / "token"
+
+
+@pytest.fixture
+def till_with_file(world, portal, token_file):
+    with SimulatorServer(world, till=DemoTill(portal.url, token_file=token_file)) as server:
+        yield server
+
+
+def test_a_till_whose_token_changes_goes_on_with_the_new_one(till_with_file, portal, token_file):
+    for token in (TOKEN, OTHER):
+        token_file.write_text(token, encoding="ascii")
+        browse(till_with_file, "/till/payments")
+
+    assert [asked[3]["Authorization"] for asked in portal.asked] == [f"Bearer {TOKEN}", f"Bearer {OTHER}"]
+
+
+def test_a_till_whose_file_is_not_there_is_out_of_order(till_with_file, portal):
+    status, _, text = browse(till_with_file, "/till/payments")
+
+    assert (status, portal.asked) == (503, [])
+    assert sentence(text).startswith("This till has no access token yet.")
+
+
+def test_the_page_knows_how_to_pull_the_plug(page):
+    status, headers, script = browse(page, "/plug.js")
+    html = browse(page, "/")[2]
+
+    assert (status, headers["content-type"]) == (200, "text/javascript; charset=utf-8")
+    assert "/_simulator/plug" in script
+    assert "https://" not in script
+    assert '<button id="plug"' in html
+    assert len(script.encode()) < 1_500

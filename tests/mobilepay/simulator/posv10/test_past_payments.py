@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.mobilepay.simulator.client import OK, new_refund
+from tests.mobilepay.simulator.client import OK, new_pos, new_refund, order
 
 
 def past(pos, **changes):
@@ -133,3 +133,32 @@ def test_what_is_no_payment_is_refused(remember, body):
     answer = remember(body)
 
     assert (answer.status, answer.body) == (400, {"error": "The body must be a JSON object"})
+
+
+def registered(**changes):
+    """A point of sale from before, as the portal tells of it."""
+    identity = {"posId": str(uuid4()), "clientId": "demo-client", "vatNumber": "DK12345678"}
+    return new_pos(**identity, beaconId=str(uuid4()), **changes)
+
+
+def test_a_remembered_point_of_sale_keeps_its_id_and_sells(api):
+    pos = registered()
+
+    answer = api.send("POST", "/_simulator/points-of-sale", [pos])
+
+    known = api.get(f"/pointofsales/{pos['posId']}").body
+    assert answer.body == {"remembered": 1}
+    assert {name: known[name] for name in ("posId", "beaconId", "name")} == {
+        name: pos[name] for name in ("posId", "beaconId", "name")
+    }
+    assert api.post("/payments", order(known)).outcome == OK
+
+
+def test_a_point_of_sale_that_is_there_is_not_remembered_anew(api):
+    pos = registered()
+    api.send("POST", "/_simulator/points-of-sale", pos)
+
+    answer = api.send("POST", "/_simulator/points-of-sale", pos | {"name": "Another"})
+
+    assert answer.body == {"remembered": 1}
+    assert api.get(f"/pointofsales/{pos['posId']}")["name"] == "Till 1"
