@@ -13,6 +13,8 @@ urlpatterns = [
     path("email/", RedirectView.as_view(pattern_name="mfa_index")),
     path("signup/", RedirectView.as_view(pattern_name="account_login")),
     # Whoever reads these has a second factor from then on: allauth shows them to every session.
+    # In the place of allauth's: it would lead in circles where no factor is left to ask for.
+    path("2fa/authenticate/", views.second_factor, name="mfa_authenticate"),
     path("2fa/recovery-codes/", asks_again(view_recovery_codes), name="mfa_view_recovery_codes"),
     path("2fa/recovery-codes/download/", asks_again(download_recovery_codes), name="mfa_download_recovery_codes"),
     path("", include("allauth.urls")),

@@ -3,20 +3,25 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
+from allauth.account.internal.stagekit import get_pending_stage
+from allauth.mfa.base.views import authenticate
 from allauth.mfa.models import Authenticator
-from django.http import HttpResponse
+from allauth.mfa.stages import AuthenticateStage
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal import clock
 from portal.accounts.forms import ChangeRoleForm, InviteForm
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, User
 from portal.accounts.proof import requires_recent_authentication
-from portal.accounts.scope import Grant
-from portal.accounts.services import invitations, people
+from portal.accounts.scope import ADMINISTRATOR, Grant
+from portal.accounts.services import invitations, people, second_factors
 from portal.roles import Right
 from portal.web.access import PageRequest, page, signed_in
-from portal.web.forms import ConfirmForm
+from portal.web.forms import ConfirmForm, ReasonForm
 from portal.web.pages import action_page, done, not_done, refusals_in, render_page
 from portal.web.pagination import paginate
 
@@ -28,6 +33,7 @@ class PersonShown:
     membership: Membership
     stores: list[str]
     has_second_factor: bool
+    may_lose_second_factor: bool
     is_mine_to_give: bool
     is_reader: bool
 
@@ -39,6 +45,17 @@ def second_factor_due(request: PageRequest) -> HttpResponse:
     if not request.user.is_second_factor_due:
         return redirect("home")
     return render_page(request, "accounts/second_factor_due.html")
+
+
+@require_http_methods(["GET", "POST"])
+def second_factor(request: HttpRequest) -> HttpResponseBase:
+    """Where the door asks for a second factor; one that is gone since cannot be waited for."""
+    stage = get_pending_stage(request)
+    if isinstance(stage, AuthenticateStage) and not cast("User", stage.login.user).factors:
+        aborted: HttpResponseBase = stage.abort()
+        return aborted
+    asked: HttpResponseBase = authenticate(request)
+    return asked
 
 
 @require_safe
@@ -60,6 +77,7 @@ def listing(request: PageRequest) -> HttpResponse:
             [store.name for store in membership.stores.all() if own.stores is None or store.pk in own.stores],
             # What an account has elsewhere is told to nobody before its holder has come here.
             has_second_factor=bool(membership.accepted_at) and membership.user_id in secured,
+            may_lose_second_factor=own == ADMINISTRATOR,
             is_mine_to_give=own.may_give(membership.grant),
             is_reader=membership.user.is_same_person_as(request.user),
         )
@@ -135,6 +153,33 @@ def remind(request: PageRequest, pk: int) -> HttpResponse:
     title = f"Send the letter to {person.name} again?"
     lead = no or f"It goes to {person.email}. A link that was sent before works on."
     return action_page(request, form, title=title, lead=lead, submit="" if no else "Send", back=_url(request))
+
+
+@require_http_methods(["GET", "POST"])
+@page(Right.MANAGE_PEOPLE)
+@requires_recent_authentication
+def remove_second_factor(request: PageRequest, pk: int) -> HttpResponse:
+    """For somebody who has lost phone and codes."""
+    membership = _membership(request, pk)
+    title = f"Remove {membership.person.name}'s second factor?"
+    no = second_factors.refusal(membership=membership, by=request.user)
+    if no is not None and request.method == "POST":
+        return not_done(request, _url(request), no.message)
+    if no is not None:
+        return action_page(request, ConfirmForm(), title=title, lead=no.message, submit="", back=_url(request))
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
+            second_factors.remove(
+                membership=membership, reason=form.cleaned_data["reason"], by=request.user, now=clock.now()
+            )
+            return _letter_goes_to(request, membership.user.email)
+    lead = (
+        "Speak to them first, on a number you know: whoever reads their mailbox can take the account over after this. "
+        "Their recovery codes, their password and all their sessions go too. They get a letter with a link to choose "
+        "a new password, and the other administrators read of it."
+    )
+    return action_page(request, form, title=title, lead=lead, submit="Remove it", back=_url(request), is_danger=True)
 
 
 def _letter_goes_to(request: PageRequest, email: str) -> HttpResponse:

@@ -69,6 +69,7 @@ class Action(models.TextChoices):
     PASSWORD_CHANGED = "person:password_changed", "Changed their password"
     FACTOR_ADDED = "person:factor_added", "Added a second factor"
     FACTOR_REMOVED = "person:factor_removed", "Removed a second factor"
+    FACTORS_REMOVED = "person:factors_removed", "Removed somebody's second factor and password"
 
 
 # What every sale at a till leaves.

@@ -20,6 +20,7 @@ ASKS = {
     "people:change",
     "people:remove",
     "people:remind",
+    "people:remove-second-factor",
     # What lets tills in, or keeps them out.
     "terminals:create-token",
     "terminals:reset-token",
