@@ -16,6 +16,7 @@ from portal import clock
 from portal.accounts import addresses
 from portal.accounts.querysets import MembershipQuerySet, UserManager
 from portal.accounts.scope import Grant, Scope
+from portal.accounts.sessions import Session  # noqa: F401 - where Django looks for tables
 from portal.audit.actors import Actor, ActorKind
 from portal.roles import DECIDING, Right, Role
 

@@ -8,6 +8,9 @@ from portal.accounts import views
 asks_again = reauthentication_required(app="allauth.mfa")
 
 urlpatterns = [
+    path("sessions/", views.own_sessions, name="account_sessions"),
+    path("sessions/end-others/", views.end_other_sessions, name="account_end_other_sessions"),
+    path("sessions/<str:handle>/end/", views.end_session, name="account_end_session"),
     path("second-factor/", views.second_factor_due, name="account_second_factor_due"),
     # An address is somebody's name in the audit log: it is not changed, and nobody signs up.
     path("email/", RedirectView.as_view(pattern_name="mfa_index")),

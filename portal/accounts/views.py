@@ -1,4 +1,4 @@
-"""Pages about people: who works for a merchant, and one's own second factor."""
+"""Pages about people: who works for a merchant, and one's own second factor and sessions."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal import clock
 from portal.accounts.forms import ChangeRoleForm, InviteForm
 from portal.accounts.models import Membership, User
 from portal.accounts.proof import requires_recent_authentication
 from portal.accounts.scope import ADMINISTRATOR, Grant
-from portal.accounts.services import invitations, people, second_factors
+from portal.accounts.services import invitations, people, second_factors, sessions
 from portal.roles import Right
 from portal.web.access import PageRequest, page, signed_in
 from portal.web.forms import ConfirmForm, ReasonForm
@@ -56,6 +56,36 @@ def second_factor(request: HttpRequest) -> HttpResponseBase:
         return aborted
     asked: HttpResponseBase = authenticate(request)
     return asked
+
+
+@require_safe
+@signed_in
+def own_sessions(request: PageRequest) -> HttpResponse:
+    """Where the reader is signed in."""
+    shown = sessions.live(user=request.user, now=clock.now())
+    at_hand = request.session.session_key
+    here = [session for session in shown if session.session_key == at_hand]
+    elsewhere = [session for session in shown if session.session_key != at_hand]
+    return render_page(request, "accounts/sessions.html", {"here": here, "elsewhere": elsewhere})
+
+
+@require_POST
+@signed_in
+def end_session(request: PageRequest, handle: str) -> HttpResponse:
+    url, at_hand = reverse("account_sessions"), request.session.session_key
+    try:
+        ended = sessions.end(user=request.user, handle=handle, at_hand=at_hand, now=clock.now())
+    except sessions.SessionOver as over:
+        return not_done(request, url, over.message)
+    return done(request, url, f"Ended: {ended.device}. Whoever uses it is asked to sign in.")
+
+
+@require_POST
+@signed_in
+def end_other_sessions(request: PageRequest) -> HttpResponse:
+    ended = sessions.end_others(user=request.user, at_hand=request.session.session_key, now=clock.now())
+    message = "You are signed out everywhere else." if ended else "You were signed in nowhere else."
+    return done(request, reverse("account_sessions"), message)
 
 
 @require_safe
