@@ -24,6 +24,7 @@ from portal.web.access import PageRequest, page, signed_in
 from portal.web.forms import ConfirmForm, ReasonForm
 from portal.web.pages import action_page, done, not_done, refusals_in, render_page
 from portal.web.pagination import paginate
+from terminals.models import Merchant
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class PersonShown:
     membership: Membership
     stores: list[str]
     has_second_factor: bool
+    lacks_second_factor: bool
     may_lose_second_factor: bool
     is_mine_to_give: bool
     is_reader: bool
@@ -41,10 +43,11 @@ class PersonShown:
 @require_safe
 @signed_in
 def second_factor_due(request: PageRequest) -> HttpResponse:
-    """Where somebody lands whose role asks for a second factor that they have not added yet."""
+    """Where somebody lands whose role, or merchant, asks for a second factor that they have not added yet."""
     if not request.user.is_second_factor_due:
         return redirect("home")
-    return render_page(request, "accounts/second_factor_due.html")
+    asking = Merchant.objects.filter(memberships__user=request.user, second_factor_for_all=True).order_by("name", "pk")
+    return render_page(request, "accounts/second_factor_due.html", {"asking": asking})
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,20 +102,7 @@ def listing(request: PageRequest) -> HttpResponse:
         .exclude(type=Authenticator.Type.RECOVERY_CODES)
         .values_list("user_id", flat=True)
     )
-    own = _own_grant(request)
-    people_shown = [
-        PersonShown(
-            membership,
-            # Whoever is limited to stores is not told which others there are.
-            [store.name for store in membership.stores.all() if own.stores is None or store.pk in own.stores],
-            # What an account has elsewhere is told to nobody before its holder has come here.
-            has_second_factor=bool(membership.accepted_at) and membership.user_id in secured,
-            may_lose_second_factor=own == ADMINISTRATOR,
-            is_mine_to_give=own.may_give(membership.grant),
-            is_reader=membership.user.is_same_person_as(request.user),
-        )
-        for membership in rows.rows
-    ]
+    people_shown = [_shown(request, membership, is_secured=membership.user_id in secured) for membership in rows.rows]
     return render_page(request, "people/list.html", {"page": rows, "people": people_shown})
 
 
@@ -214,6 +204,22 @@ def remove_second_factor(request: PageRequest, pk: int) -> HttpResponse:
 
 def _letter_goes_to(request: PageRequest, email: str) -> HttpResponse:
     return done(request, _url(request), f"A letter is on its way to {email}.")
+
+
+def _shown(request: PageRequest, membership: Membership, *, is_secured: bool) -> PersonShown:
+    own, grant = _own_grant(request), membership.grant
+    # What an account has elsewhere is told to nobody before its holder has come here.
+    has_come = membership.accepted_at is not None
+    return PersonShown(
+        membership,
+        # Whoever is limited to stores is not told which others there are.
+        [store.name for store in membership.stores.all() if own.stores is None or store.pk in own.stores],
+        has_second_factor=has_come and is_secured,
+        lacks_second_factor=has_come and not is_secured and grant.needs_second_factor,
+        may_lose_second_factor=own == ADMINISTRATOR,
+        is_mine_to_give=own.may_give(grant),
+        is_reader=membership.user.is_same_person_as(request.user),
+    )
 
 
 def _membership(request: PageRequest, pk: int) -> Membership:
