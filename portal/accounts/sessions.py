@@ -4,7 +4,7 @@ These stand in the session's own row, so no second list can say anything else th
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -58,11 +58,11 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[Session]:
         return Session
 
-    def create_model_instance(self, data: dict[str, object]) -> Session:
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = cast("Session", super().create_model_instance(data))
         user, since = data.get(SESSION_KEY), data.get(SIGNED_IN_AT)
-        row.user_id = int(str(user)) if user else None
-        row.signed_in_at = datetime.fromtimestamp(float(str(since)), tz=UTC) if since else None
+        row.user_id = int(user) if user else None
+        row.signed_in_at = datetime.fromtimestamp(since, tz=UTC) if since else None
         row.device = str(data.get(DEVICE, ""))
         row.network_address = request_context.client_ip()
         return row

@@ -193,7 +193,11 @@ def remove_second_factor(request: PageRequest, pk: int) -> HttpResponse:
             second_factors.remove(
                 membership=membership, reason=form.cleaned_data["reason"], by=request.user, now=clock.now()
             )
-            return _letter_goes_to(request, membership.user.email)
+            message = (
+                f"Removed the second factor and the password of {membership.person.name}. "
+                f"A letter is on its way to {membership.user.email}."
+            )
+            return done(request, _url(request), message)
     lead = (
         "Speak to them first, on a number you know: whoever reads their mailbox can take the account over after this. "
         "Their recovery codes, their password and all their sessions go too. They get a letter with a link to choose "

@@ -77,7 +77,8 @@ def test_factor_codes_and_password_go_and_it_is_written_down_with_the_reason(adm
     subject = "Asta <asta@kino.example>"
     assert deeds()[-1] == ("person:factors_removed", "anna@kino.example", subject, merchant, details)
     page = administrator.browser.get(answer.url)
-    assert toasts(page) == ["A letter is on its way to asta@kino.example."]
+    message = "Removed the second factor and the password of Asta. A letter is on its way to asta@kino.example."
+    assert toasts(page) == [message]
 
 
 @pytest.mark.usefixtures("transactional_db")
