@@ -95,7 +95,7 @@ class MerchantDetailsForm(FreshForm):
 
 
 class PoliciesForm(FreshForm):
-    """How the merchant's tills are treated."""
+    """How the merchant's tills are treated, and what is asked of its people."""
 
     payment_timeout_minutes = forms.IntegerField(
         label="Payment time-out, in minutes",
@@ -115,11 +115,18 @@ class PoliciesForm(FreshForm):
         help_text="For old tills that read a refusal's reason only then.",
     )
 
+    second_factor_for_all = forms.BooleanField(
+        label="Everybody needs a second factor",
+        required=False,
+        help_text="Clerks and auditors too: who has none is asked to add one with their next click.",
+    )
+
     def __init__(self, data: QueryDict | None = None, *, merchant: Merchant) -> None:
         current = {
             "payment_timeout_minutes": int(merchant.payment_timeout / timedelta(minutes=1)),
             "token_overlap_hours": int(merchant.token_overlap / timedelta(hours=1)),
             "answers_always_200": merchant.answers_always_200,
+            "second_factor_for_all": merchant.second_factor_for_all,
         }
         super().__init__(data, current=current)
 
@@ -129,6 +136,7 @@ class PoliciesForm(FreshForm):
             "payment_timeout": timedelta(minutes=self.cleaned_data["payment_timeout_minutes"]),
             "token_overlap": timedelta(hours=self.cleaned_data["token_overlap_hours"]),
             "answers_always_200": self.cleaned_data["answers_always_200"],
+            "second_factor_for_all": self.cleaned_data["second_factor_for_all"],
         }
 
 

@@ -54,6 +54,9 @@ class Merchant(models.Model):
     token_overlap = models.DurationField(
         default=timedelta(0), help_text="How long the old access token still works after a reset."
     )
+    second_factor_for_all = models.BooleanField(
+        default=False, help_text="Not only those who decide about money need a second factor, but all its people."
+    )
     enrolment_open_until = models.DateTimeField(null=True)
     stores_synchronised_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)

@@ -1,6 +1,7 @@
-"""Ends sessions: however busy somebody is, they sign in anew every so many hours."""
+"""Ends sessions: however busy somebody is, they sign in anew every so many hours; until then they are noted as seen."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
@@ -8,8 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from portal import clock
-
-SIGNED_IN_AT = "signed_in_at"
+from portal.accounts.sessions import SIGNED_IN_AT, SessionStore
 
 
 class SessionEndMiddleware:
@@ -18,14 +18,15 @@ class SessionEndMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Tills and strangers have no session, and are asked for none.
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and _has_ended(request):
-            logout(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session:
+            if _has_ended(request):
+                logout(request)
+            else:
+                cast("SessionStore", request.session).note_seen(now=clock.now())
         return self._get_response(request)
 
 
 def _has_ended(request: HttpRequest) -> bool:
-    if SESSION_KEY not in request.session:
-        return False
     # A session of before there was an end is over.
     since: float = request.session.get(SIGNED_IN_AT, 0.0)
     return clock.now().timestamp() >= since + settings.SESSION_LIFETIME.total_seconds()

@@ -15,9 +15,10 @@ from django.utils.functional import cached_property
 from portal import clock
 from portal.accounts import addresses
 from portal.accounts.querysets import MembershipQuerySet, UserManager
-from portal.accounts.scope import Grant, Scope
+from portal.accounts.scope import ADMINISTRATOR, Grant, Scope
+from portal.accounts.sessions import Session  # noqa: F401 - where Django looks for tables
 from portal.audit.actors import Actor, ActorKind
-from portal.roles import DECIDING, Right, Role
+from portal.roles import Right, Role
 
 
 class User(AbstractBaseUser):
@@ -95,23 +96,23 @@ class User(AbstractBaseUser):
         if grant is not None and grant.is_new:
             self.memberships.filter(merchant_id=merchant.pk, accepted_at=None).update(accepted_at=clock.now())
 
-    def must_add_second_factor_as(self, role: Role) -> bool:
-        return settings.SECOND_FACTOR_REQUIRED and role in DECIDING and not self.factors
+    def must_add_second_factor_as(self, grant: Grant | None) -> bool:
+        """Whether what is granted opens only with a second factor that they have not added yet."""
+        return grant is not None and grant.needs_second_factor and not self.factors
 
     @property
     def is_second_factor_due(self) -> bool:
         """Whether some merchant of theirs opens only with a second factor that they have not added yet."""
-        return any(map(self.must_add_second_factor_as, self._roles))
+        return any(map(self.must_add_second_factor_as, self._grants))
 
     @property
     def is_second_factor_due_everywhere(self) -> bool:
         """Whether there is nothing for them to do before they have added one."""
-        return bool(self._roles) and all(map(self.must_add_second_factor_as, self._roles))
+        return bool(self._grants) and all(map(self.must_add_second_factor_as, self._grants))
 
     @property
-    def _roles(self) -> list[Role]:
-        own = [grant.role for grant in self.scope.grants.values()]
-        return [Role.ADMINISTRATOR] if self.is_platform_administrator else own
+    def _grants(self) -> list[Grant]:
+        return [ADMINISTRATOR] if self.is_platform_administrator else list(self.scope.grants.values())
 
     def _bound(self, proof: str, secret: str | bytes | None = None) -> str:
         proofs = f"{proof} {self.factors}"
@@ -147,7 +148,7 @@ class Membership(models.Model):
     @property
     def grant(self) -> Grant:
         stores = None if self.all_stores else frozenset(store.pk for store in self.stores.all())
-        return Grant(Role(self.role), stores)
+        return Grant(Role(self.role), stores, is_second_factor_for_all=self.merchant.second_factor_for_all)
 
     @property
     def person(self) -> User:

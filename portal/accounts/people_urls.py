@@ -9,4 +9,5 @@ urlpatterns = [
     path("<int:pk>/change/", views.change, name="change"),
     path("<int:pk>/remove/", views.remove, name="remove"),
     path("<int:pk>/remind/", views.remind, name="remind"),
+    path("<int:pk>/second-factor/", views.remove_second_factor, name="remove-second-factor"),
 ]

@@ -33,11 +33,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def grants(self) -> dict[int, Grant]:
         """What one person's memberships allow, by merchant; one question to the database."""
         grants: dict[int, Grant] = {}
-        facts = self.values_list("merchant_id", "role", "all_stores", "stores", "accepted_at")
-        for merchant, role, all_stores, store, accepted_at in facts:
+        facts = self.values_list(
+            "merchant_id", "role", "all_stores", "stores", "accepted_at", "merchant__second_factor_for_all"
+        )
+        for merchant, role, all_stores, store, accepted_at, for_all in facts:
             known = grants.get(merchant, Grant(Role(role), None if all_stores else frozenset()))
             stores = None if known.stores is None else known.stores | ({store} - {None})
-            grants[merchant] = Grant(Role(role), stores, is_new=accepted_at is None)
+            is_new = accepted_at is None
+            grants[merchant] = Grant(Role(role), stores, is_new=is_new, is_second_factor_for_all=for_all)
         return grants
 
     def with_people(self) -> Self:

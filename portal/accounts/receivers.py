@@ -11,9 +11,10 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from portal import clock
-from portal.accounts.middleware import SIGNED_IN_AT
+from portal.accounts import devices
 from portal.accounts.models import User
 from portal.accounts.services import codes
+from portal.accounts.sessions import DEVICE, SIGNED_IN_AT
 from portal.audit import services as audit
 from portal.audit.actions import Action
 
@@ -26,6 +27,7 @@ def on_password(*, user: User, **_details: Any) -> None:
 @receiver(user_logged_in)
 def on_signed_in(*, request: HttpRequest, **_details: Any) -> None:
     request.session[SIGNED_IN_AT] = clock.now().timestamp()
+    request.session[DEVICE] = devices.name(request.headers.get("User-Agent", ""))
 
 
 @receiver([factor_signals.authenticator_added, factor_signals.authenticator_reset])

@@ -2,21 +2,29 @@
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import Q
 
-from portal.roles import HOLDERS, MERCHANT_WIDE, Right, Role
+from portal.roles import DECIDING, HOLDERS, MERCHANT_WIDE, Right, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A role at one merchant; `stores` limits it to some stores, None means all of them.
 
-    `is_new` until its holder has opened the merchant's pages.
+    `is_new` until its holder has opened the merchant's pages; `is_second_factor_for_all` where the merchant asks all
+    its people for one.
     """
 
     role: Role
     stores: frozenset[int] | None = None
     is_new: bool = field(default=False, compare=False)
+    is_second_factor_for_all: bool = field(default=False, compare=False)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether its holder does nothing without one; what a merchant asks for itself holds in the demo too."""
+        return self.is_second_factor_for_all or (settings.SECOND_FACTOR_REQUIRED and self.role in DECIDING)
 
     def holds(self, right: Right) -> bool:
         return self.role in HOLDERS[right] and (self.stores is None or right not in MERCHANT_WIDE)
@@ -40,10 +48,6 @@ class Scope:
 
     def at(self, merchant_id: int) -> Grant | None:
         return ADMINISTRATOR if self.is_platform else self.grants.get(merchant_id)
-
-    def role_at(self, merchant_id: int) -> Role:
-        """The role at a merchant that the person may see."""
-        return Role.ADMINISTRATOR if self.is_platform else self.grants[merchant_id].role
 
     def holds(self, right: Right, merchant_id: int) -> bool:
         grant = self.at(merchant_id)

@@ -65,10 +65,12 @@ class Action(models.TextChoices):
     PERSON_CHANGED = "person:changed", "Changed a person's role"
     PERSON_REMOVED = "person:removed", "Removed a person"
     PERSON_SIGNED_IN = "person:signed_in", "Signed in"
+    SESSION_ENDED = "person:session_ended", "Signed out on another device"
     SIGN_IN_FAILED = "person:sign_in_failed", "Failed to sign in"
     PASSWORD_CHANGED = "person:password_changed", "Changed their password"
     FACTOR_ADDED = "person:factor_added", "Added a second factor"
     FACTOR_REMOVED = "person:factor_removed", "Removed a second factor"
+    FACTORS_REMOVED = "person:factors_removed", "Removed somebody's second factor and password"
 
 
 # What every sale at a till leaves.

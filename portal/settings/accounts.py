@@ -24,6 +24,7 @@ LOGIN_REDIRECT_URL = "home"
 # A working day at the desk: then everybody signs in anew, however busy they were.
 SESSION_LIFETIME = timedelta(hours=environment.number("SESSION_HOURS", 12, least=1))
 SESSION_COOKIE_AGE = int(SESSION_LIFETIME.total_seconds())
+SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 # An invitation's link works as long as that of a forgotten password.

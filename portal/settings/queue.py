@@ -55,6 +55,7 @@ _SWEEPS = {
     "webhooks.check_registrations": 3600.0,
     "webhooks.clean_up": 3600.0,
     "accounts.answer_knocks": 5.0,
+    "accounts.clean_up": 3600.0,
     "emails.send_due": 5.0,
     "health.leave_heartbeats": 10.0,
 }

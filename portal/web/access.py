@@ -100,8 +100,7 @@ def page(right: Right) -> Callable[[Page[P]], Callable[..., HttpResponseBase]]:
         @wraps(view)
         def guarded(request: PageRequest, /, merchant_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             request.merchant = get_object_or_404(Merchant.objects.visible_to(request.user), pk=merchant_id)
-            role = request.user.scope.role_at(request.merchant.pk)
-            if request.user.must_add_second_factor_as(role):
+            if request.user.must_add_second_factor_as(request.user.scope.at(request.merchant.pk)):
                 return _add_second_factor(request)
             if not request.user.holds(right, request.merchant):
                 raise MissingRight(right, request.merchant)

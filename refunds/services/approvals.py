@@ -112,8 +112,8 @@ def why_no_emergency(*, refund: Refund, by: User, now: datetime) -> str:
     since = min(refund.created_at, now - REMOVAL_WINDOW)
     if is_one_of(by, role_history.who_took_approvers_away(merchant=refund.merchant, since=since)):
         return (
-            "You have taken an approver's role away, so for a day you cannot stand in for one, and not at all for what "
-            "was asked for before. Another administrator can."
+            "You have taken an approver's role or second factor away, so for a day you cannot stand in for one, and "
+            "not at all for what was asked for before. Another administrator can."
         )
     if refund.created_at + APPROVER_WINDOW <= now:
         return ""
@@ -210,8 +210,8 @@ def _why_not_independent(refund: Refund, by: User, *, now: datetime) -> str:
     if giver is None:
         return ""
     return (
-        f"{giver.name} took part in this refund and gave you your role less than a day ago, themselves or through "
-        "others. Until a day has passed, somebody else must decide about it."
+        f"{giver.name} took part in this refund and gave you your role, or removed your second factor, less than a day "
+        "ago, themselves or through others. Until a day has passed, somebody else must decide about it."
     )
 
 

@@ -86,8 +86,8 @@ def why_not_confirm(*, change: PolicyChange, by: User, now: datetime) -> str:
         return f"{change.requester.name} may not change the rules any more: decline it, and ask for it yourself."
     if change.requester.mailbox in powers.givers(of=by, merchant_id=change.policy.merchant_id, now=now):
         return (
-            f"{change.requester.name} gave you your role less than a day ago, themselves or through others. Until a "
-            "day has passed, somebody else must confirm what they ask for."
+            f"{change.requester.name} gave you your role, or removed your second factor, less than a day ago, "
+            "themselves or through others. Until a day has passed, somebody else must confirm what they ask for."
         )
     return ""
 

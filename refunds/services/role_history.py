@@ -1,4 +1,7 @@
-"""What became of people's roles lately, as the audit log has it: memberships themselves keep no history."""
+"""What became of people's roles lately, as the audit log has it: memberships themselves keep no history.
+
+An approver whose second factor was removed is out as well, until they have read their letter.
+"""
 
 from datetime import datetime
 
@@ -18,13 +21,13 @@ def former_approvers(*, merchant: Merchant, since: datetime) -> set[int]:
 
 
 def who_took_approvers_away(*, merchant: Merchant, since: datetime) -> set[int]:
-    """Who removed or demoted an approver since then."""
+    """Who removed or demoted an approver since then, or removed an approver's second factor."""
     people = {entry.actor for entry in _losses(merchant, since) if entry.actor_kind == ActorKind.PERSON}
     return set(User.objects.filter(email__in=people).values_list("pk", flat=True))
 
 
 def _losses(merchant: Merchant, since: datetime) -> list[Entry]:
-    acts = [Action.PERSON_CHANGED, Action.PERSON_REMOVED]
+    acts = [Action.PERSON_CHANGED, Action.PERSON_REMOVED, Action.FACTORS_REMOVED]
     return [
         entry
         for entry in Entry.objects.for_merchant(merchant).filter(action__in=acts, at__gte=since)
@@ -36,6 +39,6 @@ def _is_loss(entry: Entry) -> bool:
     now, before = entry.details, entry.details.get("before", entry.details)
     if before["role"] != Role.APPROVER:
         return False
-    if entry.action == Action.PERSON_REMOVED or now["role"] != Role.APPROVER:
+    if entry.action != Action.PERSON_CHANGED or now["role"] != Role.APPROVER:
         return True
     return now["stores"] not in {_EVERYWHERE, before["stores"]}

@@ -60,13 +60,20 @@ def change_details(*, merchant: Merchant, name: str, currencies: list[str], time
 
 
 def change_policies(
-    *, merchant: Merchant, payment_timeout: timedelta, token_overlap: timedelta, answers_always_200: bool, by: Actor
+    *,
+    merchant: Merchant,
+    payment_timeout: timedelta,
+    token_overlap: timedelta,
+    answers_always_200: bool,
+    second_factor_for_all: bool,
+    by: Actor,
 ) -> Merchant:
-    """Change how the merchant's tills are treated, from their next call on."""
+    """Change how the merchant's tills are treated, and what is asked of its people, from the next call or click on."""
     details = {
         "payment_timeout": payment_timeout,
         "token_overlap": token_overlap,
         "answers_always_200": answers_always_200,
+        "second_factor_for_all": second_factor_for_all,
     }
     return _write(merchant, details, by=by)
 

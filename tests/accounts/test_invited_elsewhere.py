@@ -81,7 +81,7 @@ def test_whoever_is_invited_is_known_by_their_own_name_once_they_have_come(admin
     row = table(administrator.get(LIST))[1]
 
     assert before == "Nora New berta@bager.example"
-    assert (row[0], row[3], row[5]) == ("Berta berta@bager.example", "On", "Change… Remove…")
+    assert (row[0], row[3], row[5]) == ("Berta berta@bager.example", "On", "Change… Lost phone… Remove…")
 
 
 def test_a_letter_can_be_sent_again_to_whoever_has_not_come_whatever_they_have_elsewhere(administrator, elsewhere):

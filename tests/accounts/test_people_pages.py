@@ -36,7 +36,7 @@ def test_the_list_says_who_works_here_as_what_where_and_how_safely(administrator
 
     assert table(response) == [
         ["Anna anna@kino.example", "Administrator", "all", "None", "3 h ago", "you"],
-        ["Carl carl@kino.example", "Clerk", "all", "On", "2 d ago", "Change… Remove…"],
+        ["Carl carl@kino.example", "Clerk", "all", "On", "2 d ago", "Change… Lost phone… Remove…"],
         ["Nora nora@kino.example", "Clerk", "Kino Nord Aarhus", "", "Invited", "Change… Send again… Remove…"],
     ]
 

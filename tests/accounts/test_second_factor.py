@@ -268,5 +268,6 @@ def test_the_security_page_says_what_there_is_and_leads_to_the_rest(anna):
     tags = [said(page, "main//span", "tag") for page in (before, after)]
     links = [{link.get("href") for link in all_of(page, "main//a")} for page in (before, after)]
     assert (tags, len(codes)) == ([["Off", "None", "None"], ["On", "None", "10 left"]], 10)
-    assert links[0] == {ACTIVATE, "/accounts/2fa/webauthn/add/", "/accounts/password/change/"}
+    own = {"/accounts/password/change/", "/accounts/sessions/"}
+    assert links[0] == {ACTIVATE, "/accounts/2fa/webauthn/add/", *own}
     assert links[1] == (links[0] - {ACTIVATE}) | {DEACTIVATE, GENERATE, "/accounts/2fa/recovery-codes/"}

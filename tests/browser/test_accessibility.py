@@ -140,7 +140,9 @@ def test_nothing_is_wrong_with_the_way_in(merchants, open_still):
     paths = ["", "totp/activate/", "recovery-codes/", "webauthn/", "webauthn/add/", "recovery-codes/generate/"]
     add_authenticator(window, before=lambda: found.update({"authenticator": findings(window)}))
     urls = [f"/accounts/2fa/{path}" for path in (*paths, "totp/deactivate/", "reauthenticate/")]
-    found |= looked_at(window, [*urls, "/accounts/password/change/", "/accounts/reauthenticate/"])
+    found |= looked_at(
+        window, [*urls, "/accounts/password/change/", "/accounts/reauthenticate/", "/accounts/sessions/"]
+    )
     window.goto("/")
     window.get_by_role("button", name="Sign out").click()
     sign_in(window, "anna@kino.example", PASSWORD)

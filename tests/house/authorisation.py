@@ -50,6 +50,10 @@ PAGES = {
     "banners": Page(Door.SIGNED_IN, GET),
     "merchant-banners": Page(Right.SEE, GET),
     "account_second_factor_due": Page(Door.SIGNED_IN, GET),
+    "account_sessions": Page(Door.SIGNED_IN, GET),
+    "account_end_session": Page(Door.SIGNED_IN, POST, "session"),
+    "account_end_other_sessions": Page(Door.SIGNED_IN, POST),
+    "mfa_authenticate": Page(Door.OPEN, BOTH),
     "accounts/email/": Page(Door.OPEN, BOTH),
     "accounts/signup/": Page(Door.OPEN, BOTH),
     "qr": Page(Door.OPEN, GET, "qr"),
@@ -111,6 +115,7 @@ PAGES = {
     "people:change": Page(Right.MANAGE_PEOPLE, BOTH, "person"),
     "people:remove": Page(Right.MANAGE_PEOPLE, BOTH, "person"),
     "people:remind": Page(Right.MANAGE_PEOPLE, BOTH, "person"),
+    "people:remove-second-factor": Page(Right.MANAGE_PEOPLE, BOTH, "person"),
     "audit:list": Page(Right.READ_AUDIT_LOG, GET),
     "audit:export": Page(Right.READ_AUDIT_LOG, GET, "kind"),
 }

@@ -20,6 +20,7 @@ ASKS = {
     "people:change",
     "people:remove",
     "people:remind",
+    "people:remove-second-factor",
     # What lets tills in, or keeps them out.
     "terminals:create-token",
     "terminals:reset-token",
@@ -47,6 +48,7 @@ IS_A_PROOF = "is where a proof is given"
 FOR_NOTHING = "only looks at MobilePay"
 SECOND_PERSON = "moves no money: somebody else still has to approve it"
 NOTHING_PAID = "pays nothing: the amount is free again"
+ONE_WAY_IN_LESS = "gives nothing: whoever sees a session that is not theirs ends it at once"
 ONE_SHOP = "concerns one terminal: no money moves by it, and it can be done again"
 WITHOUT = {
     "accounts/email/": LEADS_ELSEWHERE,
@@ -60,6 +62,8 @@ WITHOUT = {
     "mfa_reauthenticate_webauthn": IS_A_PROOF,
     "mfa_login_webauthn": IS_A_PROOF,
     "account_logout": "gives something up",
+    "account_end_session": ONE_WAY_IN_LESS,
+    "account_end_other_sessions": ONE_WAY_IN_LESS,
     "account_change_password": "asks for the password itself",
     "account_set_password": "is for an account without a password, which nobody is signed in to",
     "account_reset_password": "is for those who cannot sign in; a letter proves the mailbox, the second factor stays",

@@ -18,12 +18,12 @@ django.setup()
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
-call_command("migrate", "sessions", verbosity=0)
+call_command("migrate", "accounts", verbosity=0)
 caches["default"].set("word", "kept")
 from portal.celery import app
 app.send_task("payments.sweep_due")
 with connection.cursor() as cursor:
-    cursor.execute("SELECT 1 FROM django_session")
+    cursor.execute("SELECT 1 FROM accounts_session")
     for path in sorted(map(str, __import__("pathlib").Path(os.environ["VAR_DIR"]).rglob("*"))):
         print(oct(os.stat(path).st_mode & 0o777), path)
 print(oct(os.stat(os.environ["VAR_DIR"]).st_mode & 0o777), os.environ["VAR_DIR"])

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 import pytest
 
 from portal import clock
 from portal.accounts.models import Membership
-from portal.accounts.services import people
+from portal.accounts.services import people, second_factors
 from portal.roles import Role
 from tests.payments.factories import new_payment, new_store
 from tests.people import hire
@@ -16,8 +17,8 @@ COULD = (
     "Asta could approve it until lately. You may stand in when nobody has done so for 30 minutes. Nothing was changed."
 )
 TOOK = (
-    "You have taken an approver's role away, so for a day you cannot stand in for one, and not at all for what was "
-    "asked for before. Another administrator can. Nothing was changed."
+    "You have taken an approver's role or second factor away, so for a day you cannot stand in for one, and not at all "
+    "for what was asked for before. Another administrator can. Nothing was changed."
 )
 
 
@@ -43,7 +44,13 @@ def confine(person, by):
     people.change(membership=membership, role=Role.APPROVER, stores=[store], by=by.user)
 
 
-@pytest.mark.parametrize("take_away", [remove, demote, confine])
+def take_factor(person, by):
+    Authenticator.objects.create(user=person.user, type=Authenticator.Type.TOTP, data={})
+    membership = Membership.objects.with_people().get(user=person.user)
+    second_factors.remove(membership=membership, reason="Lost the phone.", by=by.user, now=clock.now())
+
+
+@pytest.mark.parametrize("take_away", [remove, demote, confine, take_factor])
 def test_one_administrator_does_not_remove_the_approver_and_stand_in_at_once(take_away, asked, approver, administrator):
     take_away(approver, administrator)
     before = traces(asked)

@@ -257,8 +257,8 @@ def test_whom_somebody_made_an_administrator_does_not_confirm_for_them_for_a_day
     late = policy_changes.why_not_confirm(change=waiting, by=new, now=clock.now())
 
     assert early == (
-        "Anna gave you your role less than a day ago, themselves or through others. Until a day has passed, somebody "
-        "else must confirm what they ask for."
+        "Anna gave you your role, or removed your second factor, less than a day ago, themselves or through others. "
+        "Until a day has passed, somebody else must confirm what they ask for."
     )
     assert late == ""
 

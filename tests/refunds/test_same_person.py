@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 import pytest
 
 from portal import clock
 from portal.accounts.models import Membership
-from portal.accounts.services import people
+from portal.accounts.services import people, second_factors
 from portal.roles import Role
 from refunds.models import Refund
 from refunds.services import approvals, notifications
@@ -103,8 +104,8 @@ def test_what_one_person_may_ask_for_in_a_day_is_one_persons(payment, clerk):
 
 
 GIVEN = (
-    "Anna took part in this refund and gave you your role less than a day ago, themselves or through others. "
-    "Until a day has passed, somebody else must decide about it. Nothing was changed."
+    "Anna took part in this refund and gave you your role, or removed your second factor, less than a day ago, "
+    "themselves or through others. Until a day has passed, somebody else must decide about it. Nothing was changed."
 )
 
 
@@ -137,6 +138,20 @@ def test_a_change_to_approver_counts_like_an_invitation(payment, administrator, 
     )
 
     assert _refused(approve, ask(payment, administrator, 1000), clerk) == GIVEN
+
+
+def test_a_second_factor_that_was_removed_counts_like_an_invitation(payment, administrator, approver, time_machine):
+    """Whoever also reads the approver's mailbox must not approve their own requests with it tonight."""
+    time_machine.move_to(start := clock.now(), tick=False)
+    Authenticator.objects.create(user=approver.user, type=Authenticator.Type.TOTP, data={})
+    membership = Membership.objects.with_people().get(user=approver.user)
+    second_factors.remove(membership=membership, reason="Lost the phone.", by=administrator.user, now=clock.now())
+    at_once = _refused(approve, ask(payment, administrator, 1000), approver)
+    time_machine.move_to(start + timedelta(days=1, seconds=1), tick=False)
+
+    approved = approve(ask(payment, administrator, 500), approver)
+
+    assert (at_once, approved.state) == (GIVEN, "Approved")
 
 
 def test_power_that_was_handed_on_counts_too(payment, administrator):

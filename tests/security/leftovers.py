@@ -13,7 +13,7 @@ def tables(database: Path) -> str:
     connection = sqlite3.connect(database)
     try:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        kept = (name for name in names if name != "django_session")
+        kept = (name for name in names if name != "accounts_session")
         rows = [row for name in kept for row in connection.execute(f'SELECT * FROM "{name}"')]  # noqa: S608
     finally:
         connection.close()
@@ -24,7 +24,7 @@ def sessions(database: Path) -> str:
     """What the sessions hold, as Django would read it."""
     connection = sqlite3.connect(database)
     try:
-        stored = [data for (data,) in connection.execute("SELECT session_data FROM django_session")]
+        stored = [data for (data,) in connection.execute("SELECT session_data FROM accounts_session")]
     finally:
         connection.close()
     return "\n".join(_unpacked(data) for data in stored)

@@ -69,6 +69,42 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Session",
+            fields=[
+                (
+                    "session_key",
+                    models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="session key"),
+                ),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("signed_in_at", models.DateTimeField(null=True)),
+                (
+                    "device",
+                    models.CharField(blank=True, help_text="The browser that signed in.", max_length=60),
+                ),
+                ("last_seen_at", models.DateTimeField(default=portal.clock.now)),
+                (
+                    "network_address",
+                    models.CharField(blank=True, help_text="Where it was last seen.", max_length=45),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        help_text="Who is signed in with it; nobody yet at the door.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Membership",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -23,9 +23,12 @@ NOTICE_PERIOD = timedelta(days=1)
 
 
 def givers(*, of: User, merchant_id: int, now: datetime) -> set[str]:
-    """The mailboxes of those who gave this person their power within a day, themselves or through others."""
+    """The mailboxes of those who gave this person their power within a day, themselves or through others.
+
+    So did whoever removed their second factor: what they sign in with since then is what that person let them set.
+    """
     given = Entry.objects.filter(
-        action__in=(Action.PERSON_INVITED, Action.PERSON_CHANGED),
+        action__in=(Action.PERSON_INVITED, Action.PERSON_CHANGED, Action.FACTORS_REMOVED),
         merchant_id=merchant_id,
         actor_kind=ActorKind.PERSON,
         subject_kind="user",
@@ -44,9 +47,14 @@ def givers(*, of: User, merchant_id: int, now: datetime) -> set[str]:
 
 def watching(*, merchant: "Merchant", by: User) -> list[User]:
     """Who hears of what this person does to the merchant's people: its other administrators, else the platform's."""
-    own = Membership.objects.for_merchant(merchant).whole_administrators().exclude(user__mailbox=by.mailbox)
+    return watching_all_but({by.mailbox}, merchant=merchant)
+
+
+def watching_all_but(mailboxes: set[str], *, merchant: "Merchant") -> list[User]:
+    """The same, whoever does it: without those who know already."""
+    own = Membership.objects.for_merchant(merchant).whole_administrators().exclude(user__mailbox__in=mailboxes)
     others = [membership.user for membership in own.select_related("user").order_by("user__email")]
-    return others or list(User.objects.platform_administrators().exclude(mailbox=by.mailbox))
+    return others or list(User.objects.platform_administrators().exclude(mailbox__in=mailboxes))
 
 
 def tell_of(membership: Membership, done: str, by: User, readers: list[User]) -> None:
@@ -57,9 +65,12 @@ def tell_of(membership: Membership, done: str, by: User, readers: list[User]) ->
     tell(readers, sentence, path=reverse("people:list", args=[merchant.pk]))
 
 
-def tell(readers: list[User], sentence: str, *, path: str = "/") -> None:
+def tell(
+    readers: list[User], sentence: str, *, path: str = "/", template: str = "accounts/power.txt", **more: str
+) -> None:
+    """Write a sentence to each reader, in the template that says why they read of it."""
     for reader in readers:
-        words = {"reader": reader, "sentence": sentence, "link": settings.PORTAL_URL + path}
-        body = render_to_string("accounts/power.txt", words)
+        words = {"reader": reader, "sentence": sentence, "link": settings.PORTAL_URL + path, **more}
+        body = render_to_string(template, words)
         subject = f"[PoS Portal] {sentence}"
         emails.enqueue(to=reader.email, subject=subject, body=body, now=clock.now())

@@ -1,12 +1,15 @@
-"""How a merchant's tills are treated, and forms that are older than somebody else's change."""
+"""How a merchant's tills and people are treated, and forms that are older than somebody else's change."""
 
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 import pytest
 
+from portal.accounts.models import User
 from portal.audit.models import Entry
 from terminals.models import Merchant
 from tests.pages import errors, facts, filled, toasts, value_of
+from tests.people import Person
 from tests.tillapi.raw_calls import rows
 
 STALE = "Somebody else has changed this since you opened it: "
@@ -33,30 +36,42 @@ def unmoved():
 
 def test_policies_are_changed_and_hold_at_once(administrator, kino, till):
     fields = form(administrator, payment_timeout_minutes="5", token_overlap_hours="24", answers_always_200="on")
+    fields["second_factor_for_all"] = "on"
+    Authenticator.objects.create(user=administrator.user, type=Authenticator.Type.TOTP, data={})
+    administrator = Person(User.objects.get(pk=administrator.user.pk), kino)
 
     answer = administrator.post(path("policies"), **fields)
     refused = till.get("payment/status", paymentId="0d9f1a52-7d0e-4b8f-9a41-0c5d2e7b1a01")
 
     kino.refresh_from_db()
-    assert (kino.payment_timeout, kino.token_overlap, kino.answers_always_200) == (
-        timedelta(minutes=5),
-        timedelta(hours=24),
-        True,
-    )
+    assert (kino.payment_timeout, kino.token_overlap) == (timedelta(minutes=5), timedelta(hours=24))
+    assert (kino.answers_always_200, kino.second_factor_for_all) == (True, True)
     page = administrator.browser.get(answer["Location"])
     assert toasts(page) == ["Saved the policies. They hold from the next call on."]
-    assert [facts(page)[name].split()[:3] for name in ("Payment time-out", "Token overlap", "Answers to tills")] == [
+    names = ("Payment time-out", "Token overlap", "Answers to tills", "Second factor")
+    assert [facts(page)[name].split()[:3] for name in names] == [
         ["5", "min", "A"],
         ["1", "d", "How"],
         ["always", "HTTP", "200"],
+        ["for", "everybody", "Who"],
     ]
     assert (refused.status, refused.codes) == (200, ["payment_not_found"])
     entry = Entry.objects.get(action="merchant:changed")
     assert (entry.actor, entry.details) == (
         "anna@kino.example",
         {
-            "before": {"payment_timeout": "0:10:00", "token_overlap": "0:00:00", "answers_always_200": False},
-            "after": {"payment_timeout": "0:05:00", "token_overlap": "1 day, 0:00:00", "answers_always_200": True},
+            "before": {
+                "payment_timeout": "0:10:00",
+                "token_overlap": "0:00:00",
+                "answers_always_200": False,
+                "second_factor_for_all": False,
+            },
+            "after": {
+                "payment_timeout": "0:05:00",
+                "token_overlap": "1 day, 0:00:00",
+                "answers_always_200": True,
+                "second_factor_for_all": True,
+            },
         },
     )
 
