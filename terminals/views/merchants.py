@@ -104,4 +104,4 @@ def _switch(request: PageRequest, *, title: str, lead: str, submit: str, is_acti
 
 
 def _url(merchant: Merchant) -> str:
-    return reverse("terminals:merchant", args=[merchant.pk])
+    return merchant.get_absolute_url()
