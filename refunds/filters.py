@@ -11,7 +11,7 @@ import django_filters as filters
 
 from portal.accounts.models import User
 from portal.roles import Right
-from portal.web.filters import FromDay, ListFilter, SearchFilter, ToDay
+from portal.web.filters import Choice, FromDay, ListFilter, SearchFilter, ToDay
 from refunds import states
 from refunds.models import Refund
 from refunds.querysets import RefundQuerySet
@@ -34,13 +34,23 @@ _OF_TABS = {
 }
 
 
+def _states_of(tab: str) -> list[tuple[str, str]]:
+    """The states that refunds of a tab can be in; of what only waits here, MobilePay cannot say otherwise."""
+    found = {*_OF_TABS[tab], *(() if tab == "waiting" else (CONTRADICTED,))}
+    return [choice for choice in _STATES if choice[0] in found]
+
+
 class RefundFilter(ListFilter):
     """What is asked for of the refunds of one merchant, as far as the reader may see them."""
 
     tab = filters.ChoiceFilter(choices=list(TABS.items()), method="by_tab", widget=forms.HiddenInput)
     q = SearchFilter(label="Order or id", placeholder="Order, payment or refund id", method="by_id", max_length=36)
-    state = filters.ChoiceFilter(label="State", choices=_STATES, method="by_state", empty_label="Any state")
-    store = filters.ModelChoiceFilter(label="Store", queryset=Store.objects.none(), empty_label="All stores")
+    state = filters.ChoiceFilter(
+        label="State", choices=_STATES, method="by_state", empty_label="Any state", widget=Choice
+    )
+    store = filters.ModelChoiceFilter(
+        label="Store", queryset=Store.objects.none(), empty_label="All stores", widget=Choice
+    )
     origin = filters.ChoiceFilter(label="Asked at", choices=Origin.choices, empty_label="Anywhere")
     first = FromDay(label="From", field_name="created_at")
     last = ToDay(label="To", field_name="created_at")
@@ -55,6 +65,9 @@ class RefundFilter(ListFilter):
         stores: Any = self.form.fields["store"]
         stores.queryset = Store.objects.visible_to(user).for_merchant(merchant).order_by("name", "pk")
         stores.label_from_instance = lambda store: store.name
+        if self.chosen_tab in _OF_TABS:
+            offered: Any = self.form.fields["state"].widget
+            offered.choices = [("", "Any state"), *_states_of(self.chosen_tab)]
 
     @property
     def is_narrowed(self) -> bool:

@@ -71,5 +71,15 @@ class Action(models.TextChoices):
     FACTOR_REMOVED = "person:factor_removed", "Removed a second factor"
 
 
+# What people do with their own accounts: it is written down for no merchant.
+OF_NO_MERCHANT = frozenset(
+    {
+        Action.PERSON_SIGNED_IN,
+        Action.SIGN_IN_FAILED,
+        Action.PASSWORD_CHANGED,
+        Action.FACTOR_ADDED,
+        Action.FACTOR_REMOVED,
+    }
+)
 # What every sale at a till leaves.
 ROUTINE = frozenset({Action.PAYMENT_NOTED, Action.PAYMENT_INTENDED, Action.PAYMENT_MOVED})

@@ -1,7 +1,5 @@
 """The audit log: one row per deed, written in the deed's own transaction, never changed."""
 
-from typing import Any
-
 from django.db import models
 
 from portal import clock
@@ -44,6 +42,8 @@ class Entry(models.Model):
             models.Index(fields=["merchant_id", "-at"], name="audit_by_merchant"),
             models.Index(fields=["actor", "-at"], name="audit_by_name"),
             models.Index(fields=["subject_id"], name="audit_by_subject_id"),
+            models.Index(fields=["-at"], name="audit_rare_newest", condition=_NOT_ROUTINE),
+            models.Index(fields=["merchant_id", "-at"], name="audit_rare_by_merchant", condition=_NOT_ROUTINE),
             models.Index(fields=["action", "merchant_id", "-at"], name="audit_rare_action", condition=_NOT_ROUTINE),
             models.Index(fields=["actor_kind", "merchant_id", "-at"], name="audit_rare_kind", condition=_NOT_ROUTINE),
         )
@@ -56,22 +56,3 @@ class Entry(models.Model):
     def called(self) -> str:
         """What people call what it is about."""
         return self.subject or f"{self.subject_kind} {self.subject_id}"
-
-    @property
-    def shown_details(self) -> list[tuple[str, Any]]:
-        """The details as people read them; what is empty says nothing."""
-        return [
-            (name.replace("_", " "), _words(value))
-            for name, value in self.details.items()
-            if value not in (None, "", {})
-        ]
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')} {_words(inner)}" for name, inner in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)

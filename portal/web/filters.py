@@ -6,8 +6,11 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 import django_filters as filters
 
+_FEWEST = 2
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)
 
 
@@ -16,6 +19,11 @@ class ListFilter(filters.FilterSet):
 
     # Says how rows are sorted and not which.
     SORTING = "order"
+
+    @property
+    def ordering(self) -> str:
+        """The field that its rows are sorted by, `-` before it for the newest or largest first."""
+        raise NotImplementedError
 
     @property
     def is_narrowed(self) -> bool:
@@ -30,6 +38,21 @@ class ListFilter(filters.FilterSet):
     def found(self) -> Any:
         """The rows that were asked for; none when the question makes no sense."""
         return self.qs if self.form.is_valid() else self.qs.none()
+
+
+class Choice(forms.Select):
+    """A list of rows to choose from. With one row in it there is nothing to choose: it is hidden, and still read."""
+
+    @cached_property
+    def is_hidden(self) -> bool:
+        # Asked of the database once, and only by a page that shows the filters; a list would count them first.
+        self.choices = list(iter(self.choices))
+        return sum(1 for value, _ in self.choices if value) < _FEWEST
+
+    def render(self, name: str, value: Any, *args: Any, **options: Any) -> SafeString:
+        return (
+            forms.HiddenInput().render(name, value) if self.is_hidden else super().render(name, value, *args, **options)
+        )
 
 
 class SearchFilter(filters.CharFilter):

@@ -49,6 +49,12 @@ class Migration(migrations.Migration):
                     models.Index(fields=["merchant_id", "-at"], name="audit_by_merchant"),
                     models.Index(fields=["actor", "-at"], name="audit_by_name"),
                     models.Index(fields=["subject_id"], name="audit_by_subject_id"),
+                    models.Index(condition=models.Q(("is_routine", False)), fields=["-at"], name="audit_rare_newest"),
+                    models.Index(
+                        condition=models.Q(("is_routine", False)),
+                        fields=["merchant_id", "-at"],
+                        name="audit_rare_by_merchant",
+                    ),
                     models.Index(
                         condition=models.Q(("is_routine", False)),
                         fields=["action", "merchant_id", "-at"],
