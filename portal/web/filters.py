@@ -37,7 +37,7 @@ class ListFilter(filters.FilterSet):
     @property
     def found(self) -> Any:
         """The rows that were asked for; none when the question makes no sense."""
-        return self.qs if self.form.is_valid() else self.qs.none()
+        return self.qs if self.form.is_valid() else self.queryset.none()
 
 
 class Choice(forms.Select):

@@ -57,6 +57,7 @@ PAGES = {
     "help:old-gateway": Page(Door.OPEN, GET),
     "help:call": Page(Door.OPEN, GET, "call"),
     "audit": Page(Door.PLATFORM, GET),
+    "audit-export": Page(Door.PLATFORM, GET, "kind"),
     "merchants": Page(Door.COMPLETE, GET),
     "add-merchant": Page(Door.PLATFORM, BOTH),
     "dashboard:overview": Page(Right.SEE, GET),
