@@ -10,7 +10,7 @@ import pytest
 from portal.audit.models import Entry
 from portal.roles import Role
 from terminals.models import Merchant
-from tests.pages import all_of, column, errors, one, said, table, words
+from tests.pages import all_of, column, errors, one, table, words
 from tests.people import hire
 from tests.tillapi.raw_calls import rows
 
