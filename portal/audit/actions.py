@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from portal.audit.actors import ActorKind
+
 
 class Action(models.TextChoices):
     MERCHANT_ADDED = "merchant:added", "Added a merchant"
@@ -81,5 +83,12 @@ OF_NO_MERCHANT = frozenset(
         Action.FACTOR_REMOVED,
     }
 )
-# What every sale at a till leaves.
-ROUTINE = frozenset({Action.PAYMENT_NOTED, Action.PAYMENT_INTENDED, Action.PAYMENT_MOVED})
+# What every sale at a till leaves: of the till, and of workers where the portal leads its payment.
+ROUTINE: dict[str, frozenset[Action]] = {
+    ActorKind.TILL: frozenset({Action.PAYMENT_NOTED, Action.PAYMENT_INTENDED, Action.PAYMENT_MOVED}),
+    ActorKind.WORKER: frozenset({Action.PAYMENT_INTENDED, Action.PAYMENT_MOVED}),
+}
+
+
+def is_routine(action: str, *, by: str) -> bool:
+    return action in ROUTINE.get(by, ())

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 import django_filters as filters
 
-from portal.audit.actions import OF_NO_MERCHANT, ROUTINE, Action
+from portal.audit.actions import OF_NO_MERCHANT, ROUTINE, Action, is_routine
 from portal.audit.actors import ActorKind
 from portal.audit.models import Entry
 from portal.audit.querysets import EntryQuerySet
@@ -58,12 +58,14 @@ class EntryFilter(ListFilter):
     @property
     def _fits_sales(self) -> bool:
         asked = self.form.cleaned_data
-        return asked["kind"] in {"", ActorKind.TILL} and (not asked["action"] or asked["action"] in ROUTINE)
+        kinds = [asked["kind"]] if asked["kind"] else list(ROUTINE)
+        return any(is_routine(asked["action"], by=kind) if asked["action"] else kind in ROUTINE for kind in kinds)
 
     @property
     def _names_sales(self) -> bool:
         asked = self.form.cleaned_data
-        return any(asked[name] for name in ("sales", "kind", "action", "actor", "subject"))
+        named = any(asked[name] for name in ("sales", "action", "actor", "subject"))
+        return named or asked["kind"] == ActorKind.TILL
 
     def by_actor(self, entries: EntryQuerySet, _name: str, text: str) -> EntryQuerySet:
         # Addresses are written small; the ids of tokens are not.
@@ -80,6 +82,10 @@ class EntryFilter(ListFilter):
         return entries
 
 
+class _MerchantFirst(forms.Form):
+    field_order = ("merchant",)
+
+
 class PlatformEntryFilter(EntryFilter):
     """The same of the whole log, with what belongs to no merchant."""
 
@@ -92,6 +98,9 @@ class PlatformEntryFilter(EntryFilter):
         null_value=NO_MERCHANT,
     )
     action = filters.ChoiceFilter(label="What", choices=Action.choices, empty_label="Anything")
+
+    class Meta(EntryFilter.Meta):
+        form = _MerchantFirst
 
     def by_merchant(self, entries: EntryQuerySet, _name: str, merchant: Merchant | str) -> EntryQuerySet:
         return entries.for_merchant(merchant) if isinstance(merchant, Merchant) else entries.filter(merchant_id=None)

@@ -16,6 +16,7 @@ from portal.audit.actors import ActorKind
 from portal.audit.details import Detail
 from portal.audit.models import Entry
 from portal.roles import Right
+from portal.web.templatetags.portal import short
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -33,6 +34,11 @@ class Line:
     url: str
     merchant: str
     details: list[Detail]
+
+    @property
+    def called(self) -> str:
+        """What it is about: as it was called then, or the kind of thing and both ends of its id."""
+        return self.entry.subject or f"{self.kind} {short(self.entry.subject_id)}"
 
     @property
     def who(self) -> str:

@@ -31,7 +31,7 @@ class Entry(models.Model):
     details = models.JSONField(default=dict)
     request_id = models.CharField(max_length=64)
     address = models.CharField(max_length=45, blank=True)
-    # One of the millions that tills' sales leave: the indexes that find all others leave it out.
+    # One of the millions that sales at tills leave: the indexes that find all others leave it out.
     is_routine = models.BooleanField(default=False, db_default=False)
 
     objects = EntryQuerySet.as_manager()

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from django.db import models
 
 from portal import plain_text
-from portal.audit.actions import ROUTINE, Action
-from portal.audit.actors import Actor, ActorKind
+from portal.audit.actions import Action, is_routine
+from portal.audit.actors import Actor
 from portal.audit.models import Entry
 from portal.observability import request_context
 
@@ -46,7 +46,7 @@ def record(action: Action, *, by: Actor, on: "HasPage | User", merchant_id: int 
         details=details,
         request_id=request_context.request_id(),
         address=request_context.client_ip(),
-        is_routine=by.kind == ActorKind.TILL and action in ROUTINE,
+        is_routine=is_routine(action, by=by.kind),
     )
     facts = {kind: str(row.pk), "action": action.value, "by": by.name, "details": details}
     logger.info("%s", action.label, extra=facts)

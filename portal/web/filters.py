@@ -1,7 +1,7 @@
 """What the filters of all lists share: the query string is the page's address, days are the reader's."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -37,7 +37,7 @@ class ListFilter(filters.FilterSet):
     @property
     def found(self) -> Any:
         """The rows that were asked for; none when the question makes no sense."""
-        return self.qs if self.form.is_valid() else self.queryset.none()
+        return self.qs if self.form.is_valid() else cast("QuerySet[Any]", self.queryset).none()
 
 
 class Choice(forms.Select):

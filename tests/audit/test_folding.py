@@ -15,14 +15,15 @@ FOLDED = "What tills' sales leave is folded away. Show tills' sales too"
 
 @pytest.fixture
 def log(auditor):
-    """Two lines of a sale, and what a till, a person, a worker and a command do besides."""
+    """Three lines of a sale, and what a till, a person, a worker and a command do besides."""
     kino = auditor.merchant
     for action, by in (
         (Action.PAYMENT_NOTED, TILL),
         (Action.PAYMENT_MOVED, TILL),
+        (Action.PAYMENT_MOVED, WORKER),
         (Action.TOKEN_RESET, TILL),
         (Action.PAYMENT_MOVED, PERSON),
-        (Action.PAYMENT_MOVED, WORKER),
+        (Action.REFUND_MOVED, WORKER),
         (Action.TERMINAL_ADDED, COMMAND),
     ):
         audit.record(action, by=by, on=kino, merchant_id=kino.pk, note=f"{by.kind} {action}")
@@ -34,8 +35,8 @@ def found(person, **question):
     return [note for note in notes if note]
 
 
-RARE = ["command terminal:added", "worker payment:moved", "person payment:moved", "till token:reset"]
-SALES = ["till payment:moved", "till payment:noted"]
+RARE = ["command terminal:added", "worker refund:moved", "person payment:moved", "till token:reset"]
+SALES = ["worker payment:moved", "till payment:moved", "till payment:noted"]
 
 
 @pytest.mark.parametrize(
@@ -44,14 +45,17 @@ SALES = ["till payment:moved", "till payment:noted"]
         ({}, RARE, True),
         ({"first": "2020-01-01"}, RARE, True),
         ({"sales": "on"}, [*RARE, *SALES], False),
-        ({"kind": "till"}, ["till token:reset", *SALES], False),
+        ({"kind": "till"}, ["till token:reset", *SALES[1:]], False),
+        ({"kind": "worker"}, ["worker refund:moved"], True),
+        ({"kind": "worker", "sales": "on"}, ["worker refund:moved", "worker payment:moved"], False),
         ({"kind": "person"}, ["person payment:moved"], False),
         ({"kind": "person", "sales": "on"}, ["person payment:moved"], False),
         ({"action": "payment:noted"}, ["till payment:noted"], False),
-        ({"action": "payment:moved"}, ["worker payment:moved", "person payment:moved", "till payment:moved"], False),
+        ({"action": "payment:moved"}, ["person payment:moved", *SALES[:2]], False),
         ({"action": "payment:moved", "kind": "worker"}, ["worker payment:moved"], False),
+        ({"action": "payment:noted", "kind": "worker"}, [], False),
         ({"action": "token:reset"}, ["till token:reset"], False),
-        ({"actor": "1ZKIZWQvGl"}, ["till token:reset", *SALES], False),
+        ({"actor": "1ZKIZWQvGl"}, ["till token:reset", *SALES[1:]], False),
         ({"subject": "merchant {pk}"}, [*RARE, *SALES], False),
     ],
 )
