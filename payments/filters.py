@@ -11,7 +11,7 @@ from payments.services import search
 from payments.states import State
 from portal.accounts.models import User
 from portal.money import Money
-from portal.web.filters import FromDay, ListFilter, SearchFilter, ToDay
+from portal.web.filters import Choice, FromDay, ListFilter, SearchFilter, ToDay
 from portal.web.forms import MoneyField
 from portal.web.search import Found
 from terminals.models import Merchant, Store, Terminal
@@ -46,9 +46,11 @@ class PaymentFilter(ListFilter):
 
     q = SearchFilter(label="Order or id", placeholder="Order, payment, refund or call")
     state = filters.ChoiceFilter(label="State", choices=_STATES, method="by_state", empty_label="Any state")
-    store = filters.ModelChoiceFilter(label="Store", queryset=Store.objects.none(), empty_label="All stores")
+    store = filters.ModelChoiceFilter(
+        label="Store", queryset=Store.objects.none(), empty_label="All stores", widget=Choice
+    )
     terminal = filters.ModelChoiceFilter(
-        label="Terminal", queryset=Terminal.objects.none(), empty_label="All terminals"
+        label="Terminal", queryset=Terminal.objects.none(), empty_label="All terminals", widget=Choice
     )
     first = FromDay(label="From", field_name="created_at")
     last = ToDay(label="To", field_name="created_at")
@@ -71,9 +73,9 @@ class PaymentFilter(ListFilter):
         stores, terminals = cast("Any", self.form.fields["store"]), cast("Any", self.form.fields["terminal"])
         stores.queryset = Store.objects.visible_to(user).for_merchant(merchant).order_by("name", "pk")
         stores.label_from_instance = lambda store: store.name
-        all_terminals = Terminal.objects.visible_to(user).for_merchant(merchant).select_related("store")
+        all_terminals = Terminal.objects.visible_to(user).for_merchant(merchant).with_names()
         terminals.queryset = all_terminals.order_by("store__name", "name", "pk")
-        terminals.label_from_instance = lambda terminal: f"{terminal.name}, {terminal.store.name}"
+        terminals.label_from_instance = lambda terminal: terminal.place
 
     @property
     def ordering(self) -> str:

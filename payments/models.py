@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from payments import states
 from payments.fields import ReversedField
@@ -127,6 +128,14 @@ class Payment(Observed):
 
     def __str__(self) -> str:
         return f"payment {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("payments:detail", args=[self.merchant_id, self.pk])
+
+    @property
+    def place(self) -> str:
+        """What people call the till that it was taken at, in the store where that stood."""
+        return f"{self.terminal.name}, {self.store.name}"
 
     @property
     def amount(self) -> Money | None:

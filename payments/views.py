@@ -8,7 +8,6 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from payments.export import COLUMNS
@@ -47,7 +46,6 @@ def export(request: PageRequest, kind: str) -> HttpResponseBase:
         kind=kind,
         asked=asked,
         rows=asked.found.with_names(),
-        order=asked.ordering,
         columns=COLUMNS,
         action=Action.PAYMENTS_EXPORTED,
         listing="payments:list",
@@ -136,9 +134,8 @@ def _ask(
 ) -> HttpResponse:
     """Ask whether it is meant, about the payment as it is by now; when it cannot be done, say why instead."""
     payment = _payment(request, payment_id)
-    place = f"{payment.terminal.name}, {payment.store.name}"
     reason = why_not(payment)
-    lead = reason or lead.format(amount=money(payment.amount), place=place)
+    lead = reason or lead.format(amount=money(payment.amount), place=payment.place)
     submit = "" if reason else submit
     title = title.format(order=payment.order_id)
     return action_page(request, form, title=title, lead=lead, submit=submit, back=_url(payment), **words)
@@ -151,4 +148,4 @@ def _payment(request: PageRequest, payment_id: UUID) -> Payment:
 
 
 def _url(payment: Payment) -> str:
-    return reverse("payments:detail", args=[payment.merchant_id, payment.pk])
+    return payment.get_absolute_url()

@@ -28,6 +28,7 @@ urlpatterns = [
     path("find/", finding.find_everywhere, name="find"),
     path("accounts/", include("portal.accounts.urls")),
     path("audit/", audit.everything, name="audit"),
+    path("audit/export.<str:kind>", audit.export_everything, name="audit-export"),
     path("merchants/", merchants.listing, name="merchants"),
     path("merchants/new/", merchants.add, name="add-merchant"),
     path("merchants/<int:merchant_id>/", include(of_merchant)),

@@ -8,7 +8,7 @@ import django_filters as filters
 
 from portal.accounts.models import User
 from portal.roles import Right
-from portal.web.filters import FromDay, ListFilter, SearchFilter, ToDay
+from portal.web.filters import Choice, FromDay, ListFilter, SearchFilter, ToDay
 from portal.web.search import Found
 from refunds import states
 from refunds.models import Refund
@@ -17,9 +17,10 @@ from refunds.services import search
 from refunds.states import Origin, State
 from terminals.models import Merchant, Store
 
-MINE = "mine"
+MINE, ASKED = "mine", "asked"
 TABS = {
     MINE: "Waiting for you",
+    ASKED: "Asked by you",
     "waiting": "Waiting",
     "progress": "In progress",
     "done": "Done",
@@ -33,13 +34,26 @@ _OF_TABS = {
 }
 
 
+def _states_of(tab: str) -> list[tuple[str, str]]:
+    """The states that refunds of a tab can be in; of what only waits here, MobilePay cannot say otherwise."""
+    found = {*_OF_TABS[tab], *(() if tab == "waiting" else (CONTRADICTED,))}
+    return [choice for choice in _STATES if choice[0] in found]
+
+
 class RefundFilter(ListFilter):
     """What is asked for of the refunds of one merchant, as far as the reader may see them."""
 
     tab = filters.ChoiceFilter(choices=list(TABS.items()), method="by_tab", widget=forms.HiddenInput)
     q = SearchFilter(label="Order or id", placeholder="Order, payment, refund or call")
-    state = filters.ChoiceFilter(label="State", choices=_STATES, method="by_state", empty_label="Any state")
-    store = filters.ModelChoiceFilter(label="Store", queryset=Store.objects.none(), empty_label="All stores")
+    state = filters.ChoiceFilter(
+        label="State", choices=_STATES, method="by_state", empty_label="Any state", widget=Choice
+    )
+    store = filters.ModelChoiceFilter(
+        label="Store", queryset=Store.objects.none(), empty_label="All stores", widget=Choice
+    )
+    person = filters.ModelChoiceFilter(
+        label="Person", queryset=User.objects.none(), method="by_person", empty_label="Anybody", widget=Choice
+    )
     origin = filters.ChoiceFilter(label="Asked at", choices=Origin.choices, empty_label="Anywhere")
     first = FromDay(label="From", field_name="created_at")
     last = ToDay(label="To", field_name="created_at")
@@ -54,6 +68,13 @@ class RefundFilter(ListFilter):
         stores: Any = self.form.fields["store"]
         stores.queryset = Store.objects.visible_to(user).for_merchant(merchant).order_by("name", "pk")
         stores.label_from_instance = lambda store: store.name
+        people: Any = self.form.fields["person"]
+        took_part = Refund.objects.visible_to(user).for_merchant(merchant).people()
+        people.queryset = User.objects.filter(took_part).order_by("name", "pk")
+        people.label_from_instance = lambda person: person.name
+        if self.chosen_tab in _OF_TABS:
+            offered: Any = self.form.fields["state"].widget
+            offered.choices = [("", "Any state"), *_states_of(self.chosen_tab)]
 
     @property
     def is_narrowed(self) -> bool:
@@ -81,18 +102,25 @@ class RefundFilter(ListFilter):
     @property
     def tabs(self) -> list[tuple[str, str]]:
         """The tabs that mean something to this reader."""
-        decides = any(
-            self._user.holds(right, self._merchant) for right in (Right.APPROVE_REFUNDS, Right.REVIEW_REFUNDS)
-        )
-        return [(name, label) for name, label in [*TABS.items(), ("", "All")] if decides or name != MINE]
+        needs = {MINE: (Right.APPROVE_REFUNDS, Right.REVIEW_REFUNDS), ASKED: (Right.ASK_FOR_REFUNDS,)}
+        return [
+            (name, label)
+            for name, label in [*TABS.items(), ("", "All")]
+            if name not in needs or any(self._user.holds(right, self._merchant) for right in needs[name])
+        ]
 
     def by_tab(self, refunds: RefundQuerySet, _name: str, tab: str) -> RefundQuerySet:
         if tab == MINE:
             return refunds.waiting_for(self._user, self._merchant)
+        if tab == ASKED:
+            return refunds.filter(requester__in=self._user.accounts)
         return refunds.filter(state__in=_OF_TABS[tab])
 
     def find(self, refunds: Any, typed: str) -> Found:
         return search.find(refunds, typed)
+
+    def by_person(self, refunds: RefundQuerySet, _name: str, person: User) -> RefundQuerySet:
+        return refunds.in_which(person)
 
     def by_state(self, refunds: RefundQuerySet, _name: str, state: str) -> RefundQuerySet:
         return refunds.contradicted() if state == CONTRADICTED else refunds.filter(state=state)

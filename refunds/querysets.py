@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from terminals.models import Merchant
 
 
+# What somebody can be for a refund.
+ROLES = ("requester", "first_approver", "second_approver", "reviewer")
+
+
 class RefundQuerySet(ObservedQuerySet["Refund"]):
     def open(self) -> Self:
         return self.filter(state__in=states.OPEN)
@@ -42,6 +46,20 @@ class RefundQuerySet(ObservedQuerySet["Refund"]):
         own = self.model.objects.for_merchant(merchant).filter(took_part).values("pk")
         return self.visible_to(user).for_merchant(merchant).filter(wanted).exclude(pk__in=own)
 
+    def in_which(self, person: "User") -> Self:
+        """Those that somebody asked for, approved or reviewed."""
+        took_part = Q()
+        for role in ROLES:
+            took_part |= Q(**{role: person})
+        return self.filter(took_part)
+
+    def people(self) -> Q:
+        """Of accounts: those who took part in any of them."""
+        took_part = Q()
+        for role in ROLES:
+            took_part |= Q(pk__in=self.order_by().values(role))
+        return took_part
+
     def asked_since(self, moment: datetime) -> Self:
         """Those asked for since then, but for the ones that ended without paying anything."""
         return self.filter(created_at__gte=moment).exclude(state__in=states.UNPAID)
@@ -62,8 +80,7 @@ class RefundQuerySet(ObservedQuerySet["Refund"]):
 
     def with_names(self) -> Self:
         """Along with what a page calls places and people by."""
-        people = ("requester", "first_approver", "second_approver", "reviewer")
-        return self.select_related("store", "payment__terminal", *people)
+        return self.select_related("store", "payment__terminal", *ROLES)
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):

@@ -8,7 +8,7 @@ import django_filters as filters
 
 from portal import clock
 from portal.accounts.models import User
-from portal.web.filters import ListFilter, SearchFilter
+from portal.web.filters import Choice, ListFilter, SearchFilter
 from terminals.models import Merchant, Store, Terminal
 from terminals.querysets import TerminalQuerySet
 from terminals.services import fleet_status
@@ -21,7 +21,9 @@ class TerminalFilter(ListFilter):
     """What is asked for of the terminals of one merchant, as far as the reader may see them."""
 
     q = SearchFilter(label="Name or terminal id", placeholder="Name or terminal id", method="by_name", max_length=36)
-    store = filters.ModelChoiceFilter(label="Store", queryset=Store.objects.none(), empty_label="All stores")
+    store = filters.ModelChoiceFilter(
+        label="Store", queryset=Store.objects.none(), empty_label="All stores", widget=Choice
+    )
     problem = filters.ChoiceFilter(
         label="Attention",
         choices=[(ANY_PROBLEM, "Needs attention"), *Problem.choices],

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from portal import clock
 from portal.database.encrypted_fields import EncryptedTextField
@@ -74,6 +75,9 @@ class Merchant(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.bio_code})"
 
+    def get_absolute_url(self) -> str:
+        return reverse("terminals:merchant", args=[self.pk])
+
     @property
     def zone(self) -> ZoneInfo:
         """The clock on its shops' walls."""
@@ -118,6 +122,10 @@ class ProviderAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_provider_display()} {self.merchant_number}"
+
+    def get_absolute_url(self) -> str:
+        """It has no page of its own: its merchant's lists it."""
+        return reverse("terminals:merchant", args=[self.merchant_id])
 
     @property
     def key(self) -> str:
@@ -169,6 +177,14 @@ class Terminal(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.terminal_id})"
 
+    def get_absolute_url(self) -> str:
+        return reverse("terminals:detail", args=[self.merchant_id, self.pk])
+
+    @property
+    def place(self) -> str:
+        """What people call the till."""
+        return f"{self.name}, {self.store.name}"
+
 
 class PointOfSale(Owed):
     """One registration of a terminal at MobilePay; deleting it there keeps the row as history."""
@@ -213,6 +229,14 @@ class PointOfSale(Owed):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.pos_id or 'not registered'})"
+
+    def get_absolute_url(self) -> str:
+        """It has no page of its own: its terminal's shows it."""
+        return self.terminal.get_absolute_url()
+
+    @property
+    def place(self) -> str:
+        return self.terminal.place
 
     @property
     def merchant(self) -> Merchant:
@@ -270,6 +294,10 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"mpp_{self.lookup_id}_…"
+
+    def get_absolute_url(self) -> str:
+        """All tokens of a merchant are on one page."""
+        return reverse("terminals:token", args=[self.merchant_id])
 
     def is_live(self, now: datetime) -> bool:
         """Whether it opens the door at this moment; see `TokenQuerySet.live`."""

@@ -40,6 +40,9 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
 
 
 class ProviderAccountQuerySet(models.QuerySet["ProviderAccount"]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(user.scope.with_right(Right.SEE, merchant="merchant"))
+
     def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
@@ -71,6 +74,9 @@ class StoreQuerySet(models.QuerySet["Store"]):
 
 
 class TokenQuerySet(models.QuerySet["AccessToken"]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(user.scope.with_right(Right.MANAGE_MERCHANT, merchant="merchant"))
+
     def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
@@ -100,6 +106,10 @@ class TerminalQuerySet(models.QuerySet["Terminal"]):
     def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 
+    def with_names(self) -> Self:
+        """Along with what a page calls its place by."""
+        return self.select_related("store")
+
     def locked(self, pk: int) -> "Terminal":
         """Read one afresh and hold it until the transaction ends."""
         return self.select_for_update(of=("self",)).select_related("store", "merchant").get(pk=pk)
@@ -114,6 +124,10 @@ class PointOfSaleQuerySet(OperationQuerySet["PointOfSale"]):
 
     def whole(self) -> Self:
         return self.select_related("terminal__merchant", "terminal__store", "account")
+
+    def with_names(self) -> Self:
+        """Along with what a page calls its place by."""
+        return self.select_related("terminal__store")
 
     def live(self) -> Self:
         return self.filter(state__in=states.LIVE)

@@ -29,7 +29,7 @@ def note_captured(*, payment: Payment, amount: Money, by: Actor) -> None:
         pk=payment.pk, state=State.CAPTURED, captured_minor__lt=amount.minor, amount_minor__gte=amount.minor
     )
     if less.update(captured_minor=amount.minor):
-        facts = {"before": str(payment.captured), "amount": str(amount)}
+        facts = {"before": {"amount": str(payment.captured)}, "amount": str(amount)}
         audit.record(Action.PAYMENT_SUMS_ADOPTED, by=by, on=payment, merchant_id=payment.merchant_id, **facts)
 
 

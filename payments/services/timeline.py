@@ -5,6 +5,7 @@ from datetime import datetime
 
 from payments.models import Payment
 from payments.states import State
+from portal.audit import details
 from portal.audit.actions import Action
 from portal.audit.actors import ActorKind
 from portal.audit.models import Entry
@@ -29,7 +30,6 @@ _ASKED = {
     Operation.CANCEL: "Asked MobilePay to cancel",
     Operation.EXPIRE: "Asked MobilePay to cancel",
 }
-_WHO = {ActorKind.TILL: "till", ActorKind.PERSON: "", ActorKind.WORKER: "", ActorKind.COMMAND: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +46,45 @@ class Step:
 
 def steps(payment: Payment) -> list[Step]:
     """All steps of the payment, oldest first."""
+    till = payment.terminal.name
     changes = [
         Step(
             event.at,
             _STEPS.get(State(event.to_state), State(event.to_state).label),
-            who(event.actor_kind, event.actor),
+            who(event.actor_kind, event.actor, till=till),
             is_trouble=event.to_state == State.REJECTED_AGE,
             answer=event.cause,
             correlation_id=event.correlation_id,
         )
         for event in payment.events.all()
     ]
-    exchanges = [_exchange(entry) for entry in Entry.objects.about(payment).exclude(action__in=_TOLD)]
+    exchanges = [_exchange(entry, till=till) for entry in Entry.objects.about(payment).exclude(action__in=_TOLD)]
     return sorted([*changes, *exchanges], key=lambda step: step.at)
 
 
-def _exchange(entry: Entry) -> Step:
+def _exchange(entry: Entry, *, till: str) -> Step:
     if entry.action == Action.PAYMENT_INTENDED:
-        return asked(entry, _ASKED[Operation(entry.details["intent"])])
-    return trouble(entry)
+        return asked(entry, _ASKED[Operation(entry.details["intent"])], till=till)
+    return trouble(entry, till=till)
 
 
-def asked(entry: Entry, title: str) -> Step:
+def asked(entry: Entry, title: str, *, till: str) -> Step:
     """Something that MobilePay was told."""
-    answer = entry.details.get("amount") or ""
-    return Step(entry.at, title, who(entry.actor_kind, entry.actor), answer=answer, correlation_id=entry.request_id)
+    by = who(entry.actor_kind, entry.actor, till=till)
+    return Step(entry.at, title, by, answer=details.words(entry, "amount"), correlation_id=entry.request_id)
 
 
-def trouble(entry: Entry) -> Step:
+def trouble(entry: Entry, *, till: str) -> Step:
     """Something that MobilePay refused, or reports otherwise than we have it."""
-    details = entry.details
-    answer = " ".join(str(details[name]) for name in ("mobilepay", "code", "theirs", "amount") if details.get(name))
-    correlation_id = str(details.get("correlation_id") or entry.request_id)
+    told = [details.words(entry, name) for name in ("mobilepay", "code", "theirs", "amount")]
+    answer = " ".join(filter(None, told))
+    correlation_id = str(entry.details.get("correlation_id") or entry.request_id)
     title = entry.get_action_display()
-    by = who(entry.actor_kind, entry.actor)
+    by = who(entry.actor_kind, entry.actor, till=till)
     is_trouble = entry.action not in {Action.PAYMENT_AGREES, Action.REFUND_AGREES}
     return Step(entry.at, title, by, is_trouble=is_trouble, answer=answer, correlation_id=correlation_id)
 
 
-def who(kind: str, name: str) -> str:
-    """Who did it, in words."""
-    return f"{_WHO[ActorKind(kind)]} {name}".strip()
+def who(kind: str, name: str, *, till: str) -> str:
+    """Who did it, in words: a till by its name, for all tills of a merchant have one token."""
+    return f"till {till}" if kind == ActorKind.TILL else name

@@ -47,6 +47,7 @@ class User(AbstractBaseUser):
     objects = UserManager()
 
     class Meta:
+        verbose_name = "person"
         constraints = (models.UniqueConstraint(Lower("email"), name="email_once_in_any_case"),)
 
     def __str__(self) -> str:

@@ -53,10 +53,10 @@ class Scope:
         grant = self.at(merchant_id)
         return grant is not None and grant.holds(right)
 
-    def with_right(self, right: Right) -> Q:
-        """The condition on merchants at which the right is held."""
+    def with_right(self, right: Right, *, merchant: str = "pk") -> Q:
+        """The condition on merchants at which the right is held, or on rows that name theirs by this field."""
         holding = [merchant_id for merchant_id, grant in self.grants.items() if grant.holds(right)]
-        return Q() if self.is_platform else Q(pk__in=holding)
+        return Q() if self.is_platform else Q(**{f"{merchant}__in": holding})
 
     def covers(self, *, merchant: str, store: str) -> Q:
         """The condition on rows that belong to a merchant and a store, found under these field names."""

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from portal.audit.actors import ActorKind
+
 
 class Action(models.TextChoices):
     MERCHANT_ADDED = "merchant:added", "Added a merchant"
@@ -73,5 +75,22 @@ class Action(models.TextChoices):
     FACTORS_REMOVED = "person:factors_removed", "Removed somebody's second factor and password"
 
 
-# What every sale at a till leaves.
-ROUTINE = frozenset({Action.PAYMENT_NOTED, Action.PAYMENT_INTENDED, Action.PAYMENT_MOVED})
+# What people do with their own accounts: it is written down for no merchant.
+OF_NO_MERCHANT = frozenset(
+    {
+        Action.PERSON_SIGNED_IN,
+        Action.SIGN_IN_FAILED,
+        Action.PASSWORD_CHANGED,
+        Action.FACTOR_ADDED,
+        Action.FACTOR_REMOVED,
+    }
+)
+# What every sale at a till leaves: of the till, and of workers where the portal leads its payment.
+ROUTINE: dict[str, frozenset[Action]] = {
+    ActorKind.TILL: frozenset({Action.PAYMENT_NOTED, Action.PAYMENT_INTENDED, Action.PAYMENT_MOVED}),
+    ActorKind.WORKER: frozenset({Action.PAYMENT_INTENDED, Action.PAYMENT_MOVED}),
+}
+
+
+def is_routine(action: str, *, by: str) -> bool:
+    return action in ROUTINE.get(by, ())

@@ -1,5 +1,8 @@
 """Hands out lists by the thousand rows as files, and writes down who took them away."""
 
+from collections.abc import Callable, Iterable, Iterator
+from datetime import tzinfo
+from itertools import islice
 from typing import Any
 
 from django.db import models
@@ -31,31 +34,46 @@ def export(
     kind: str,
     asked: ListFilter,
     rows: models.QuerySet[Any],
-    order: str,
     columns: list[Column],
     action: Action,
     listing: str,
+    read: Callable[[list[Any]], Iterable[Any]] = list,
 ) -> HttpResponseBase:
     """All the rows as a file, a chunk in memory at a time; `listing` names the page that shows them.
+
+    Of a page of no merchant it is written down on the person who takes it away. `read` makes of a chunk's rows what
+    the columns tell of, in the page's time zone.
 
     A question that makes no sense, or whose answer is too long for one file, leads back there: a file of headings alone
     would say that there is nothing, and one cut short that there is no more.
     """
     if kind not in files.MOST_ROWS:
         raise Http404
-    page, most = f"{reverse(listing, args=[request.merchant.pk])}?{request.GET.urlencode()}", files.MOST_ROWS[kind]
+    merchant = getattr(request, "merchant", None)
+    place = reverse(listing, args=[merchant.pk] if merchant else [])
+    page, most = f"{place}?{request.GET.urlencode()}", files.MOST_ROWS[kind]
     if not asked.form.is_valid():
         return redirect(page)
     if rows.order_by()[most : most + 1].exists():
         return not_done(request, page, _TOO_MANY.format(kind=kind.upper(), most=most))
     question = {name: value[:_LONGEST_WORD] for name, value in asked.question.items()}
-    by, merchant = request.user.actor, request.merchant
-    audit.record(action, by=by, on=merchant, merchant_id=merchant.pk, question=question)
+    owner = merchant.pk if merchant else None
+    audit.record(action, by=request.user.actor, on=merchant or request.user, merchant_id=owner, question=question)
+    zone = timezone.get_current_timezone()
+    order = asked.ordering
     sign = "-" if order.startswith("-") else ""
     return files.respond(
         kind=kind,
         name=f"{listing.partition(':')[0]}-{timezone.localdate():%Y-%m-%d}",
         columns=columns,
-        rows=rows.order_by(order, f"{sign}pk").iterator(chunk_size=_CHUNK),
-        zone=timezone.get_current_timezone(),
+        rows=_pieces(rows.order_by(order, f"{sign}pk").iterator(chunk_size=_CHUNK), read, zone),
+        zone=zone,
     )
+
+
+def _pieces(rows: Iterator[Any], read: Callable[[list[Any]], Iterable[Any]], zone: tzinfo) -> Iterator[Any]:
+    # A file is sent when the view has long returned, and its time zone with it.
+    while chunk := list(islice(rows, _CHUNK)):
+        with timezone.override(zone):
+            piece = list(read(chunk))
+        yield from piece

@@ -1,7 +1,5 @@
 """The audit log: one row per deed, written in the deed's own transaction, never changed."""
 
-from typing import Any
-
 from django.db import models
 
 from portal import clock
@@ -34,7 +32,7 @@ class Entry(models.Model):
     request_id = models.CharField(max_length=64)
     correlation_id = models.CharField(max_length=64, blank=True, help_text="The network's own, when it refused.")
     address = models.CharField(max_length=45, blank=True)
-    # One of the millions that tills' sales leave: the indexes that find all others leave it out.
+    # One of the millions that sales at tills leave: the indexes that find all others leave it out.
     is_routine = models.BooleanField(default=False, db_default=False)
 
     objects = EntryQuerySet.as_manager()
@@ -49,6 +47,8 @@ class Entry(models.Model):
             models.Index(
                 fields=["correlation_id"], name="audit_by_correlation_id", condition=~models.Q(correlation_id="")
             ),
+            models.Index(fields=["-at"], name="audit_rare_newest", condition=_NOT_ROUTINE),
+            models.Index(fields=["merchant_id", "-at"], name="audit_rare_by_merchant", condition=_NOT_ROUTINE),
             models.Index(fields=["action", "merchant_id", "-at"], name="audit_rare_action", condition=_NOT_ROUTINE),
             models.Index(fields=["actor_kind", "merchant_id", "-at"], name="audit_rare_kind", condition=_NOT_ROUTINE),
         )
@@ -61,22 +61,3 @@ class Entry(models.Model):
     def called(self) -> str:
         """What people call what it is about."""
         return self.subject or f"{self.subject_kind} {self.subject_id}"
-
-    @property
-    def shown_details(self) -> list[tuple[str, Any]]:
-        """The details as people read them; what is empty says nothing."""
-        return [
-            (name.replace("_", " "), _words(value))
-            for name, value in self.details.items()
-            if value not in (None, "", {})
-        ]
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')} {_words(inner)}" for name, inner in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)

@@ -1,28 +1,39 @@
 """Writes the audit log, and a line of the program's log about each deed."""
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django.db import models
 
 from portal import plain_text
-from portal.audit.actions import ROUTINE, Action
-from portal.audit.actors import Actor, ActorKind
+from portal.audit.actions import Action, is_routine
+from portal.audit.actors import Actor
 from portal.audit.models import Entry
 from portal.observability import request_context
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
 
 logger = logging.getLogger(__name__)
 
 _LONGEST_SUBJECT = 120
 
 
-def record(action: Action, *, by: Actor, on: models.Model, merchant_id: int | None, **details: Any) -> None:
+class HasPage(Protocol):
+    """A row that the log can lead to: one with a page of its own, or that another page shows."""
+
+    def get_absolute_url(self) -> str: ...
+
+
+def record(action: Action, *, by: Actor, on: "HasPage | User", merchant_id: int | None, **details: Any) -> None:
     """Write down one deed; call it inside the deed's own transaction.
 
+    `on` has a page, or is a person: readers are led there (`portal.audit.lines`).
     `details` must be fit for JSON and hold no secret: amounts as text, ids, states, MobilePay's codes.
     """
-    kind = on._meta.model_name or ""  # noqa: SLF001 - Django's documented access to a model's name
-    called = plain_text.clean(str(on), longest=_LONGEST_SUBJECT)
+    row = cast("models.Model", on)
+    kind = row._meta.model_name or ""  # noqa: SLF001 - Django's documented access to a model's name
+    called = plain_text.clean(str(row), longest=_LONGEST_SUBJECT)
     Entry.objects.create(
         action=action,
         actor_kind=by.kind,
@@ -30,19 +41,19 @@ def record(action: Action, *, by: Actor, on: models.Model, merchant_id: int | No
         credential_source=by.credential_source,
         merchant_id=merchant_id,
         subject_kind=kind,
-        subject_id=str(on.pk),
-        subject="" if called == f"{kind} {on.pk}" else called,
+        subject_id=str(row.pk),
+        subject="" if called == f"{kind} {row.pk}" else called,
         details=details,
         request_id=request_context.request_id(),
         correlation_id=str(details.get("correlation_id") or ""),
         address=request_context.client_ip(),
-        is_routine=by.kind == ActorKind.TILL and action in ROUTINE,
+        is_routine=is_routine(action, by=by.kind),
     )
-    logger.info("%s", action.label, extra={kind: str(on.pk), "action": action.value, "by": by.name, "details": details})
+    facts = {kind: str(row.pk), "action": action.value, "by": by.name, "details": details}
+    logger.info("%s", action.label, extra=facts)
 
 
-def record_once(action: Action, *, by: Actor, on: models.Model, merchant_id: int | None, **details: Any) -> None:
+def record_once(action: Action, *, by: Actor, on: HasPage, merchant_id: int | None, **details: Any) -> None:
     """Write a deed down unless the log has it about this very thing already."""
-    kind = on._meta.model_name or ""  # noqa: SLF001
-    if not Entry.objects.filter(action=action, subject_kind=kind, subject_id=str(on.pk)).exists():
+    if not Entry.objects.about(cast("models.Model", on)).filter(action=action).exists():
         record(action, by=by, on=on, merchant_id=merchant_id, **details)

@@ -112,6 +112,10 @@ class Observed(Owed):
     class Meta:
         abstract = True
 
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        raise NotImplementedError
+
     def is_fresh(self, now: datetime) -> bool:
         """Whether MobilePay need not be asked; what a clock far ahead has written does not count."""
         return now < self.fresh_until <= now + LONGEST_FRESH

@@ -1,15 +1,18 @@
 """What the filters of all lists share: the query string is the page's address, days are the reader's."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 import django_filters as filters
 
 from portal.web.search import LONGEST, Found
 
+_FEWEST = 2
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)
 
 
@@ -35,6 +38,11 @@ class ListFilter(filters.FilterSet):
         return shown
 
     @property
+    def ordering(self) -> str:
+        """The field that its rows are sorted by, `-` before it for the newest or largest first."""
+        raise NotImplementedError
+
+    @property
     def is_narrowed(self) -> bool:
         return any(name != self.SORTING for name in self.question)
 
@@ -58,7 +66,22 @@ class ListFilter(filters.FilterSet):
     @property
     def found(self) -> Any:
         """The rows that were asked for; none when the question makes no sense."""
-        return self.qs if self.form.is_valid() else self.qs.none()
+        return self.qs if self.form.is_valid() else cast("QuerySet[Any]", self.queryset).none()
+
+
+class Choice(forms.Select):
+    """A list of rows to choose from. With one row in it there is nothing to choose: it is hidden, and still read."""
+
+    @cached_property
+    def is_hidden(self) -> bool:
+        # Asked of the database once, and only by a page that shows the filters; a list would count them first.
+        self.choices = list(iter(self.choices))
+        return sum(1 for value, _ in self.choices if value) < _FEWEST
+
+    def render(self, name: str, value: Any, *args: Any, **options: Any) -> SafeString:
+        return (
+            forms.HiddenInput().render(name, value) if self.is_hidden else super().render(name, value, *args, **options)
+        )
 
 
 class SearchFilter(filters.CharFilter):

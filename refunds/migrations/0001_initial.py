@@ -36,7 +36,9 @@ class Migration(migrations.Migration):
                 (
                     "till_limit_minor",
                     models.BigIntegerField(
-                        default=50000, help_text="A till may give back that much by itself; more waits for approval."
+                        default=50000,
+                        help_text="A till may give back that much by itself; more waits for approval.",
+                        verbose_name="Tills give back by themselves up to",
                     ),
                 ),
                 (
@@ -46,6 +48,7 @@ class Migration(migrations.Migration):
                         default=200000,
                         help_text="What one terminal may give back by itself in a day.",
                         null=True,
+                        verbose_name="One terminal gives back by itself, a day",
                     ),
                 ),
                 (
@@ -55,30 +58,47 @@ class Migration(migrations.Migration):
                         default=1000000,
                         help_text="What all tills together may give back by themselves in a day.",
                         null=True,
+                        verbose_name="All tills together give back by themselves, a day",
                     ),
                 ),
                 (
                     "desk_limit_minor",
                     models.BigIntegerField(
-                        default=0, help_text="The desk may give back that much without an approver."
+                        default=0,
+                        help_text="The desk may give back that much without an approver.",
+                        verbose_name="The desk needs no approver up to",
                     ),
                 ),
                 (
                     "two_approvers_above_minor",
-                    models.BigIntegerField(help_text="Above that, two people must approve.", null=True),
+                    models.BigIntegerField(
+                        help_text="Above that, two people must approve.",
+                        null=True,
+                        verbose_name="Two people must approve above",
+                    ),
                 ),
                 (
                     "person_day_limit_minor",
-                    models.BigIntegerField(help_text="What one person may ask for in a day.", null=True),
+                    models.BigIntegerField(
+                        help_text="What one person may ask for in a day.",
+                        null=True,
+                        verbose_name="One person may ask for, a day",
+                    ),
                 ),
                 (
                     "day_limit_minor",
-                    models.BigIntegerField(help_text="What may be asked for in a day, by everybody.", null=True),
+                    models.BigIntegerField(
+                        help_text="What may be asked for in a day, by everybody.",
+                        null=True,
+                        verbose_name="Everybody together may ask for, a day",
+                    ),
                 ),
                 (
                     "lifetime",
                     models.DurationField(
-                        default=datetime.timedelta(days=1), help_text="How long a request waits for approval."
+                        default=datetime.timedelta(days=1),
+                        help_text="How long a request waits for approval.",
+                        verbose_name="Requests lapse after",
                     ),
                 ),
                 (
@@ -86,14 +106,16 @@ class Migration(migrations.Migration):
                     models.DurationField(
                         default=refunds.models.policy.usual_window,
                         help_text="How long after its capture a payment is refunded.",
+                        verbose_name="Refunds are possible for",
                     ),
                 ),
-                ("opens_at", models.TimeField(default=datetime.time(8, 0))),
+                ("opens_at", models.TimeField(default=datetime.time(8, 0), verbose_name="Shops open at")),
                 (
                     "closes_at",
                     models.TimeField(
                         default=datetime.time(23, 0),
                         help_text="Asking outside these hours is pointed out to approvers.",
+                        verbose_name="Shops close at",
                     ),
                 ),
                 (

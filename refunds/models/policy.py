@@ -32,27 +32,46 @@ class Policy(models.Model):
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="refund_policies")
     currency = models.CharField(max_length=3)
     till_limit_minor = models.BigIntegerField(
-        default=50_000, help_text="A till may give back that much by itself; more waits for approval."
+        "Tills give back by themselves up to",
+        default=50_000,
+        help_text="A till may give back that much by itself; more waits for approval.",
     )
     terminal_day_limit_minor = models.BigIntegerField(
-        default=200_000, db_default=200_000, null=True, help_text="What one terminal may give back by itself in a day."
+        "One terminal gives back by itself, a day",
+        default=200_000,
+        db_default=200_000,
+        null=True,
+        help_text="What one terminal may give back by itself in a day.",
     )
     tills_day_limit_minor = models.BigIntegerField(
+        "All tills together give back by themselves, a day",
         default=1_000_000,
         db_default=1_000_000,
         null=True,
         help_text="What all tills together may give back by themselves in a day.",
     )
     desk_limit_minor = models.BigIntegerField(
-        default=0, help_text="The desk may give back that much without an approver."
+        "The desk needs no approver up to", default=0, help_text="The desk may give back that much without an approver."
     )
-    two_approvers_above_minor = models.BigIntegerField(null=True, help_text="Above that, two people must approve.")
-    person_day_limit_minor = models.BigIntegerField(null=True, help_text="What one person may ask for in a day.")
-    day_limit_minor = models.BigIntegerField(null=True, help_text="What may be asked for in a day, by everybody.")
-    lifetime = models.DurationField(default=timedelta(hours=24), help_text="How long a request waits for approval.")
-    window = models.DurationField(default=usual_window, help_text="How long after its capture a payment is refunded.")
-    opens_at = models.TimeField(default=time(8))
-    closes_at = models.TimeField(default=time(23), help_text="Asking outside these hours is pointed out to approvers.")
+    two_approvers_above_minor = models.BigIntegerField(
+        "Two people must approve above", null=True, help_text="Above that, two people must approve."
+    )
+    person_day_limit_minor = models.BigIntegerField(
+        "One person may ask for, a day", null=True, help_text="What one person may ask for in a day."
+    )
+    day_limit_minor = models.BigIntegerField(
+        "Everybody together may ask for, a day", null=True, help_text="What may be asked for in a day, by everybody."
+    )
+    lifetime = models.DurationField(
+        "Requests lapse after", default=timedelta(hours=24), help_text="How long a request waits for approval."
+    )
+    window = models.DurationField(
+        "Refunds are possible for", default=usual_window, help_text="How long after its capture a payment is refunded."
+    )
+    opens_at = models.TimeField("Shops open at", default=time(8))
+    closes_at = models.TimeField(
+        "Shops close at", default=time(23), help_text="Asking outside these hours is pointed out to approvers."
+    )
 
     objects = PolicyQuerySet.as_manager()
 

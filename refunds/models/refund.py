@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from payments.models import Payment
 from portal import clock
@@ -132,6 +133,14 @@ class Refund(Observed):
 
     def __str__(self) -> str:
         return f"refund {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("refunds:detail", args=[self.merchant_id, self.pk])
+
+    @property
+    def place(self) -> str:
+        """What people call the till that its payment was taken at."""
+        return f"{self.payment.terminal.name}, {self.store.name}"
 
     @property
     def asker(self) -> str:

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.emails import services as emails
@@ -54,7 +53,7 @@ def _holders(refund: Refund, right: Right) -> list[User]:
 
 def _body(notice: Notification, reader: User) -> str:
     refund = notice.refund
-    link = settings.PORTAL_URL + reverse("refunds:detail", args=[refund.merchant_id, refund.pk])
+    link = settings.PORTAL_URL + refund.get_absolute_url()
     words = {"notice": notice, "refund": refund, "reader": reader, "link": link, "state": State(notice.state)}
     return render_to_string(f"refunds/emails/{notice.kind}.txt", words)
 

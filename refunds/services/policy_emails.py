@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.models import Membership, User
@@ -77,7 +76,7 @@ def _where(policy: Policy) -> str:
 
 def _send(letter: _Letter, about: User, now: datetime) -> None:
     policy = letter.policy
-    link = settings.PORTAL_URL + reverse("terminals:merchant", args=[policy.merchant_id])
+    link = settings.PORTAL_URL + policy.merchant.get_absolute_url()
     for reader in _readers(policy, about):
         words = {"letter": letter, "reader": reader, "link": link}
         emails.enqueue(

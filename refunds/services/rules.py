@@ -8,19 +8,8 @@ from portal.money import Money
 from portal.web.templatetags.portal import money
 from refunds.models import Policy, PolicyChange
 
-NAMES = {
-    "till_limit_minor": "Tills give back by themselves up to",
-    "terminal_day_limit_minor": "One terminal gives back by itself, a day",
-    "tills_day_limit_minor": "All tills together give back by themselves, a day",
-    "desk_limit_minor": "The desk needs no approver up to",
-    "two_approvers_above_minor": "Two people must approve above",
-    "person_day_limit_minor": "One person may ask for, a day",
-    "day_limit_minor": "Everybody together may ask for, a day",
-    "lifetime": "Requests lapse after",
-    "window": "Refunds are possible for",
-    "opens_at": "Shops open at",
-    "closes_at": "Shops close at",
-}
+_FIELDS: dict[str, Any] = {field.name: field for field in Policy._meta.concrete_fields}  # noqa: SLF001
+NAMES = {name: str(field.verbose_name) for name, field in _FIELDS.items() if name not in {"id", "merchant", "currency"}}
 
 _HOURS = ("opens_at", "closes_at")
 _DAY = timedelta(days=1)

@@ -26,29 +26,30 @@ _ASKED = {Operation.CAPTURE: "Asked MobilePay to pay it out", Operation.CANCEL: 
 
 def steps(refund: Refund) -> list[Step]:
     """All steps of the refund, oldest first."""
-    changes = [_change(event) for event in refund.events.all()]
-    exchanges = [_exchange(entry, refund) for entry in Entry.objects.about(refund).exclude(action__in=_TOLD)]
+    till = refund.payment.terminal.name
+    changes = [_change(event, till=till) for event in refund.events.all()]
+    exchanges = [_exchange(entry, refund, till=till) for entry in Entry.objects.about(refund).exclude(action__in=_TOLD)]
     return sorted([*changes, *[step for step in exchanges if step]], key=lambda step: step.at)
 
 
-def _change(event: RefundEvent) -> Step:
+def _change(event: RefundEvent, *, till: str) -> Step:
     to = State(event.to_state)
     # What others gave back begins at its end: nobody asked for it here.
     is_asked_for = not event.from_state and to != State.CAPTURED
     return Step(
         event.at,
         "Asked for" if is_asked_for else _STEPS.get(to, str(to.label)),
-        timeline.who(event.actor_kind, event.actor),
+        timeline.who(event.actor_kind, event.actor, till=till),
         is_trouble=to in _TROUBLE,
         answer=event.cause,
         correlation_id=event.correlation_id,
     )
 
 
-def _exchange(entry: Entry, refund: Refund) -> Step | None:
-    who = timeline.who(entry.actor_kind, entry.actor)
+def _exchange(entry: Entry, refund: Refund, *, till: str) -> Step | None:
+    who = timeline.who(entry.actor_kind, entry.actor, till=till)
     if entry.action == Action.REFUND_INTENDED:
-        return timeline.asked(entry, _ASKED[Operation(entry.details["intent"])])
+        return timeline.asked(entry, _ASKED[Operation(entry.details["intent"])], till=till)
     if entry.action == Action.REFUND_APPROVED:
         # The last approval changes the refund, and that is a step of its own.
         is_last = refund.approvals_needed == 1 or entry.actor == _mail(refund.second_approver)
@@ -56,7 +57,7 @@ def _exchange(entry: Entry, refund: Refund) -> Step | None:
     if entry.action == Action.REFUND_REVIEWED:
         verdict = Review(entry.details["verdict"]).label
         return Step(entry.at, f"Reviewed: {verdict.lower()}", who, answer=entry.details["note"])
-    return timeline.trouble(entry)
+    return timeline.trouble(entry, till=till)
 
 
 def _mail(person: User | None) -> str:

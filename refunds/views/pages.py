@@ -5,7 +5,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock
@@ -42,7 +41,6 @@ def export(request: PageRequest, kind: str) -> HttpResponseBase:
         kind=kind,
         asked=asked,
         rows=asked.found.with_names(),
-        order=asked.ordering,
         columns=COLUMNS,
         action=Action.REFUNDS_EXPORTED,
         listing="refunds:list",
@@ -97,4 +95,4 @@ def load(request: PageRequest, refund_id: UUID) -> Refund:
 
 
 def url(refund: Refund) -> str:
-    return reverse("refunds:detail", args=[refund.merchant_id, refund.pk])
+    return refund.get_absolute_url()

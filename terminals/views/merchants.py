@@ -113,4 +113,4 @@ def enable(request: PageRequest) -> HttpResponse:
 
 
 def _url(merchant: Merchant) -> str:
-    return reverse("terminals:merchant", args=[merchant.pk])
+    return merchant.get_absolute_url()

@@ -108,4 +108,4 @@ def visible(request: PageRequest, pk: int) -> Terminal:
 
 
 def url(terminal: Terminal) -> str:
-    return reverse("terminals:detail", args=[terminal.merchant_id, terminal.pk])
+    return terminal.get_absolute_url()

@@ -113,10 +113,16 @@ PERSON = Actor(ActorKind.PERSON, "chief@kino.example")
         (Action.PAYMENT_REFUSED, TILL, False),
         (Action.REFUND_MOVED, TILL, False),
         (Action.PAYMENT_INTENDED, PERSON, False),
-        (Action.PAYMENT_MOVED, WORKER, False),
+        (Action.PAYMENT_MOVED, WORKER, True),
+        (Action.PAYMENT_INTENDED, WORKER, True),
+        (Action.PAYMENT_REFUSED, WORKER, False),
+        (Action.REFUND_MOVED, WORKER, False),
+        (Action.PAYMENT_MOVED, COMMAND, False),
     ],
 )
-def test_only_what_every_sale_at_a_till_leaves_is_routine(merchants, action, by, is_routine):
+def test_only_what_every_sale_at_a_till_leaves_is_routine_whether_the_till_or_the_portal_leads(
+    merchants, action, by, is_routine
+):
     audit.record(action, by=by, on=merchants["KINO1"], merchant_id=None)
 
     assert Entry.objects.latest("pk").is_routine is is_routine

@@ -88,5 +88,5 @@ def test_facts_within_facts_are_told_in_words(auditor):
     )
 
     assert column(auditor.get(LOG, action="merchant:changed"), 2) == [
-        "Changed a merchant before: is active yes, currencies DKK, EUR · stores: Aarhus, Randers"
+        "Changed a merchant Currencies: DKK, EUR → nothing · Active: yes → nothing · Stores: Aarhus, Randers"
     ]

@@ -62,6 +62,7 @@ PAGES = {
     "help:call": Page(Door.OPEN, GET, "call"),
     "audit": Page(Door.PLATFORM, GET),
     "find": Page(Door.COMPLETE, GET),
+    "audit-export": Page(Door.PLATFORM, GET, "kind"),
     "merchants": Page(Door.COMPLETE, GET),
     "add-merchant": Page(Door.PLATFORM, BOTH),
     "dashboard:overview": Page(Right.SEE, GET),

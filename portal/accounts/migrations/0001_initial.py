@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=portal.clock.now)),
             ],
             options={
+                "verbose_name": "person",
                 "constraints": [
                     models.UniqueConstraint(
                         django.db.models.functions.text.Lower("email"), name="email_once_in_any_case"

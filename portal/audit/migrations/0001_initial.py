@@ -59,6 +59,12 @@ class Migration(migrations.Migration):
                         fields=["correlation_id"],
                         name="audit_by_correlation_id",
                     ),
+                    models.Index(condition=models.Q(("is_routine", False)), fields=["-at"], name="audit_rare_newest"),
+                    models.Index(
+                        condition=models.Q(("is_routine", False)),
+                        fields=["merchant_id", "-at"],
+                        name="audit_rare_by_merchant",
+                    ),
                     models.Index(
                         condition=models.Q(("is_routine", False)),
                         fields=["action", "merchant_id", "-at"],

@@ -70,6 +70,8 @@ def _log(merchant: Merchant) -> Iterator[tuple[str, dict[str, str]]]:
     today = f"{entry.at:%Y-%m-%d}"
     yield "first page", {}
     yield "last page", {"page": "last"}
+    yield "tills' sales too", {"sales": "on"}
+    yield "tills' sales too, last page", {"sales": "on", "page": "last"}
     yield "who: a till's token", {"actor": token}
     yield "who: a till's token, last page", {"actor": token, "page": "last"}
     yield "who: a person", {"actor": "anna@kino.example"}
@@ -86,5 +88,6 @@ def _log(merchant: Merchant) -> Iterator[tuple[str, dict[str, str]]]:
     yield "up to a day that is long past", {"last": "2001-01-01"}
     yield "a day, and a person", {"first": today, "last": today, "actor": "carl@kino.example"}
     yield "a person, and what tills do", {"kind": "person", "action": Action.PAYMENT_NOTED}
+    yield "a worker, and what only tills do", {"kind": "worker", "action": Action.PAYMENT_NOTED}
     yield "a worker, and what every sale leaves", {"kind": "worker", "action": Action.PAYMENT_MOVED}
     yield "a till's token, and what people do", {"actor": token, "action": Action.REFUND_APPROVED}

@@ -6,7 +6,7 @@ from itertools import cycle
 from uuid import UUID
 
 from payments.models import Payment
-from portal.audit.actions import Action
+from portal.audit.actions import Action, is_routine
 from portal.audit.actors import COMMAND, WORKER, Actor, ActorKind
 from portal.audit.models import Entry
 
@@ -54,5 +54,5 @@ def _entry(payment: Payment, action: Action, by: Actor, *, seconds: int) -> Entr
         details={"to_state": payment.state, "amount": str(payment.amount)},
         request_id=str(UUID(int=payment.pk.int ^ seconds, version=4)),
         address="127.0.0.1",
-        is_routine=by.kind == ActorKind.TILL,
+        is_routine=is_routine(action, by=by.kind),
     )

@@ -20,7 +20,7 @@ register = template.Library()
 NOTHING = "—"
 LONGEST_SHOWN = 16
 
-_UNITS = (
+UNITS = (
     (timedelta(days=1), "d"),
     (timedelta(hours=1), "h"),
     (timedelta(minutes=1), "min"),
@@ -78,7 +78,7 @@ def until(moment: datetime | None) -> str | SafeString:
 @register.filter
 def duration(length: timedelta) -> str:
     """A length of time in its largest unit: `14 s`, `3 min`, `2 h`, `5 d`."""
-    for unit, name in _UNITS:
+    for unit, name in UNITS:
         if length >= unit:
             return f"{length // unit} {name}"
     return "0 s"

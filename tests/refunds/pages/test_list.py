@@ -220,14 +220,14 @@ def test_another_merchants_refund_or_store_is_never_found(clerk, shelf, theirs):
     assert (table(by_store), errors(by_store)) == ([], [NOT_A_CHOICE])
 
 
-def test_whoever_works_in_one_store_sees_and_can_choose_only_that_one(shelf, counter, odense):
+def test_whoever_works_in_one_store_sees_only_that_one_and_has_nothing_to_choose(shelf, counter, odense):
     lone = limited_to(odense.terminal.store)
 
     page = lone.get("refunds/")
     elsewhere = lone.get("refunds/", store=counter.terminal.store_id)
 
     assert column(page, 0) == ["going", "paid"]
-    assert options(page, "store") == ["All stores", "Odense"]
+    assert options(page, "store") == []
     assert (table(elsewhere), errors(elsewhere)) == ([], [NOT_A_CHOICE])
     assert found(lone, q="asked") == ""
 

@@ -3,7 +3,7 @@
 import pytest
 
 from refunds.states import State
-from tests.pages import all_of, column, errors, said, table
+from tests.pages import all_of, column, errors, options, said, table
 from tests.places import sold
 from tests.refunds.pages.forms import row
 
@@ -73,6 +73,43 @@ def test_a_tab_shows_its_refunds(clerk, shelf, tab, label, orders, caption):
 def test_a_tab_can_be_narrowed_down(clerk, shelf):
     assert column(clerk.get("refunds/", tab="done", state="Lapsed"), 0) == ["Lapsed"]
     assert column(clerk.get("refunds/", tab="done", state="Requested"), 0) == []
+
+
+@pytest.mark.parametrize(
+    ("tab", "offered"),
+    [
+        ("waiting", []),
+        (
+            "progress",
+            [
+                "Any state",
+                "MobilePay says otherwise",
+                "Approved",
+                "Waiting for MobilePay",
+                "On its way",
+                "Reserved",
+                "Waiting for the store's balance",
+            ],
+        ),
+        (
+            "done",
+            [
+                "Any state",
+                "MobilePay says otherwise",
+                "Declined",
+                "Withdrawn",
+                "Lapsed",
+                "Paid back",
+                "Cancelled by the shop",
+                "Refused by MobilePay",
+                "Paid back by itself",
+            ],
+        ),
+        ("", ["Any state", "MobilePay says otherwise", *[each.label for each in State]]),
+    ],
+)
+def test_a_tab_offers_the_states_that_its_refunds_can_be_in(clerk, kino, tab, offered):
+    assert options(clerk.get("refunds/", tab=tab), "state") == offered
 
 
 def test_the_tabs_lead_to_their_lists_without_the_filters(approver, kino):

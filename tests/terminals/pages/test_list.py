@@ -151,14 +151,14 @@ def test_another_merchants_store_shows_nothing(clerk, floor, merchants):
     assert (table(page), errors(page)) == ([], [NOT_A_CHOICE])
 
 
-def test_whoever_works_in_one_store_sees_only_its_terminals(floor):
+def test_whoever_works_in_one_store_sees_only_its_terminals_and_has_no_store_to_choose(floor):
     lone = limited_to(floor["d without"].terminal.store)
 
     page = lone.get("terminals/")
     elsewhere = lone.get("terminals/", store=floor["c blocked"].terminal.store_id)
 
     assert column(page, 0) == ["d without", "e drifted", "f silent"]
-    assert options(page, "store") == ["All stores", "Odense"]
+    assert options(page, "store") == []
     assert (table(elsewhere), errors(elsewhere)) == ([], [NOT_A_CHOICE])
     assert found(lone, problem="any") == ["d without", "e drifted", "f silent"]
     assert found(lone, problem="blocked") == []
