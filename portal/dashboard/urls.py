@@ -3,4 +3,8 @@ from django.urls import path
 from portal.dashboard import views
 
 app_name = "dashboard"
-urlpatterns = [path("", views.overview, name="overview")]
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("figures/", views.of_period, name="figures"),
+    path("figures/export.<str:kind>", views.export, name="export"),
+]

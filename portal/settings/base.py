@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "payments",
     "refunds",
     "portal.webhooks.apps.WebhooksConfig",
+    "portal.dashboard.apps.DashboardConfig",
 ]
 
 MIDDLEWARE = [
