@@ -26,11 +26,12 @@ LOOK_BACK = timedelta(days=2)
 _BATCH = 1000
 
 
-def collect_finished_days(*, now: datetime) -> None:
-    """Add up the next days of every merchant that are over, so many at a time.
+def collect_finished_days(*, now: datetime) -> bool:
+    """Add up the next days of every merchant that are over, so many at a time; False when there were none.
 
     Running it twice, or twice at once, is running it once.
     """
+    has_moved = False
     marks = {mark.merchant_id: mark for mark in Collected.objects.all()}
     for merchant in Merchant.objects.order_by("pk"):
         with timezone.override(merchant.zone):
@@ -38,7 +39,8 @@ def collect_finished_days(*, now: datetime) -> None:
             if mark is None or mark.time_zone != merchant.time_zone:
                 mark = _begin(merchant)
             if mark:
-                _collect(merchant, mark, today=timezone.localdate(now - MARGIN))
+                has_moved |= _collect(merchant, mark, today=timezone.localdate(now - MARGIN))
+    return has_moved
 
 
 @transaction.atomic
@@ -61,17 +63,19 @@ def _first(rows: QuerySet[Any]) -> datetime | None:
     return rows.order_by("changed_at").values_list("changed_at", flat=True).first()
 
 
-def _collect(merchant: Merchant, mark: Collected, *, today: date) -> None:
+def _collect(merchant: Merchant, mark: Collected, *, today: date) -> bool:
     until = min(today, mark.until + CHUNK)
     if until <= mark.until:
-        return
+        return False
     first = mark.until - LOOK_BACK
     new = {table: _missing(table, merchant, first, until) for table in TABLES}
     with transaction.atomic():
         # Adding up took a while: whoever was quicker has moved the mark, and written these rows.
-        if Collected.objects.filter(pk=mark.pk, until=mark.until, time_zone=mark.time_zone).update(until=until):
+        unmoved = Collected.objects.filter(pk=mark.pk, until=mark.until, time_zone=mark.time_zone)
+        if unmoved.update(until=until):
             for table, rows in new.items():
                 table.objects.bulk_create(rows, batch_size=_BATCH)
+    return True
 
 
 def _missing(table: Any, merchant: Merchant, first: date, until: date) -> list[DaySums]:

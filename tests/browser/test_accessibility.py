@@ -23,7 +23,7 @@ SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
 RUN = "([context, options]) => axe.run(context ?? document, {resultTypes: ['violations'], ...options})"
 # Files, pictures, parts of all pages and mere redirects are no pages.
 NO_PAGES = {
-    *("payments:export", "refunds:export", "audit:export", "qr"),
+    *("payments:export", "refunds:export", "audit:export", "dashboard:export", "qr"),
     *("banners", "merchant-banners", "home", "account_second_factor_due"),
 }
 OF_MERCHANT = [

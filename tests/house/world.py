@@ -39,7 +39,7 @@ from tests.people import Person, hire
 from tests.refunds.scenarios import ask, prove
 
 OK = {200, 204, 286, 302, 422}
-KEPT_APPS = {"accounts", "audit", "mfa", "payments", "refunds", "terminals", "webhooks"}
+KEPT_APPS = {"accounts", "audit", "dashboard", "mfa", "payments", "refunds", "terminals", "webhooks"}
 
 
 def addresses() -> set[str]:
