@@ -296,3 +296,17 @@ def test_who_is_limited_to_stores_reads_the_sums_of_these_alone(shop):
 
     assert [each.total.gross_minor for each in (own, none, all_of_it, chosen)] == [23, 0, 1023, 23]
     assert [len(each.terminals) for each in (own, none, all_of_it, chosen)] == [1, 0, 2, 1]
+
+
+def test_each_row_says_what_it_is_of(shop):
+    shop.sells(1000, "2026-06-10 12:00")
+    collect()
+
+    told = [str(each.objects.get()) for each in (Collected, StoreHour, TerminalDay)]
+
+    terminal = shop.pos.terminal
+    assert told == [
+        f"figures of merchant {shop.merchant.pk} until 2026-06-20",
+        f"store {terminal.store_id} on 2026-06-10, hour 14",
+        f"terminal {terminal.pk} on 2026-06-10",
+    ]
