@@ -167,4 +167,4 @@ def _names(model: type[Model], keys: set[int]) -> dict[int, str]:
 
 
 def _chart(lines: list[Line]) -> Chart:
-    return charts.pairs([(line.short, line.sums.gross_minor, line.sums.refunded_minor) for line in lines])
+    return charts.pairs([(line.short, line.sums.gross, line.sums.refunded) for line in lines])

@@ -61,7 +61,7 @@ class Takings:
     @property
     def chart(self) -> Chart:
         """For each hour a bar of the same weekday before, and today's in front of it."""
-        return charts.pairs([(hour.label, hour.before.minor, hour.taken.minor) for hour in self.hours])
+        return charts.pairs([(hour.label, hour.before, hour.taken) for hour in self.hours])
 
 
 def takings(*, merchant: Merchant, user: User, now: datetime) -> list[Takings]:

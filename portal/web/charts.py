@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from portal.money import Money
+
 WIDTH, HEIGHT = 640, 200
 _TOP, _BOTTOM = 12, 24
 _GAP = 6
@@ -41,18 +43,18 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Pairs of bars on one scale, the second in front of the first, and what the tallest of them stands for."""
+    """Pairs of bars on one scale, the second in front of the first, and the amount that the tallest stands for."""
 
     bars: list[tuple[Bar, Bar]]
-    highest: int
+    highest: Money
 
 
-def pairs(values: Sequence[tuple[str, int, int]]) -> Chart:
-    """A chart of a label and two values each; labels for which there is no room are left out."""
-    highest = max((max(behind, front) for _, behind, front in values), default=0)
-    behind = bars([(label, value) for label, value, _ in values], highest=highest)
-    front = bars([(label, value) for label, _, value in values], highest=highest)
-    longest = max((len(label) for label, _, _ in values), default=0)
+def pairs(values: Sequence[tuple[str, Money, Money]]) -> Chart:
+    """A chart of a label and two amounts each; labels for which there is no room are left out."""
+    highest = max((amount for _, *both in values for amount in both), key=lambda amount: amount.minor)
+    behind = bars([(label, amount.minor) for label, amount, _ in values], highest=highest.minor)
+    front = bars([(label, amount.minor) for label, _, amount in values], highest=highest.minor)
+    longest = max(len(label) for label, _, _ in values)
     every = -(-len(values) // (_MOST_SHORT if longest <= _SHORT else _MOST_LONG))
     labelled = [
         (bar, other if place % every == 0 else replace(other, label=""))

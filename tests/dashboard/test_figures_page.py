@@ -83,7 +83,7 @@ def test_today_is_what_is_shown_unless_something_else_is_asked_for(clerk, aarhus
         ["10:00", "0", "0.00", "200.00", "-200.00"],
     ]
     assert _table(page, "Figures by store, the largest first") == [["Aarhus", "1", "1,234.50", "200.00", "1,034.50"]]
-    assert said(page, "h2") == ["By hour of the day, DKK", "By store, DKK", "By terminal, DKK"]
+    assert said(page, "main//h2") == ["By hour of the day, DKK", "By store, DKK", "By terminal, DKK"]
 
 
 def test_the_axis_of_hours_is_whole_and_the_legend_names_both_kinds_of_bars(clerk, aarhus):
@@ -95,6 +95,7 @@ def test_the_axis_of_hours_is_whole_and_the_legend_names_both_kinds_of_bars(cler
     assert [(each.get("class"), words(each)) for each in all_of(page, "ul[@class='legend']/li")] == [
         ("strong", "Gross"),
         ("quiet", "Refunded"),
+        (None, "Tallest bar: 1.00 DKK"),
     ]
     assert {each.get("class") for each in all_of(page, "rect")} == {"strong", "quiet"}
     assert len(all_of(page, "section//details//tbody/tr")) == 24
