@@ -111,7 +111,15 @@ def test_nothing_is_wrong_with_what_is_empty_or_was_refused(administrator, new_t
     merchant.is_active = False
     merchant.save()
     refused = [f"{name}?least=abc&state=nonsense" for name in ("payments/", "terminals/", "audit/")]
-    paths = ["", "payments/", "figures/?last=2026-01-01", "terminals/?q=nothing", "terminals/labels/", "audit/?actor=nobody", *refused]
+    paths = [
+        "",
+        "payments/",
+        "figures/?last=2026-01-01",
+        "terminals/?q=nothing",
+        "terminals/labels/",
+        "audit/?actor=nobody",
+        *refused,
+    ]
 
     found = looked_at(window, [administrator.url(path) for path in paths])
     window.goto(administrator.url("people/invite/"))
