@@ -36,6 +36,8 @@ class Payment(Observed):
     amount_minor = models.BigIntegerField(null=True, help_text="Empty until a prepared payment is ready.")
     currency = models.CharField(max_length=3)
     captured_minor = models.BigIntegerField(default=0)
+    # The part of it that others captured at the network, found out afterwards: all else never changes.
+    captured_elsewhere_minor = models.BigIntegerField(default=0)
     # What is asked for, on its way or paid back already; `refunded_minor` is the part that has been paid back.
     refund_committed_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
@@ -87,6 +89,10 @@ class Payment(Observed):
                 ),
             ),
             models.CheckConstraint(
+                name="captured_elsewhere_within_captured",
+                condition=Q(captured_elsewhere_minor__gte=0, captured_elsewhere_minor__lte=F("captured_minor")),
+            ),
+            models.CheckConstraint(
                 name="refunded_within_committed_within_captured",
                 condition=Q(
                     refunded_minor__gte=0,
@@ -123,6 +129,11 @@ class Payment(Observed):
             models.Index(name="payment_by_terminal", fields=["terminal", "-created_at"]),
             models.Index(name="payment_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
             models.Index(name="payment_owing", fields=["operation_since"], condition=~Q(operation=Operation.NONE)),
+            models.Index(
+                name="payment_elsewhere",
+                fields=["merchant", "changed_at"],
+                condition=Q(captured_elsewhere_minor__gt=0),
+            ),
             models.Index(name="payment_contradicted", fields=["merchant"], condition=Q(contradicted_at__isnull=False)),
         )
 

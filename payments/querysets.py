@@ -37,9 +37,12 @@ class PaymentQuerySet(ObservedQuerySet["Payment"]):
         """The same payments, for when they are few of very many: sorting them walks through none of the others."""
         return type(self)(self.model, using=self.db).filter(pk__in=list(self.values_list("pk", flat=True)))
 
+    def captured(self) -> Self:
+        return self.filter(state=State.CAPTURED)
+
     def taken_between(self, start: datetime, end: datetime) -> Self:
         """Those captured in that time: a captured payment's last move is its capture."""
-        return self.filter(state=State.CAPTURED, changed_at__gte=start, changed_at__lt=end)
+        return self.captured().filter(changed_at__gte=start, changed_at__lt=end)
 
     def partly_refunded(self) -> Self:
         """Those of which some has been paid back, and not all."""

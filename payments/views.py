@@ -15,6 +15,7 @@ from payments.filters import PaymentFilter
 from payments.forms import CaptureForm
 from payments.models import Payment
 from payments.services import cancellations, captures, lookups, timeline
+from payments.services import sums as adding
 from payments.states import State
 from portal import clock
 from portal.audit import exporting
@@ -50,6 +51,14 @@ def export(request: PageRequest, kind: str) -> HttpResponseBase:
         action=Action.PAYMENTS_EXPORTED,
         listing="payments:list",
     )
+
+
+@require_safe
+@page(Right.SEE)
+def sums(request: PageRequest) -> HttpResponse:
+    asked = PaymentFilter(request.GET, merchant=request.merchant, user=request.user)
+    context = {"filter": asked, "sums": adding.of(asked.found), "most": adding.MOST_PAYMENTS}
+    return render_page(request, "payments/sums.html", context, part="payment-sums")
 
 
 @require_safe

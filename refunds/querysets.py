@@ -30,6 +30,13 @@ class RefundQuerySet(ObservedQuerySet["Refund"]):
         """Those of which MobilePay has a second one that must be called off now."""
         return self.exclude(stray_id="").filter(stray_due_at__lte=now)
 
+    def paid(self) -> Self:
+        return self.filter(state__in=states.PAID)
+
+    def paid_between(self, start: datetime, end: datetime) -> Self:
+        """Those paid in that time: a paid refund's last move is its payment."""
+        return self.paid().filter(changed_at__gte=start, changed_at__lt=end)
+
     def requested(self) -> Self:
         return self.filter(state=State.REQUESTED)
 

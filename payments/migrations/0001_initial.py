@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ),
                 ("currency", models.CharField(max_length=3)),
                 ("captured_minor", models.BigIntegerField(default=0)),
+                ("captured_elsewhere_minor", models.BigIntegerField(default=0)),
                 ("refund_committed_minor", models.BigIntegerField(default=0)),
                 ("refunded_minor", models.BigIntegerField(default=0)),
                 (
@@ -361,6 +362,24 @@ class Migration(migrations.Migration):
                     ("refunded_minor__lte", models.F("refund_committed_minor")),
                 ),
                 name="refunded_within_committed_within_captured",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("captured_elsewhere_minor__gt", 0)),
+                fields=["merchant", "changed_at"],
+                name="payment_elsewhere",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("captured_elsewhere_minor__gte", 0),
+                    ("captured_elsewhere_minor__lte", models.F("captured_minor")),
+                ),
+                name="captured_elsewhere_within_captured",
             ),
         ),
         migrations.AddConstraint(

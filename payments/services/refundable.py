@@ -28,7 +28,8 @@ def note_captured(*, payment: Payment, amount: Money, by: Actor) -> None:
     less = Payment.objects.filter(
         pk=payment.pk, state=State.CAPTURED, captured_minor__lt=amount.minor, amount_minor__gte=amount.minor
     )
-    if less.update(captured_minor=amount.minor):
+    later = F("captured_elsewhere_minor") + amount.minor - F("captured_minor")
+    if less.update(captured_minor=amount.minor, captured_elsewhere_minor=later):
         facts = {"before": {"amount": str(payment.captured)}, "amount": str(amount)}
         audit.record(Action.PAYMENT_SUMS_ADOPTED, by=by, on=payment, merchant_id=payment.merchant_id, **facts)
 

@@ -61,6 +61,7 @@ class Action(models.TextChoices):
     REFUND_POLICY_ENDED = "refund:policy_ended", "A request to loosen the rules for refunds ended"
     REFUND_POLICY_CHANGED = "refund:policy_changed", "Changed the rules for refunds"
 
+    FIGURES_EXPORTED = "figures:exported", "Exported figures"
     AUDIT_EXPORTED = "audit:exported", "Exported the audit log"
 
     PERSON_INVITED = "person:invited", "Invited a person"

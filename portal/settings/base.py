@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "payments",
     "refunds",
     "portal.webhooks.apps.WebhooksConfig",
+    "portal.dashboard.apps.DashboardConfig",
 ]
 
 MIDDLEWARE = [

@@ -57,6 +57,7 @@ _SWEEPS = {
     "accounts.answer_knocks": 5.0,
     "accounts.clean_up": 3600.0,
     "emails.send_due": 5.0,
+    "dashboard.collect_finished_days": 300.0,
     "health.leave_heartbeats": 10.0,
 }
 # Each sweep has a queue of its own, in which beat sees whether one waits already.

@@ -586,6 +586,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="refund",
+            index=models.Index(
+                condition=models.Q(("state__in", ("Captured", "ExpiredAndCaptured"))),
+                fields=["merchant", "changed_at"],
+                name="refund_paid",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="refund",
             index=models.Index(condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="refund_due"),
         ),
         migrations.AddIndex(

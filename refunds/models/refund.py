@@ -122,6 +122,7 @@ class Refund(Observed):
             models.Index(name="refund_by_order", fields=["merchant", "refund_order_id"]),
             models.Index(name="refund_by_state", fields=["merchant", "state", "-created_at"]),
             models.Index(name="refund_by_requester", fields=["requester", "-created_at"]),
+            models.Index(name="refund_paid", fields=["merchant", "changed_at"], condition=Q(state__in=states.PAID)),
             models.Index(name="refund_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
             models.Index(name="refund_owing", fields=["operation_since"], condition=~Q(operation=Operation.NONE)),
             models.Index(name="refund_stray", fields=["stray_due_at"], condition=~Q(stray_id="")),

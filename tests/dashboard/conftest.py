@@ -7,9 +7,10 @@ from django.utils import timezone
 import pytest
 
 from portal.accounts.models import User
-from portal.dashboard import figures
+from portal.dashboard.takings import takings
 from portal.roles import Role
 from tests.payments.factories import new_payment, new_pos
+from tests.refunds.factories import new_refund
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
@@ -31,6 +32,12 @@ class Shop:
         facts = {"state": "Captured", "amount_minor": minor, "created_at": moment, "changed_at": moment, **fields}
         return new_payment(self.pos, **facts)
 
+    def pays_back(self, payment, minor, at, **fields):
+        """A refund of it that was paid at this moment."""
+        moment = datetime.fromisoformat(at).replace(tzinfo=UTC)
+        facts = {"state": "Captured", "amount_minor": minor, "created_at": moment, "changed_at": moment, **fields}
+        return new_refund(payment, refundable_before_minor=payment.captured_minor, **facts)
+
     def reader(self, stores=None):
         """A clerk of all stores, or of some."""
         user = User.objects.create(email=f"clerk{User.objects.count()}@kino.example")
@@ -43,4 +50,4 @@ class Shop:
         user = reader or self.reader(stores)
         moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
         with timezone.override(zone):
-            return figures.takings(merchant=self.merchant, user=user, now=moment)
+            return takings(merchant=self.merchant, user=user, now=moment)

@@ -50,7 +50,7 @@ def test_a_quiet_shop_says_so(clerk):
 
     assert said(page, "div[@class='top']//small") == ["Thursday 15 January, 13:30 · all stores"]
     assert _tiles(page) == [
-        ["Taken today", "0.00", "DKK"],
+        ["Taken today", "0.00", "DKK", "0.00 refunded · 0.00 net"],
         ["In progress now", "0", "none in doubt"],
         ["Refunds waiting for approval", "0", "0 not finished in all"],
         ["Terminals to look at", "0", "all are ready to sell"],
@@ -67,11 +67,16 @@ def test_the_day_so_far_stands_beside_the_same_weekday_before(clerk):
 
     page = clerk.get("")
 
-    assert _tiles(page)[0] == ["Taken today", "1,234.50", "DKK · +23 % on last Thursday by now"]
+    assert _tiles(page)[0] == [
+        "Taken today",
+        "1,234.50",
+        "DKK · +23 % on last Thursday by now",
+        "0.00 refunded · 1,234.50 net",
+    ]
     assert one(page, "a//b").get("class") == "up"
     shown = [row for row in said(page, "section//tbody/tr") if not row.endswith("0.00 0.00")]
     assert shown[:3] == ["12:00 1,234.50 1,000.00", "14:00 0.00 9,000.00", "Store 0 1,234.50"]
-    assert len(all_of(page, "rect")) == 2 * len(all_of(page, "text")) == 32
+    assert len(all_of(page, "rect")) == 2 * len(all_of(page, "text")) == 48
 
 
 def test_a_loss_is_marked_as_one(clerk):
@@ -92,7 +97,7 @@ def test_a_merchant_of_two_currencies_reads_both(clerk):
 
     page = clerk.get("")
 
-    assert [tile[1:] for tile in _tiles(page)[:2]] == [["1.00", "DKK"], ["2.50", "EUR"]]
+    assert [tile[1:3] for tile in _tiles(page)[:2]] == [["1.00", "DKK"], ["2.50", "EUR"]]
     assert said(page, "h2")[:2] == ["Takings per hour, DKK", "Takings per hour, EUR"]
 
 
@@ -208,7 +213,7 @@ def test_the_page_costs_the_same_questions_for_a_busy_shop_as_for_a_quiet_one(sa
         _sale(pos, 100)
         new_payment(pos, state="Initiated", changed_at=NOW - timedelta(minutes=4))
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         page = clerk.get("")
 
     assert [tile[1] for tile in _tiles(page)] == [f"{sales}.00", str(sales), "0", str(sales)]

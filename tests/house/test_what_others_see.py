@@ -14,6 +14,7 @@ from tests.people import hire
 PARTS = {
     "dashboard:overview": "overview",
     "payments:list": "payment-table",
+    "payments:sums": "payment-sums",
     "payments:detail": "payment",
     "refunds:list": "refund-table",
     "refunds:detail": "refund",
@@ -124,13 +125,16 @@ def test_a_question_about_anothers_things_finds_nothing(world):
     things, foreign = world.things[Place.OTHER_MERCHANT], words_of_merchant(world.kolding.merchant)
     payments, terminals = world.url("payments:list", Place.OURS), world.url("terminals:list", Place.OURS)
     log, labels = world.url("audit:list", Place.OURS), world.url("terminals:labels", Place.OURS)
-    refunds = world.url("refunds:list", Place.OURS)
+    refunds, figures = world.url("refunds:list", Place.OURS), world.url("dashboard:figures", Place.OURS)
     questions = {
         f"{payments}?store={things['store']}",
         f"{payments}?terminal={things['terminal']}",
         f"{payments}?q={things['payment']}",
         f"{payments}?q=order-kolding",
         f"{payments}export.csv?store={things['store']}",
+        f"{payments}sums/?terminal={things['terminal']}",
+        f"{figures}?store={things['store']}",
+        f"{figures}export.csv?store={things['store']}",
         f"{refunds}?store={things['store']}",
         f"{refunds}?q={things['refund']}",
         f"{refunds}?q=sold-kolding",

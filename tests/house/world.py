@@ -41,7 +41,7 @@ from tests.refunds.scenarios import ask, prove
 from tests.tillapi.raw_calls import WHO_CALLED
 
 OK = {200, 204, 286, 302, 422}
-KEPT_APPS = {"accounts", "audit", "mfa", "payments", "refunds", "terminals", "webhooks"}
+KEPT_APPS = {"accounts", "audit", "dashboard", "mfa", "payments", "refunds", "terminals", "webhooks"}
 
 
 def addresses() -> set[str]:

@@ -4,8 +4,15 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as some
+import pytest
 
-from portal.web.charts import HEIGHT, WIDTH, Bar, bars
+from portal.money import Money
+from portal.web.charts import HEIGHT, WIDTH, Bar, bars, pairs
+
+
+def _kroner(minor):
+    return Money(minor, "DKK")
+
 
 TALLEST = HEIGHT - 12 - 24
 
@@ -55,3 +62,24 @@ def test_a_higher_value_has_no_lower_bar_and_the_highest_is_as_tall_as_the_chart
 
     assert [bar.height for bar in found] == sorted(bar.height for bar in found)
     assert found[-1].height == (TALLEST if max(numbers) else 0)
+
+
+def test_pairs_stand_on_one_scale_and_hold_their_values():
+    chart = pairs([("08", _kroner(50), _kroner(100)), ("09", _kroner(0), _kroner(25))])
+
+    assert chart.highest == _kroner(100)
+    assert [(behind.height, front.height, front.label) for behind, front in chart.bars] == [
+        (82, 164, "08"),
+        (0, 41, "09"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "number", "shown"),
+    [("08", 24, 24), ("31", 31, 31), ("31", 32, 16), ("31", 62, 31), ("Jan 26", 3, 3), ("Jan 26", 121, 10)],
+)
+def test_there_are_as_many_labels_as_there_is_room_for(label, number, shown):
+    chart = pairs([(label, _kroner(1), _kroner(1))] * number)
+
+    assert len([front for _, front in chart.bars if front.label]) == shown
+    assert chart.bars[0][1].label == label

@@ -13,11 +13,31 @@ from tests.payments.factories import new_store
 from tests.people import Person, hire
 
 MENU = {
-    "administrator": ["Payments", "Refunds", "Terminals", "Stores", "Merchant", "Access token", "People", "Audit log"],
-    "clerk": ["Payments", "Refunds", "Terminals", "Stores", "Merchant"],
-    "approver": ["Payments", "Refunds", "Terminals", "Stores", "Merchant"],
-    "auditor": ["Payments", "Refunds", "Terminals", "Stores", "Merchant", "Audit log"],
-    "platform": ["Payments", "Refunds", "Terminals", "Stores", "Merchant", "Access token", "People", "Audit log"],
+    "administrator": [
+        "Figures",
+        "Payments",
+        "Refunds",
+        "Terminals",
+        "Stores",
+        "Merchant",
+        "Access token",
+        "People",
+        "Audit log",
+    ],
+    "clerk": ["Figures", "Payments", "Refunds", "Terminals", "Stores", "Merchant"],
+    "approver": ["Figures", "Payments", "Refunds", "Terminals", "Stores", "Merchant"],
+    "auditor": ["Figures", "Payments", "Refunds", "Terminals", "Stores", "Merchant", "Audit log"],
+    "platform": [
+        "Figures",
+        "Payments",
+        "Refunds",
+        "Terminals",
+        "Stores",
+        "Merchant",
+        "Access token",
+        "People",
+        "Audit log",
+    ],
 }
 SIDE = "nav[@class='side']"
 
@@ -40,7 +60,7 @@ def test_the_menu_offers_what_the_reader_may_see_and_every_link_leads_there(who,
 def test_an_administrator_of_one_store_is_not_offered_what_reaches_beyond_it(merchants, one_factor):
     person = hire("lone@kino.example", merchants["KINO1"], Role.ADMINISTRATOR, stores=[merchants["KINO1"].stores.get()])
 
-    assert _menu(person.get("")) == ["Payments", "Refunds", "Terminals", "Stores", "Merchant", "People"]
+    assert _menu(person.get("")) == ["Figures", "Payments", "Refunds", "Terminals", "Stores", "Merchant", "People"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from payments.models import Payment
 from payments.states import State
 from portal.audit.actions import Action
 from portal.audit.models import Entry
+from portal.dashboard.periods import DAY
 from terminals.models import AccessToken, Merchant, Store
 
 NOBODY = "nobody@kino.example"
@@ -17,6 +18,11 @@ def all_of(merchant: Merchant) -> Iterator[tuple[str, str]]:
     shop = f"/merchants/{merchant.pk}"
     for words, query in _payments(merchant):
         yield f"payments: {words}", f"{shop}/payments/?{urlencode(query)}"
+    for words, query in _sums(merchant):
+        yield f"sums of payments: {words}", f"{shop}/payments/sums/?{urlencode(query)}"
+    for words, query in _figures(merchant):
+        yield f"figures: {words}", f"{shop}/figures/?{urlencode(query)}"
+    yield "overview", f"{shop}/"
     for words, query in _log(merchant):
         yield f"audit log: {words}", f"{shop}/audit/?{urlencode(query)}"
     for words, query in _log(merchant):
@@ -62,6 +68,28 @@ def _payments(merchant: Merchant) -> Iterator[tuple[str, dict[str, str]]]:
     yield "terminal, largest first", {**terminal, "order": "largest"}
     yield "a day, largest first", {"first": f"{newest.created_at:%Y-%m-%d}", "order": "largest"}
     yield "terminal, oldest first", {**terminal, "order": "oldest"}
+
+
+def _sums(merchant: Merchant) -> Iterator[tuple[str, dict[str, str]]]:
+    newest = _newest(merchant)
+    yield "all, which are too many", {}
+    yield "a day", {"first": f"{newest.created_at:%Y-%m-%d}"}
+    yield "a terminal", {"terminal": str(newest.terminal_id)}
+
+
+def _figures(merchant: Merchant) -> Iterator[tuple[str, dict[str, str]]]:
+    payments = Payment.objects.for_merchant(merchant).captured().order_by("changed_at")
+    first, last = payments[0].changed_at, payments.reverse()[0].changed_at
+    store = {"store": str(_newest(merchant).store_id)}
+    month = {"first": f"{last - 30 * DAY:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}
+    year = {"first": f"{last - 364 * DAY:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}
+    everything = {"first": f"{first:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}
+    yield "today", {}
+    yield "a month", month
+    yield "a month of a store", {**month, **store}
+    yield "a year", year
+    yield "everything", everything
+    yield "everything of a store", {**everything, **store}
 
 
 def _log(merchant: Merchant) -> Iterator[tuple[str, dict[str, str]]]:

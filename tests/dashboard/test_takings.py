@@ -37,8 +37,9 @@ def test_without_sales_there_is_nothing_to_compare(shop):
         True,
         [],
     )
-    assert [hour.label for hour in takings.hours] == [f"{hour:02}" for hour in range(8, 24)]
-    assert {bar.height for pair in takings.bars for bar in pair} == {0}
+    assert (takings.sums.refunded, takings.sums.net) == (_kroner(0), _kroner(0))
+    assert [hour.label for hour in takings.hours] == [f"{hour:02}" for hour in range(24)]
+    assert {bar.height for pair in takings.chart.bars for bar in pair} == {0}
 
 
 def test_what_was_captured_today_counts_where_and_when_it_was(shop):
@@ -195,13 +196,26 @@ def test_a_loss_is_rounded_as_a_gain_is(today, before, percent, shop):
     assert takings.percent == percent
 
 
-def test_the_chart_begins_with_the_first_sale_of_either_day(shop):
-    shop.sells(1000, "2026-01-15 06:30")
-    shop.sells(1000, "2026-01-08 05:30")
+def test_the_chart_has_the_whole_day_whenever_something_was_sold(shop):
+    shop.sells(1000, "2026-01-15 10:30")
 
     [takings] = shop.takings(NOW)
 
-    assert [takings.hours[0].label, takings.hours[-1].label, len(takings.hours)] == ["06", "23", 18]
+    assert [bar.label for _, bar in takings.chart.bars] == [f"{hour:02}" for hour in range(24)]
+
+
+def test_what_was_paid_back_today_is_taken_off_whenever_it_was_sold(shop):
+    sold = shop.sells(1000, "2026-01-08 10:30")
+    shop.sells(5000, "2026-01-15 10:30")
+    shop.pays_back(sold, 300, "2026-01-14 22:59:59")
+    shop.pays_back(sold, 200, "2026-01-14 23:00:00")
+    shop.pays_back(sold, 20, "2026-01-15 12:30:00", state="ExpiredAndCaptured")
+    shop.pays_back(sold, 40, "2026-01-15 12:00", state="Reserved", remote_id="r-1")
+
+    [takings] = shop.takings(NOW)
+
+    assert (takings.sums.gross, takings.sums.refunded, takings.sums.net) == (_kroner(5000), _kroner(220), _kroner(4780))
+    assert (takings.sums.sales, takings.sums.refunds) == (1, 2)
 
 
 def test_both_days_are_drawn_on_one_scale(shop):
@@ -210,7 +224,7 @@ def test_both_days_are_drawn_on_one_scale(shop):
 
     [takings] = shop.takings(NOW)
 
-    heights = {before.label: (before.height, today.height) for before, today in takings.bars}
+    heights = {before.label: (before.height, today.height) for before, today in takings.chart.bars}
     assert {label: pair for label, pair in heights.items() if pair != (0, 0)} == {"11": (0, 82), "12": (164, 0)}
 
 
@@ -222,7 +236,7 @@ def test_the_figures_cost_the_same_questions_for_many_sales_as_for_one(sales, sh
         shop.sells(100, f"2026-01-08 {8 + number % 4:02}:{number:02}")
 
     reader = shop.reader()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         kroner, euro = shop.takings(NOW, reader=reader)
 
     assert (kroner.today.minor, kroner.before.minor, euro.today.minor) == (sales * 100, sales * 100, 0)
