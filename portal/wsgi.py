@@ -1,6 +1,5 @@
 """What a web server serves."""
 
-from collections.abc import Iterable
 import io
 import os
 from typing import Any
@@ -30,7 +29,7 @@ class PortalRequest(WSGIRequest):
 class PortalHandler(WSGIHandler):
     request_class = PortalRequest
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         answer = super().__call__(environ, start_response)
         if environ["REQUEST_METHOD"] != "HEAD":
             return answer
