@@ -29,6 +29,14 @@ class PortalRequest(WSGIRequest):
 class PortalHandler(WSGIHandler):
     request_class = PortalRequest
 
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        answer = super().__call__(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return answer
+        # Django leaves the body of a HEAD to the server, and granian sends it over HTTP/2, where that is an error.
+        answer.close()
+        return []
+
 
 django.setup(set_prefix=False)
 application = PortalHandler()

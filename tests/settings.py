@@ -10,8 +10,8 @@ os.environ.update(
     {
         "VAR_DIR": _folder,
         "SECRET_KEY": "tests-secret-key-that-is-long-enough-to-be-one",
-        "TOKEN_PEPPER": "tests-pepper",
-        "ENCRYPTION_KEYS": "tests-encryption-key",
+        "TOKEN_PEPPER": "tests-pepper-that-is-long-enough-to-be-one",
+        "ENCRYPTION_KEYS": "tests-encryption-key-that-is-long-enough-to-be-one",
         "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
         "HTTPS_ONLY": "off",
         "DEFAULT_PROVIDER": "posv10",

@@ -1,5 +1,6 @@
 """Settings, one topic per file, from the environment only; docs/configuration.md lists the variables."""
 
+from portal.settings import environment
 from portal.settings.accounts import *  # noqa: F403
 from portal.settings.api import *  # noqa: F403
 from portal.settings.base import *  # noqa: F403
@@ -9,3 +10,5 @@ from portal.settings.metrics import *  # noqa: F403
 from portal.settings.mobilepay import *  # noqa: F403
 from portal.settings.queue import *  # noqa: F403
 from portal.settings.security import *  # noqa: F403
+
+environment.check()

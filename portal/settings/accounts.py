@@ -65,12 +65,13 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
 SECOND_FACTOR_REQUIRED = environment.boolean("SECOND_FACTOR_REQUIRED", default=True)
 if not SECOND_FACTOR_REQUIRED and not DEBUG:
-    environment.stop("SECOND_FACTOR_REQUIRED", "can be off in the demo only, together with DEBUG=on")
+    environment.wrong("SECOND_FACTOR_REQUIRED", "can be off in the demo only, together with DEBUG=on")
 
-_EMAIL_SCHEMES = ("consolemail", "smtp", "smtps", "smtp+tls", "smtp+ssl")
-_email_url = environment.text("EMAIL_URL", "consolemail://" if DEBUG else None)
-if _email_url.partition("://")[0] not in _EMAIL_SCHEMES or "://" not in _email_url:
-    environment.stop("EMAIL_URL", f"must start with one of {', '.join(f'{each}://' for each in _EMAIL_SCHEMES)}")
+_email_url = environment.address(
+    "EMAIL_URL",
+    "consolemail://" if DEBUG else None,
+    schemes=("consolemail", "smtp", "smtps", "smtp+tls", "smtp+ssl"),
+)
 _email = Env.email_url_config(_email_url)
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_HOST = _email["EMAIL_HOST"] or "localhost"

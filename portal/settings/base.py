@@ -10,7 +10,7 @@ os.umask(0o077)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
-environment.keep_private(VAR_DIR)
+environment.folder("VAR_DIR", VAR_DIR)
 
 DEBUG = environment.boolean("DEBUG", default=False)
 

@@ -23,19 +23,15 @@ _ENGINES = {
 
 
 def _database() -> dict[str, Any]:
-    address = environment.text("DATABASE_URL", "")
-    if not address:
-        environment.folder("VAR_DIR", VAR_DIR)
-        address = f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"
-    scheme, separator, _ = address.partition("://")
-    if scheme not in _ENGINES or not separator:
-        environment.stop("DATABASE_URL", "must start with sqlite:// or postgres://")
+    address = environment.address("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}", schemes=tuple(_ENGINES))
+    scheme = address.partition("://")[0]
     try:
         config: dict[str, Any] = Env.db_url_config(address, engine=_ENGINES[scheme])
     except ValueError:
         config = {}
     if not config.get("NAME") or config["NAME"] == ":memory:":
-        environment.stop("DATABASE_URL", "is not an address such as postgres://user:password@host/name")
+        environment.wrong("DATABASE_URL", "is not an address such as postgres://user:password@host/name")
+        return {}
     config["CONN_MAX_AGE"] = 60
     if scheme == "sqlite":
         for suffix in ("", "-wal", "-shm"):

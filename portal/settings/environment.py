@@ -1,22 +1,39 @@
-"""Reads the environment; nonsense stops the start with one line that names the variable."""
+"""Reads the environment; whatever is missing or wrong stops the start, all of it at once, with one line a variable.
 
-from collections.abc import Sequence
+A reader notes what is wrong and gives what the settings can be read on with; `check` has the last word.
+"""
+
+from collections.abc import Iterable, Sequence
 import os
 from pathlib import Path
 import re
 import stat
-from typing import NoReturn
 from urllib.parse import urlsplit
 
 import limits
 
 _TRUE = {"1", "true", "on"}
 _FALSE = {"0", "false", "off"}
+# Stands in this repository for everybody to read.
+DEVELOPMENT_SECRET = "only-for-development-never-in-production"  # noqa: S105 - refused in production below
+# What nobody guesses, whatever letters it is made of, as long as it is not the same few over and over.
+_SHORTEST_SECRET, _FEWEST_LETTERS = 32, 8
+_MAKE_A_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105 - a command
+
+# What is wrong, by variable: the first that was noticed, because the rest may follow from it.
+_problems: dict[str, str] = {}
 
 
-def stop(name: str, problem: str) -> NoReturn:
-    # SystemExit rather than an exception of Django's: one line and no traceback, whoever starts us.
-    raise SystemExit(f"Configuration: {name} {problem}.")
+def wrong(name: str, problem: str) -> None:
+    """Note what is wrong with a variable, for `check` to tell."""
+    _problems.setdefault(name, f"{name} {problem}")
+
+
+def check() -> None:
+    """Stop the start when anything is wrong."""
+    if _problems:
+        # SystemExit rather than an exception of Django's: a line each and no traceback, whoever starts us.
+        raise SystemExit("\n".join(f"Configuration: {problem}." for problem in _problems.values()))
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -26,13 +43,15 @@ def text(name: str, default: str | None = None) -> str:
         try:
             value = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            stop(f"{name}_FILE", f"names a file that cannot be read ({type(error).__name__})")
+            _problems[name] = f"{name}_FILE names a file that cannot be read ({type(error).__name__})"
+            value = ""
     else:
         value = os.environ.get(name, "").strip()
     if value:
         return value
     if default is None:
-        stop(name, "is missing")
+        wrong(name, "is missing")
+        return ""
     return default
 
 
@@ -40,29 +59,50 @@ def boolean(name: str, *, default: bool) -> bool:
     value = text(name, "on" if default else "off").lower()
     if value in _TRUE | _FALSE:
         return value in _TRUE
-    stop(name, f"must be one of {', '.join(sorted(_TRUE | _FALSE))}")
+    wrong(name, f"must be one of {', '.join(sorted(_TRUE | _FALSE))}")
+    return default
 
 
 def number(name: str, default: int, *, least: int) -> int:
     value = text(name, str(default))
     if re.fullmatch(r"[0-9]{1,9}", value) and int(value) >= least:
         return int(value)
-    stop(name, f"must be a whole number, {least} or more")
+    wrong(name, f"must be a whole number, {least} or more")
+    return default
 
 
 def words(name: str, default: str | None = None) -> list[str]:
-    """A list separated by commas."""
+    """A list separated by commas, of one word at least."""
     found = [word.strip() for word in text(name, default).split(",") if word.strip()]
     if not found:
-        stop(name, "is missing")
-    return found
+        wrong(name, "is missing")
+    return found or ["missing"]
+
+
+def refuse_weak(name: str, secrets: Iterable[str]) -> None:
+    """Note it when somebody could guess one of these."""
+    for secret in secrets:
+        is_long = len(secret) >= _SHORTEST_SECRET and len(set(secret)) >= _FEWEST_LETTERS
+        if not is_long or secret == DEVELOPMENT_SECRET:
+            wrong(name, f"can be guessed: make one with {_MAKE_A_SECRET}")
 
 
 def choice(name: str, default: str, *, allowed: Sequence[str]) -> str:
     value = text(name, default)
-    if value not in allowed:
-        stop(name, f"must be one of {', '.join(allowed)}")
-    return value
+    if value in allowed:
+        return value
+    wrong(name, f"must be one of {', '.join(allowed)}")
+    return default
+
+
+def address(name: str, default: str | None = None, *, schemes: Sequence[str]) -> str:
+    """Where a service is, and how it is spoken to."""
+    value = text(name, default)
+    scheme, separator, _ = value.partition("://")
+    if scheme in schemes and separator:
+        return value
+    wrong(name, f"must start with one of {', '.join(f'{each}://' for each in schemes)}")
+    return f"{schemes[0]}://"
 
 
 def url(name: str, default: str | None = None, *, schemes: Sequence[str] = ("https", "http")) -> str:
@@ -72,9 +112,10 @@ def url(name: str, default: str | None = None, *, schemes: Sequence[str] = ("htt
         is_usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_usable = False
-    if not is_usable:
-        stop(name, f"must be an address that starts with {' or '.join(f'{each}://' for each in schemes)}")
-    return value
+    if is_usable:
+        return value
+    wrong(name, f"must be an address that starts with {' or '.join(f'{each}://' for each in schemes)}")
+    return default or f"{schemes[0]}://missing"
 
 
 def rate(name: str, default: str) -> str:
@@ -84,9 +125,10 @@ def rate(name: str, default: str) -> str:
         is_usable = limits.parse(value).amount > 0
     except ValueError:
         is_usable = False
-    if not is_usable:
-        stop(name, "must be a rate such as 60/minute")
-    return value
+    if is_usable:
+        return value
+    wrong(name, "must be a rate such as 60/minute")
+    return default
 
 
 def folder(name: str, path: Path) -> None:
@@ -94,7 +136,8 @@ def folder(name: str, path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        stop(name, f"leads to {path}, which cannot be made: {error.strerror}")
+        wrong(name, f"leads to {path}, which cannot be made: {error.strerror}")
+        return
     keep_private(path)
 
 

@@ -6,8 +6,8 @@ from portal.settings import environment
 from portal.settings.base import DEBUG, VAR_DIR
 
 METRICS_TOKEN = environment.text("METRICS_TOKEN", "")
-if METRICS_TOKEN and len(METRICS_TOKEN) < 16 and not DEBUG:  # noqa: PLR2004 - what nobody guesses
-    environment.stop("METRICS_TOKEN", "is too short: make it 16 characters or more")
+if METRICS_TOKEN and not DEBUG:
+    environment.refuse_weak("METRICS_TOKEN", [METRICS_TOKEN])
 
 # The processes of a machine count in files of one folder, which prometheus_client wants to know when it is imported.
 _METRICS_DIR = VAR_DIR / "metrics"

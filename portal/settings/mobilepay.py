@@ -28,4 +28,4 @@ POSV10_CLIENT_VERSION = environment.text("POSV10_CLIENT_VERSION", "1.0.0")
 SLOW_CALLS_PER_MERCHANT = environment.number("SLOW_CALLS_PER_MERCHANT", 4, least=1)
 
 if not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", POSV10_CLIENT_VERSION):
-    environment.stop("POSV10_CLIENT_VERSION", "must be three numbers such as 1.0.0")
+    environment.wrong("POSV10_CLIENT_VERSION", "must be three numbers such as 1.0.0")

@@ -8,14 +8,12 @@ from portal.settings import environment
 from portal.settings.base import VAR_DIR
 
 _BROKER_DIR = VAR_DIR / "broker"
-_SCHEMES = ("filesystem", "redis", "rediss", "amqp", "amqps")
 
-CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", "filesystem://")
-if CELERY_BROKER_URL.partition("://")[0] not in _SCHEMES or "://" not in CELERY_BROKER_URL:
-    environment.stop("CELERY_BROKER_URL", f"must start with one of {', '.join(f'{each}://' for each in _SCHEMES)}")
-
+CELERY_BROKER_URL = environment.address(
+    "CELERY_BROKER_URL", "filesystem://", schemes=("filesystem", "redis", "rediss", "amqp", "amqps")
+)
 if CELERY_BROKER_URL.startswith("filesystem") and CELERY_BROKER_URL != "filesystem://":
-    environment.stop("CELERY_BROKER_URL", "takes no folder after filesystem://: that is VAR_DIR's business")
+    environment.wrong("CELERY_BROKER_URL", "takes no folder after filesystem://: that is VAR_DIR's business")
 
 _IS_REDIS = CELERY_BROKER_URL.startswith("redis")
 
@@ -77,7 +75,7 @@ CELERY_TASK_QUEUES = [
 _CACHE_URL = environment.text("CACHE_URL", CELERY_BROKER_URL if _IS_REDIS else "file://")
 _CACHE_IN_FILES = _CACHE_URL == "file://"
 if not _CACHE_IN_FILES and not _CACHE_URL.startswith(("redis://", "rediss://")):
-    environment.stop("CACHE_URL", "must start with redis:// or rediss://")
+    environment.wrong("CACHE_URL", "must start with redis:// or rediss://")
 
 CACHES: dict[str, dict[str, Any]] = {
     "default": {

@@ -5,20 +5,15 @@ from csp.constants import NONE, SELF
 from portal.settings import environment
 from portal.settings.base import DEBUG
 
-_DEVELOPMENT_SECRET = "only-for-development-never-in-production"  # noqa: S105 - refused in production below
-
-
-def _secrets(name: str, values: list[str]) -> list[str]:
-    if _DEVELOPMENT_SECRET in values and not DEBUG:
-        environment.stop(name, "is the development secret: make one of its own")
-    return values
-
-
-_DEFAULT = _DEVELOPMENT_SECRET if DEBUG else None
-SECRET_KEY = _secrets("SECRET_KEY", [environment.text("SECRET_KEY", _DEFAULT)])[0]
+_DEFAULT = environment.DEVELOPMENT_SECRET if DEBUG else None
+SECRET_KEY = environment.text("SECRET_KEY", _DEFAULT)
 # Of several the first writes, and all are still read.
-TOKEN_PEPPERS = _secrets("TOKEN_PEPPER", environment.words("TOKEN_PEPPER", _DEFAULT))
-ENCRYPTION_KEYS = _secrets("ENCRYPTION_KEYS", environment.words("ENCRYPTION_KEYS", _DEFAULT))
+TOKEN_PEPPERS = environment.words("TOKEN_PEPPER", _DEFAULT)
+ENCRYPTION_KEYS = environment.words("ENCRYPTION_KEYS", _DEFAULT)
+if not DEBUG:
+    environment.refuse_weak("SECRET_KEY", [SECRET_KEY])
+    environment.refuse_weak("TOKEN_PEPPER", TOKEN_PEPPERS)
+    environment.refuse_weak("ENCRYPTION_KEYS", ENCRYPTION_KEYS)
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else None)
 # What letters link to; a request knows its own address, a worker does not.

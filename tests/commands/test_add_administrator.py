@@ -8,9 +8,14 @@ import pytest
 from portal.accounts.models import User
 from portal.management.commands import add_administrator
 from tests.accounts.colleagues import deeds
-from tests.accounts.visitors import Visitor, posted
+from tests.accounts.visitors import Visitor, link_in, posted
 from tests.people import PASSWORD
 from tests.tillapi.raw_calls import rows
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
 
 
 @pytest.fixture
@@ -19,6 +24,7 @@ def typed(monkeypatch, db):
     prompts = []
 
     def answer(password):
+        monkeypatch.setattr("sys.stdin", Terminal())
         monkeypatch.setattr(add_administrator, "getpass", lambda prompt: prompts.append(prompt) or password)
         return prompts
 
@@ -132,3 +138,50 @@ def test_a_name_that_says_nothing_or_too_much_is_refused(name, typed):
         _add(name=name)
 
     assert rows() == stored
+
+
+@pytest.fixture
+def nobody(monkeypatch, db):
+    """Nobody sits at a keyboard: a container, a script."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("what a pipe says is no password\n"))
+
+
+def test_without_a_terminal_a_letter_lets_the_account_set_its_password(nobody):
+    printed = _add()
+
+    user = User.objects.get()
+    [letter] = posted()
+    visitor = Visitor(user)
+    set_now = visitor.sets_password(link_in(letter), PASSWORD)
+    visitor.signs_in()
+    assert printed == (
+        "A worker sends pia@portal.example a letter now: its link sets a password, once, within three days.\n"
+    )
+    assert (user.name, user.is_platform_administrator, user.has_usable_password()) == ("Pia", True, False)
+    assert (letter.to, letter.subject) == (["pia@portal.example"], "[PoS Portal] You can run the portal")
+    assert letter.body.startswith("Hello Pia,\n\nYou run this portal from now on: ")
+    assert (set_now.status_code, visitor.is_in, visitor.get("/merchants/").url) == (
+        302,
+        True,
+        "/accounts/second-factor/",
+    )
+
+
+def test_without_a_terminal_it_is_written_down_and_told_as_with_one(nobody):
+    User.objects.create(email="paul@portal.example", name="Paul", is_platform_administrator=True)
+
+    _add()
+
+    facts = {"role": "platform administrator"}
+    assert deeds() == [("person:invited", "manage.py", "Pia <pia@portal.example>", None, facts)]
+    assert sorted(letter.to for letter in posted()) == [["paul@portal.example"], ["pia@portal.example"]]
+
+
+def test_without_a_terminal_an_account_that_exists_gets_no_letter(nobody):
+    User.objects.create(email="pia@portal.example", name="Pia")
+    stored = rows()
+
+    with pytest.raises(CommandError, match=r"^There is an account for pia@portal\.example already\. Nothing was"):
+        _add()
+
+    assert (rows(), posted()) == (stored, [])

@@ -1,8 +1,11 @@
 """What the documentation says is true."""
 
+import json
 import re
 
+from django.conf import settings
 import pytest
+import yaml
 
 from payments import states
 from payments.api.words import STATUS_WORDS as PAYMENT_WORDS
@@ -115,6 +118,39 @@ def test_the_units_of_systemd_run_what_the_procfile_runs():
     # A platform gives a port and a network of its own; a unit stands behind the machine's proxy.
     own = programs["web"].replace("--host 0.0.0.0", "--host 127.0.0.1").replace("${PORT:-8000}", "8000")
     assert units == {**programs, "web": own}
+
+
+def test_the_containers_run_what_the_procfile_runs():
+    lines = (BASE_DIR / "Procfile").read_text(encoding="utf-8").splitlines()
+    programs = {name: command.split() for name, command in (line.split(": ", 1) for line in lines)}
+    services = yaml.safe_load((BASE_DIR / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    [web] = re.findall(r"^CMD (\[.*\])$", (BASE_DIR / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+
+    run = {name: services[name]["command"] for name in ("worker", "beat")} | {"web": json.loads(web)}
+
+    assert run == {name: [word.replace("${PORT:-8000}", "8000") for word in words] for name, words in programs.items()}
+    assert "command" not in services["web"]
+
+
+def test_the_image_holds_all_that_runs_and_nothing_else():
+    listed = (BASE_DIR / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    kept = {line.removeprefix("!") for line in listed if line.startswith("!")}
+
+    assert listed[1] == "*"
+    assert kept >= {*SOURCE, "templates", "manage.py", "pyproject.toml", "requirements.txt"}
+    assert [name for name in sorted(kept) if not (BASE_DIR / name).exists()] == []
+
+
+def test_the_example_of_a_proxy_replaces_every_header_that_is_believed_and_takes_no_larger_body():
+    example = (BASE_DIR / "docs" / "nginx" / "portal.conf").read_text(encoding="utf-8")
+    replaced = {name for name, _ in re.findall(r"proxy_set_header (X-[\w-]+) (\$\w+);", example)}
+    sources = [file.read_text(encoding="utf-8") for file in (BASE_DIR / "portal").rglob("*.py")]
+    believed = {name for source in sources for name in re.findall(r"\bHTTP_X_FORWARDED_\w+", source)}
+
+    # Django itself reads the host's.
+    assert replaced == {"X-Forwarded-Host", *(name[5:].replace("_", "-").title() for name in believed)}
+    assert f"client_max_body_size {settings.PAGE_BODY_LIMIT // 1024}k;" in example
+    assert max(settings.TILL_BODY_LIMIT, settings.WEBHOOK_BODY_LIMIT) <= settings.PAGE_BODY_LIMIT
 
 
 def test_the_page_for_operators_names_figures_that_there_are():

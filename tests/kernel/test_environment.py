@@ -1,8 +1,25 @@
 """Variables of the environment: read, or refused in one sentence that names the variable."""
 
+import subprocess
+import sys
+
 import pytest
 
 from portal.settings import environment
+
+GOOD = "2Qv9-8Xw1-4Zt6-7Rm2-5Ln8-3Bd5-9H"
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_wrong_yet(monkeypatch):
+    monkeypatch.setattr(environment, "_problems", {})
+
+
+def stopped():
+    """The lines that the start stops with once everything is read."""
+    with pytest.raises(SystemExit) as stop:
+        environment.check()
+    return stop.value.code.split("\n")
 
 
 @pytest.fixture
@@ -40,8 +57,9 @@ def test_text_that_is_not_there_is_the_default(variable, value):
 
 
 def test_text_that_is_not_there_stops_the_start_without_a_default(variable):
-    with pytest.raises(SystemExit, match=r"^Configuration: NAME is missing\.$"):
-        environment.text("NAME")
+    environment.text("NAME")
+
+    assert stopped() == ["Configuration: NAME is missing."]
 
 
 def test_text_may_come_from_a_file(variable, file):
@@ -62,8 +80,9 @@ def test_empty_file_stops_the_start(variable, file):
     variable("ignored")
     file.write_text("\n")
 
-    with pytest.raises(SystemExit, match=r"^Configuration: NAME is missing\.$"):
-        environment.text("NAME")
+    environment.text("NAME")
+
+    assert stopped() == ["Configuration: NAME is missing."]
 
 
 @pytest.mark.parametrize(
@@ -78,10 +97,9 @@ def test_empty_file_stops_the_start(variable, file):
 def test_file_that_cannot_be_read_stops_the_start(variable, file, make, reason):
     make(file)
 
-    with pytest.raises(SystemExit) as stop:
-        environment.text("NAME", "default")
+    environment.text("NAME", "default")
 
-    assert stop.value.code == f"Configuration: NAME_FILE names a file that cannot be read ({reason})."
+    assert stopped() == [f"Configuration: NAME_FILE names a file that cannot be read ({reason})."]
 
 
 @pytest.mark.parametrize(
@@ -103,8 +121,9 @@ def test_boolean_that_is_not_there_is_the_default(variable, default):
 def test_boolean_in_any_other_word_stops_the_start(variable, value):
     variable(value)
 
-    with pytest.raises(SystemExit, match=r"^Configuration: NAME must be one of 0, 1, false, off, on, true\.$"):
-        environment.boolean("NAME", default=True)
+    environment.boolean("NAME", default=True)
+
+    assert stopped() == ["Configuration: NAME must be one of 0, 1, false, off, on, true."]
 
 
 @pytest.mark.parametrize(("value", "words"), [("a", ["a"]), ("a,b", ["a", "b"]), (" a , ,b,", ["a", "b"])])
@@ -122,8 +141,9 @@ def test_words_that_are_not_there_are_the_default(variable):
 def test_words_that_are_none_stop_the_start(variable, value):
     variable(value)
 
-    with pytest.raises(SystemExit, match=r"^Configuration: NAME "):
-        environment.words("NAME")
+    environment.words("NAME")
+
+    assert stopped() == ["Configuration: NAME is missing."]
 
 
 def test_choice_is_one_of_those_allowed(variable):
@@ -140,8 +160,9 @@ def test_choice_that_is_not_there_is_the_default(variable):
 def test_choice_of_something_else_stops_the_start(variable, value):
     variable(value)
 
-    with pytest.raises(SystemExit, match=r"^Configuration: NAME must be one of a, b\.$"):
-        environment.choice("NAME", "a", allowed=["a", "b"])
+    environment.choice("NAME", "a", allowed=["a", "b"])
+
+    assert stopped() == ["Configuration: NAME must be one of a, b."]
 
 
 @pytest.mark.parametrize(
@@ -181,19 +202,17 @@ def test_url_that_is_not_there_is_the_default(variable):
 def test_url_that_cannot_be_called_stops_the_start(variable, value):
     variable(value)
 
-    with pytest.raises(SystemExit) as stop:
-        environment.url("NAME")
+    environment.url("NAME")
 
-    assert stop.value.code == "Configuration: NAME must be an address that starts with https:// or http://."
+    assert stopped() == ["Configuration: NAME must be an address that starts with https:// or http://."]
 
 
 def test_url_names_the_schemes_that_are_allowed(variable):
     variable("http://host")
 
-    with pytest.raises(SystemExit) as stop:
-        environment.url("NAME", schemes=["https"])
+    environment.url("NAME", schemes=["https"])
 
-    assert stop.value.code == "Configuration: NAME must be an address that starts with https://."
+    assert stopped() == ["Configuration: NAME must be an address that starts with https://."]
 
 
 @pytest.mark.parametrize("value", ["60/minute", "1000/second", "5 per hour"])
@@ -211,8 +230,9 @@ def test_rate_that_is_not_there_is_the_default(variable):
 def test_rate_that_nobody_can_count_stops_the_start(variable, value):
     variable(value)
 
-    with pytest.raises(SystemExit, match=r"^Configuration: NAME must be a rate such as 60/minute\.$"):
-        environment.rate("NAME", "1/day")
+    environment.rate("NAME", "1/day")
+
+    assert stopped() == ["Configuration: NAME must be a rate such as 60/minute."]
 
 
 def test_folder_is_made_with_all_that_lead_to_it_and_may_be_there_already(tmp_path):
@@ -227,12 +247,9 @@ def test_folder_is_made_with_all_that_lead_to_it_and_may_be_there_already(tmp_pa
 def test_folder_that_cannot_be_made_stops_the_start(tmp_path):
     (tmp_path / "var").write_text("a file")
 
-    with pytest.raises(SystemExit) as stop:
-        environment.folder("NAME", tmp_path / "var" / "broker")
+    environment.folder("NAME", tmp_path / "var" / "broker")
 
-    assert stop.value.code == (
-        f"Configuration: NAME leads to {tmp_path}/var/broker, which cannot be made: Not a directory."
-    )
+    assert stopped() == [f"Configuration: NAME leads to {tmp_path}/var/broker, which cannot be made: Not a directory."]
 
 
 @pytest.mark.parametrize(("value", "number"), [("4", 4), ("1", 1), (" 12 ", 12), ("007", 7)])
@@ -254,5 +271,72 @@ def test_number_that_is_not_there_is_the_default(variable, value):
 def test_number_that_is_none_or_too_small_stops_the_start(variable, value):
     variable(value)
 
-    with pytest.raises(SystemExit, match=r"^Configuration: NAME must be a whole number, 1 or more\.$"):
-        environment.number("NAME", 3, least=1)
+    environment.number("NAME", 3, least=1)
+
+    assert stopped() == ["Configuration: NAME must be a whole number, 1 or more."]
+
+
+def test_all_that_is_wrong_is_told_at_once_with_one_line_for_each_variable(monkeypatch):
+    monkeypatch.setenv("SECOND", "yes")
+    monkeypatch.setenv("THIRD_FILE", "/nowhere")
+
+    environment.text("FIRST")
+    environment.boolean("SECOND", default=True)
+    environment.url("THIRD")
+    environment.refuse_weak("FIRST", ["short"])
+
+    assert stopped() == [
+        "Configuration: FIRST is missing.",
+        "Configuration: SECOND must be one of 0, 1, false, off, on, true.",
+        "Configuration: THIRD_FILE names a file that cannot be read (FileNotFoundError).",
+    ]
+
+
+def test_nothing_wrong_stops_nothing(variable):
+    environment.text("NAME", "default")
+
+    assert environment.check() is None
+
+
+@pytest.mark.parametrize(
+    "secrets",
+    [["x" * 64], ["abcabcdabcdeabcdefabcdefgabcdefgabc"], ["2Qv9-8Xw1-4Zt6-7Rm2-5Ln8-3Bd5-9"], [GOOD, "short"]],
+    ids=["one letter", "few letters", "too short", "a good one beside it"],
+)
+def test_a_secret_that_can_be_guessed_stops_the_start_with_the_command_that_makes_a_good_one(secrets):
+    environment.refuse_weak("NAME", secrets)
+
+    command = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    assert stopped() == [f"Configuration: NAME can be guessed: make one with {command}."]
+
+
+def test_the_development_secret_is_refused_however_long_it_is():
+    environment.refuse_weak("NAME", [environment.DEVELOPMENT_SECRET])
+
+    assert len(stopped()) == 1
+
+
+def test_what_the_command_makes_is_good():
+    command = environment._MAKE_A_SECRET.partition("'")[2].rstrip("'")
+    made = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)  # noqa: S603
+
+    environment.refuse_weak("NAME", [made.stdout.strip(), GOOD])
+
+    assert environment.check() is None
+    assert len(made.stdout.strip()) == 64
+
+
+@pytest.mark.parametrize("value", ["redis://queue/0", "amqp://guest:guest@queue//", "redis://"])
+def test_an_address_starts_with_one_of_the_schemes_that_are_allowed(variable, value):
+    variable(value)
+
+    assert environment.address("NAME", schemes=["redis", "amqp"]) == value
+
+
+@pytest.mark.parametrize("value", ["sqs://queue", "redis", "redis:/queue", "://queue"])
+def test_an_address_of_another_kind_stops_the_start(variable, value):
+    variable(value)
+
+    environment.address("NAME", schemes=["redis", "amqp"])
+
+    assert stopped() == ["Configuration: NAME must start with one of redis://, amqp://."]

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.commands.programs import development
+from tests.kernel.test_startup import NEW_KEY, PEPPER, SECRET
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -86,9 +87,9 @@ def test_nonsense_stops_the_start(tmp_path, name, value, problem):
 def production(**more):
     return {
         "DEBUG": "off",
-        "SECRET_KEY": "a-secret-key",
-        "TOKEN_PEPPER": "a-pepper",
-        "ENCRYPTION_KEYS": "a-key",
+        "SECRET_KEY": SECRET,
+        "TOKEN_PEPPER": PEPPER,
+        "ENCRYPTION_KEYS": NEW_KEY,
         "ALLOWED_HOSTS": "portal.example",
         "POSV10_API_URL": "https://api.mobilepay.dk",
         "POSV10_CLIENT_ID": "a-client",

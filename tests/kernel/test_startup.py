@@ -1,4 +1,4 @@
-"""Production starts with what it needs, and otherwise stops with one line that names the variable."""
+"""Production starts with what it needs, and otherwise stops with one line for each variable that is wrong."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT_SECRET = "only-for-development-never-in-production"
+SECRET, PEPPER, NEW_KEY, OLD_KEY, ANOTHER = (
+    f"{name}-7Rm2-5Ln8-3Bd5-9Hf4-6Jk3-1Gc7-8Vy2" for name in ("secret", "pepper", "new-key", "old-key", "another")
+)
+CAN_BE_GUESSED = "can be guessed: make one with python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 SHOWN = ["DEBUG", "SECRET_KEY", "TOKEN_PEPPERS", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "HTTPS_ONLY", "POSV10_API_URL"]
 
 
@@ -17,9 +21,9 @@ def production(tmp_path):
     """An environment in which the portal starts, and nothing else in it."""
     return {
         "VAR_DIR": str(tmp_path),
-        "SECRET_KEY": "a-secret-key",
-        "TOKEN_PEPPER": "a-pepper",
-        "ENCRYPTION_KEYS": "new-key, old-key",
+        "SECRET_KEY": SECRET,
+        "TOKEN_PEPPER": PEPPER,
+        "ENCRYPTION_KEYS": f"{NEW_KEY}, {OLD_KEY}",
         "ALLOWED_HOSTS": "portal.example",
         "POSV10_API_URL": "https://api.mobilepay.dk",
         "POSV10_CLIENT_ID": "a-client",
@@ -45,9 +49,9 @@ def test_production_starts_with_what_it_needs(production):
     assert (finished.returncode, finished.stderr) == (0, "")
     assert json.loads(finished.stdout) == {
         "DEBUG": False,
-        "SECRET_KEY": "a-secret-key",
-        "TOKEN_PEPPERS": ["a-pepper"],
-        "ENCRYPTION_KEYS": ["new-key", "old-key"],
+        "SECRET_KEY": SECRET,
+        "TOKEN_PEPPERS": [PEPPER],
+        "ENCRYPTION_KEYS": [NEW_KEY, OLD_KEY],
         "ALLOWED_HOSTS": ["portal.example"],
         "HTTPS_ONLY": True,
         "POSV10_API_URL": "https://api.mobilepay.dk",
@@ -78,12 +82,28 @@ def test_production_stops_when_a_variable_is_missing(production, name):
     assert_stopped_with(finished, f"Configuration: {name} is missing.")
 
 
+def test_production_names_everything_that_is_missing_or_wrong_at_once(tmp_path):
+    finished = start({"VAR_DIR": str(tmp_path), "SECRET_KEY": "abc", "HTTPS_ONLY": "yes", "POSV10_API_URL": "here"})
+
+    assert_stopped_with(
+        finished,
+        "Configuration: TOKEN_PEPPER is missing.\n"
+        "Configuration: ENCRYPTION_KEYS is missing.\n"
+        f"Configuration: SECRET_KEY {CAN_BE_GUESSED}.\n"
+        "Configuration: ALLOWED_HOSTS is missing.\n"
+        "Configuration: HTTPS_ONLY must be one of 0, 1, false, off, on, true.\n"
+        "Configuration: EMAIL_URL is missing.\n"
+        "Configuration: EMAIL_FROM is missing.\n"
+        "Configuration: POSV10_API_URL must be an address that starts with https:// or http://.",
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
         ("HTTPS_ONLY", "yes", "must be one of 0, 1, false, off, on, true"),
-        ("DATABASE_URL", "mysql://host/portal", "must start with sqlite:// or postgres://"),
-        ("DATABASE_URL", "postgres", "must start with sqlite:// or postgres://"),
+        ("DATABASE_URL", "mysql://host/portal", "must start with one of sqlite://, postgres://, postgresql://"),
+        ("DATABASE_URL", "postgres", "must start with one of sqlite://, postgres://, postgresql://"),
         ("DATABASE_URL", "postgres://", "is not an address such as postgres://user:password@host/name"),
         ("CELERY_BROKER_URL", "filesystem://x", "takes no folder after filesystem://: that is VAR_DIR's business"),
         (
@@ -106,10 +126,14 @@ def test_production_stops_when_a_variable_is_missing(production, name):
         ("LOG_FORMAT", "xml", "must be one of json, text"),
         ("LOG_LEVEL", "DEBUG", "must be one of INFO, WARNING, ERROR"),
         ("LOG_LEVEL", "info", "must be one of INFO, WARNING, ERROR"),
-        ("METRICS_TOKEN", "x" * 15, "is too short: make it 16 characters or more"),
-        ("TOKEN_PEPPER", f"a-pepper,{DEVELOPMENT_SECRET}", "is the development secret: make one of its own"),
-        ("SECRET_KEY", DEVELOPMENT_SECRET, "is the development secret: make one of its own"),
-        ("ENCRYPTION_KEYS", f"a-key,{DEVELOPMENT_SECRET}", "is the development secret: make one of its own"),
+        ("METRICS_TOKEN", ANOTHER[:31], CAN_BE_GUESSED),
+        ("TOKEN_PEPPER", f"{PEPPER},short", CAN_BE_GUESSED),
+        ("TOKEN_PEPPER", f"{PEPPER},{DEVELOPMENT_SECRET}", CAN_BE_GUESSED),
+        ("SECRET_KEY", "0123456789", CAN_BE_GUESSED),
+        ("SECRET_KEY", DEVELOPMENT_SECRET, CAN_BE_GUESSED),
+        ("ENCRYPTION_KEYS", f"short,{NEW_KEY}", CAN_BE_GUESSED),
+        ("ENCRYPTION_KEYS", f"{NEW_KEY},{DEVELOPMENT_SECRET}", CAN_BE_GUESSED),
+        ("SECOND_FACTOR_REQUIRED", "off", "can be off in the demo only, together with DEBUG=on"),
         (
             "SECRET_KEY_FILE",
             "/nowhere/secret",
@@ -147,7 +171,7 @@ def test_production_stops_with_one_line_that_names_the_variable(production, name
 def test_secrets_may_come_from_files(production, tmp_path):
     for name in ("SECRET_KEY", "ENCRYPTION_KEYS"):
         path = tmp_path / name
-        path.write_text(f"{name} from a file\n", encoding="utf-8")
+        path.write_text(f"{name} from a file: {ANOTHER}\n", encoding="utf-8")
         del production[name]
         production[f"{name}_FILE"] = str(path)
 
@@ -155,5 +179,5 @@ def test_secrets_may_come_from_files(production, tmp_path):
 
     assert (finished.returncode, finished.stderr) == (0, "")
     settings = json.loads(finished.stdout)
-    assert settings["SECRET_KEY"] == "SECRET_KEY from a file"
-    assert settings["ENCRYPTION_KEYS"] == ["ENCRYPTION_KEYS from a file"]
+    assert settings["SECRET_KEY"] == f"SECRET_KEY from a file: {ANOTHER}"
+    assert settings["ENCRYPTION_KEYS"] == [f"ENCRYPTION_KEYS from a file: {ANOTHER}"]

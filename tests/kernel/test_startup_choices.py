@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.kernel.test_startup import ROOT, production
+from tests.kernel.test_startup import ANOTHER, PEPPER, ROOT, production
 
 __all__ = ["production"]
 
@@ -45,7 +45,7 @@ def test_without_being_told_it_needs_no_other_service(chosen, production):
         "metrics": "",
         "slow calls": 4,
         "limits": ["1000/second", "1000/second"],
-        "peppers": ["a-pepper"],
+        "peppers": [PEPPER],
     }
 
 
@@ -53,20 +53,20 @@ def test_it_takes_what_it_is_told(chosen):
     found = chosen(
         LOG_FORMAT="text",
         LOG_LEVEL="ERROR",
-        METRICS_TOKEN="x" * 16,
+        METRICS_TOKEN=ANOTHER,
         SLOW_CALLS_PER_MERCHANT="1",
         TILL_RATE_LIMIT="10/second",
         MERCHANT_RATE_LIMIT="20/second",
-        TOKEN_PEPPER="new-pepper, a-pepper",
+        TOKEN_PEPPER=f"{ANOTHER}, {PEPPER}",
     )
 
     del found["cache"]
     assert found == {
         "log": ["text", "ERROR", "text", "ERROR"],
-        "metrics": "x" * 16,
+        "metrics": ANOTHER,
         "slow calls": 1,
         "limits": ["10/second", "20/second"],
-        "peppers": ["new-pepper", "a-pepper"],
+        "peppers": [ANOTHER, PEPPER],
     }
 
 

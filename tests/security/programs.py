@@ -28,7 +28,7 @@ class Programs:
                 )
             )
 
-    def run(self, name: str, *arguments: str, environment: dict[str, str], typed: str = "") -> str:
+    def run(self, name: str, *arguments: str, environment: dict[str, str]) -> str:
         """A command of ours to its end; gives its standard output, and writes only the rest into its file."""
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
         with (self._logs / name).open("ab") as log:
@@ -39,7 +39,7 @@ class Programs:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                input=typed,
+                stdin=subprocess.DEVNULL,
                 timeout=30,
                 check=True,
                 start_new_session=True,

@@ -95,13 +95,19 @@ def newest_link(run) -> str:
     return link_in(_with_links(run)[-1])
 
 
+def _remembered(run, name: str, link: str) -> str:
+    run.remember(name, link.strip("/").rpartition("/")[2].split("-", 1)[1])
+    return link
+
+
 def _with_links(run) -> list[str]:
     return [letter for letter in run.mail.letters if "/reset/key/" in letter]
 
 
 def sign_in(run):
-    """Pia, with a wrong password first, and with a second factor in the end."""
+    """Pia, who was added without a terminal; with a wrong password first, and with a second factor in the end."""
     pia = Staff(f"http://127.0.0.1:{run.port}", ADMINISTRATOR, PASSWORD)
+    pia.follows(_remembered(run, "first invitation", newest_link(run)))
     pia.signs_in(WRONG_PASSWORD)
     pia.signs_in()
     shown = pia.adds_factor()
@@ -115,7 +121,9 @@ def sign_in(run):
 
 def invite(run, pia):
     """Asta sets a password by the letter's link, signs in, and has forgotten it already."""
+    known = newest_link(run)
     pia.post("/merchants/1/people/invite/", email=APPROVER, name="Asta", role="approver", all_stores="on")
+    until(lambda: newest_link(run) != known, seconds=30)
     link = newest_link(run)
     asta = Staff(f"http://127.0.0.1:{run.port}", APPROVER, NEW_PASSWORD)
     asta.follows(link)
@@ -124,7 +132,6 @@ def invite(run, pia):
     until(lambda: newest_link(run) != link, seconds=30)
     again = newest_link(run)
     for name, each in (("invitation", link), ("reset link", again)):
-        run.remember(name, each.strip("/").rpartition("/")[2].split("-", 1)[1])
-        asta.get(each)
+        asta.get(_remembered(run, name, each))
         asta.get(f"{each}?again")
     return asta

@@ -138,7 +138,7 @@ def opened(folder: Path):
         started.start("worker", [*processes.worker()[:-1], "info"], env)
         started.run("import", "import_merchants", str(shops), environment=env)
         who = ("add_administrator", ADMINISTRATOR, "Pia")
-        started.run("administrator", *who, environment=env, typed=f"{PASSWORD}\n")
+        started.run("administrator", *who, environment=env)
         run.token = started.run("issue", "issue_token", "KINO1", environment=env).strip()
         run.remember("issued token", secret_of(run.token))
         wait_for_all(run.port, run.wrong_port, run.mobilepay_port)

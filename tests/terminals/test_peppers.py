@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 import pytest
@@ -15,7 +16,7 @@ from terminals.services import access
 from tests.shop import Till
 from tests.tillapi.raw_calls import rows
 
-OLD, NEW = "tests-pepper", "new-pepper"
+OLD, NEW = settings.TOKEN_PEPPERS[0], "new-pepper"
 
 
 def stored(till):

@@ -1,4 +1,4 @@
-"""The letter to somebody who has got a role: what it is, and a link to set a password."""
+"""The letter to somebody who has got a role or an account: what it is for, and a link to set a password."""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -24,5 +24,12 @@ def write(*, membership: Membership, by: User) -> None:
     way = f"{settings.PORTAL_URL}/" if user.has_usable_password() else link(user)
     words = {"membership": membership, "user": user, "by": by, "link": way}
     body = render_to_string("accounts/invitation.txt", words)
-    subject = f"[PoS Portal] You can work for {membership.merchant}"
+    subject = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}You can work for {membership.merchant}"
+    emails.enqueue(to=user.email, subject=subject, body=body, now=clock.now())
+
+
+def write_to_platform(*, user: User) -> None:
+    """Owe somebody who is to run the portal a letter that says how to begin."""
+    body = render_to_string("accounts/platform_invitation.txt", {"user": user, "link": link(user)})
+    subject = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}You can run the portal"
     emails.enqueue(to=user.email, subject=subject, body=body, now=clock.now())

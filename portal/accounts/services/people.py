@@ -72,14 +72,20 @@ class AccountExists(PortalError):
 
 
 @transaction.atomic
-def create_platform_administrator(*, email: str, name: str, password: str, by: Actor) -> User:
-    """Make the account of somebody who runs the portal; raises AddressRefused, AccountExists."""
+def create_platform_administrator(*, email: str, name: str, password: str | None, by: Actor) -> User:
+    """Make the account of somebody who runs the portal; without a password they get a letter to set one.
+
+    Raises AddressRefused and AccountExists.
+    """
     others = list(User.objects.platform_administrators())
     user = _new_user(email=email, name=name, is_platform_administrator=True)
     if user is None:
         raise AccountExists(email)
-    user.set_password(password)
-    user.save()
+    if password is None:
+        invitations.write_to_platform(user=user)
+    else:
+        user.set_password(password)
+        user.save()
     audit.record(Action.PERSON_INVITED, by=by, on=user, merchant_id=None, role="platform administrator")
     powers.tell(others, f"{user} has become a platform administrator, by {by.name} on the portal's machine.")
     return user
