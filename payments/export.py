@@ -17,7 +17,7 @@ def _state(payment: Payment) -> str:
 
 # New ones come last: those who take files away every month have sheets that count on the order.
 COLUMNS: list[Column] = [
-    Column("Started", lambda payment: payment.created_at, Kind.MOMENT),
+    Column("Started", lambda payment: payment.created_at, Kind.TIME),
     Column("Order", lambda payment: payment.order_id, Kind.ID),
     Column("Payment", lambda payment: str(payment.pk), Kind.ID),
     Column("Store", lambda payment: payment.store.name),
@@ -27,10 +27,10 @@ COLUMNS: list[Column] = [
     Column("Captured", lambda payment: payment.captured.major),
     Column("Refunded", lambda payment: payment.refunded.major),
     Column("Currency", lambda payment: payment.currency),
-    Column("Last changed", lambda payment: payment.changed_at, Kind.MOMENT),
+    Column("Last changed", lambda payment: payment.changed_at, Kind.TIME),
     Column("At MobilePay", lambda payment: payment.remote_id, Kind.ID),
     # A captured payment's last move is its capture.
-    Column("Captured at", lambda payment: payment.changed_at if payment.captured_minor else None, Kind.MOMENT),
+    Column("Captured at", lambda payment: payment.changed_at if payment.captured_minor else None, Kind.TIME),
     Column("Store id", lambda payment: payment.store.store_id, Kind.ID),
     Column("Terminal id", lambda payment: payment.terminal.terminal_id, Kind.ID),
 ]

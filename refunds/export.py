@@ -14,7 +14,7 @@ def _requester(refund: Refund) -> str:
 
 
 COLUMNS: list[Column] = [
-    Column("Asked", lambda refund: refund.created_at, Kind.MOMENT),
+    Column("Asked", lambda refund: refund.created_at, Kind.TIME),
     Column("Refund", lambda refund: str(refund.pk), Kind.ID),
     Column("Refund order", lambda refund: refund.refund_order_id, Kind.ID),
     Column("Order", lambda refund: refund.payment.order_id, Kind.ID),
@@ -34,9 +34,9 @@ COLUMNS: list[Column] = [
     Column("Reviewed by", lambda refund: _name(refund.reviewer)),
     Column("Review", lambda refund: refund.get_review_display()),
     Column("At MobilePay", lambda refund: refund.remote_id, Kind.ID),
-    Column("Last changed", lambda refund: refund.changed_at, Kind.MOMENT),
+    Column("Last changed", lambda refund: refund.changed_at, Kind.TIME),
     # New ones come last, as with payments.
-    Column("Paid back at", lambda refund: refund.changed_at if refund.is_paid else None, Kind.MOMENT),
+    Column("Paid back at", lambda refund: refund.changed_at if refund.is_paid else None, Kind.TIME),
     Column("Payment at MobilePay", lambda refund: refund.payment.remote_id, Kind.ID),
     Column("Store id", lambda refund: refund.store.store_id, Kind.ID),
     Column("Terminal id", lambda refund: refund.payment.terminal.terminal_id, Kind.ID),

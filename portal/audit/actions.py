@@ -84,6 +84,7 @@ OF_NO_MERCHANT = frozenset(
         Action.PASSWORD_CHANGED,
         Action.FACTOR_ADDED,
         Action.FACTOR_REMOVED,
+        Action.SESSION_ENDED,
     }
 )
 # What every sale at a till leaves: of the till, and of workers where the portal leads its payment.

@@ -17,7 +17,7 @@ def columns(*, of_platform: bool) -> list[Column]:
     """Of one merchant's log, or of the platform's: that also names the merchant."""
     merchant = [Column("Merchant", lambda line: line.merchant)] if of_platform else []
     return [
-        Column("When", lambda line: line.entry.at, Kind.MOMENT),
+        Column("When", lambda line: line.entry.at, Kind.TIME),
         *merchant,
         Column("Who", lambda line: line.who),
         Column("By", lambda line: line.entry.get_actor_kind_display()),

@@ -36,7 +36,7 @@ class Kind(Enum):
     # Stays the text that it is, whatever digits are in it.
     ID = auto()
     # Its title says whose clock it is.
-    MOMENT = auto()
+    TIME = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def respond(*, kind: str, name: str, columns: list[Column], rows: Iterable[Any],
     A CSV is written as the reader's spreadsheet reads it: with commas in amounts, semicolons part the cells.
     """
     lines = ([_local(column.value(row), zone) for column in columns] for row in rows)
-    titles = [f"{column.title} ({zone})" if column.kind is Kind.MOMENT else column.title for column in columns]
+    titles = [f"{column.title} ({zone})" if column.kind is Kind.TIME else column.title for column in columns]
     if kind == "xlsx":
         sheet = _xlsx(titles, lines, name=name.partition("-")[0].capitalize())
         response = StreamingHttpResponse(sheet, content_type=_XLSX)

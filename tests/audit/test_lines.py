@@ -156,6 +156,7 @@ def test_a_page_asks_one_question_for_each_kind_of_subject(
     administrator, till, sold, django_assert_num_queries, django_assert_max_num_queries
 ):
     give_back(till, sold, amount="1.00")
+    administrator.get(LOG, sales="on")
     with django_assert_max_num_queries(14) as few:
         first = administrator.get(LOG, sales="on")
     for thing in (sold, Refund.objects.get(), PointOfSale.objects.get(), Terminal.objects.first()):
@@ -262,7 +263,7 @@ def test_amounts_and_moments_are_written_as_the_reader_writes_them(auditor):
 
 def test_what_people_change_reads_as_before_and_after(administrator, platform):
     kino, chief = administrator.merchant, administrator.user
-    merchant_services.switch(merchant=kino, is_active=False, by=chief.actor)
+    merchant_services.switch(merchant=kino, is_active=False, reason="unpaid", by=chief.actor)
     invited = people.invite(merchant=kino, email="new@kino.example", name="New", role=Role.CLERK, stores=None, by=chief)
     people.change(membership=invited, role=Role.AUDITOR, stores=None, by=chief)
     policy = Policy.objects.current(kino, "DKK")
@@ -275,7 +276,7 @@ def test_what_people_change_reads_as_before_and_after(administrator, platform):
         "Changed the rules for refunds Tills give back by themselves up to: 500.00 DKK → 0.00 DKK · Currency: DKK",
         "Changed a person's role Role: Clerk → Auditor · Stores: all stores",
         "Invited a person Role: Clerk · Stores: all stores",
-        "Changed a merchant Active: yes → no",
+        "Changed a merchant Active: yes → no · Reason: unpaid",
     ]
 
 

@@ -16,8 +16,9 @@ from tests.tillapi.raw_calls import rows
 
 NOW = datetime(2026, 1, 15, 12, 30, tzinfo=UTC)
 LOG = "audit/"
+WHEN = "When (Europe/Copenhagen)"
 HEADING = [
-    *("When", "Who", "By", "Token", "What", "On what", "Kind", "Id", "Amount", "Currency", "Changes", "State"),
+    *(WHEN, "Who", "By", "Token", "What", "On what", "Kind", "Id", "Amount", "Currency", "Changes", "State"),
     *("Asked for", "Role", "Stores", "Outcome", "Cause", "Reason", "Note", "Problem", "MobilePay says"),
     *("MobilePay's code", "Correlation id", "Other details", "From where", "How", "Request"),
 ]
@@ -218,6 +219,7 @@ def test_the_log_asks_as_many_questions_for_many_entries_as_for_one(entries, log
     for _ in range(entries):
         log()
 
+    auditor.get(LOG, action="token:reset")
     with django_assert_num_queries(8):
         response = auditor.get(LOG, action="token:reset")
 
@@ -248,7 +250,7 @@ def test_a_file_holds_everything_that_was_asked_for(kind, log, auditor):
     shown = _file(auditor, kind, action="token:reset", page="nonsense", order="x")
 
     at = {
-        "csv": ["2026-01-15 13:30:00+01:00", "2026-01-15 13:29:00+01:00"],
+        "csv": ["2026-01-15 13:30:00", "2026-01-15 13:29:00"],
         "xlsx": [datetime(2026, 1, 15, 13, 30), datetime(2026, 1, 15, 13, 29)],  # noqa: DTZ001 - sheets know no zones
     }[kind]
     common = {
@@ -261,9 +263,9 @@ def test_a_file_holds_everything_that_was_asked_for(kind, log, auditor):
     }
     assert shown[0] == HEADING
     assert [{title: cell for title, cell in zip(HEADING, row, strict=True) if cell} for row in shown[1:]] == [
-        {"When": at[0], "On what": "second", **common},
+        {WHEN: at[0], "On what": "second", **common},
         {
-            "When": at[1],
+            WHEN: at[1],
             "On what": "first",
             "Reason": "mæt",
             "Other details": "Old: 1",

@@ -1,5 +1,6 @@
 """What the demo's programs have besides the portal's own settings."""
 
+from secrets import token_urlsafe
 import subprocess
 import sys
 
@@ -40,9 +41,9 @@ def test_production_cannot_be_started_with_them(tmp_path):
     finished = started(
         tmp_path,
         DEBUG="off",
-        SECRET_KEY="x" * 50,
-        TOKEN_PEPPER="pepper",
-        ENCRYPTION_KEYS="key",
+        SECRET_KEY=token_urlsafe(48),
+        TOKEN_PEPPER=token_urlsafe(48),
+        ENCRYPTION_KEYS=token_urlsafe(48),
         ALLOWED_HOSTS="portal.example",
         EMAIL_URL="smtp://mail",
         EMAIL_FROM="portal@portal.example",

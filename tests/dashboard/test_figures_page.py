@@ -219,8 +219,9 @@ def test_what_is_empty_does_not_stay_in_the_address(clerk, aarhus):
     store = aarhus.pos.terminal.store_id
     sent = {"period": "week", "first": "", "last": "", "store": store}
 
-    without_days = clerk.get("figures/", **sent)
-    with_days = clerk.get("figures/", **{**sent, "first": "2026-01-01", "store": ""})
+    address = clerk.url("figures/")
+    without_days = clerk.browser.get(address, sent)
+    with_days = clerk.browser.get(address, {**sent, "first": "2026-01-01", "store": ""})
 
     assert (without_days.status_code, without_days["Location"]) == (
         302,

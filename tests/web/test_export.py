@@ -137,7 +137,7 @@ def test_times_are_given_in_the_zone(zone, hours):
 
 @pytest.mark.parametrize("kind", MOST_ROWS)
 def test_the_title_of_a_time_says_whose_clock_it_is(kind):
-    columns = [Column("When", lambda row: row.at, Kind.MOMENT)]
+    columns = [Column("When", lambda row: row.at, Kind.TIME)]
     shown = {"csv": lambda: [_csv([], columns=columns, zone=HELSINKI)], "xlsx": lambda: _sheets([], columns=columns)}
 
     zone = {"csv": HELSINKI, "xlsx": COPENHAGEN}[kind]

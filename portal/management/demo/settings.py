@@ -4,7 +4,8 @@ from portal.settings import *  # noqa: F403
 from portal.settings import DEBUG, LOGGING, MIDDLEWARE, environment
 
 if not DEBUG:
-    environment.stop("DEBUG", "must be on for the demo's settings")
+    environment.wrong("DEBUG", "must be on for the demo's settings")
+    environment.check()
 
 ROOT_URLCONF = "portal.management.demo.urls"
 MIDDLEWARE = [*MIDDLEWARE, "portal.management.demo.tills.NewTokenMiddleware"]
