@@ -86,7 +86,7 @@ class PolicyForm(FreshForm):
     closes_at = forms.TimeField(
         label="and close at",
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-        help_text="Approvers are told when a request comes in outside these hours.",
+        help_text="A request that comes in outside these hours is marked for whoever approves it.",
     )
 
     _LIMITS: ClassVar = {

@@ -90,6 +90,10 @@ class TokenQuerySet(models.QuerySet["AccessToken"]):
 
 
 class RefusedTillQuerySet(models.QuerySet["RefusedTill"]):
+    def visible_to(self, user: "User") -> Self:
+        """Of tills that named no terminal nobody knows the store: they are for who may see all."""
+        return self.filter(user.scope.covers(merchant="merchant", store="terminal__store"))
+
     def for_merchant(self, merchant: models.Model) -> Self:
         return self.filter(merchant=merchant)
 

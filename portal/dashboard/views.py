@@ -16,6 +16,7 @@ from portal.audit import services as audit
 from portal.audit.actions import Action
 from portal.dashboard import figures
 from portal.dashboard.export import COLUMNS, rows
+from portal.dashboard.first_steps import first_steps
 from portal.dashboard.forms import FiguresForm
 from portal.dashboard.periods import Named
 from portal.dashboard.takings import takings
@@ -27,7 +28,7 @@ from refunds.models import Refund
 from refunds.services import ceilings as refunds_watching
 from refunds.services import policy_changes
 from terminals.models import Terminal
-from terminals.services import fleet_status
+from terminals.services import fleet_status, till_calls
 from terminals.services.fleet_status import Problem
 
 IN_PROGRESS = 12
@@ -44,7 +45,8 @@ def overview(request: PageRequest) -> HttpResponse:
     decides = request.user.holds(Right.APPROVE_REFUNDS, request.merchant)
     waiting = refunds.waiting_for(request.user, request.merchant) if decides else refunds.requested()
     terminals = Terminal.objects.visible_to(request.user).for_merchant(request.merchant).select_related("store")
-    watched = [each for each in fleet_status.status_of(terminals, now=now) if each.problem]
+    statuses = fleet_status.status_of(terminals, now=now)
+    watched = [each for each in statuses if each.problem]
     watched.sort(key=lambda each: list(Problem).index(each.problem or Problem.SILENT))
     counts = Counter(each.problem for each in watched)
     in_progress = list(open_payments.newest_first().with_names()[: IN_PROGRESS + 1])
@@ -64,6 +66,9 @@ def overview(request: PageRequest) -> HttpResponse:
         "problems": watched[:PROBLEMS],
         "problem_count": len(watched),
         "has_more_problems": len(watched) > PROBLEMS,
+        "terminal_count": len(statuses),
+        "refused": till_calls.refused_now(request.merchant, now=now).visible_to(request.user),
+        "first_steps": first_steps(merchant=request.merchant, user=request.user, now=now),
         "problem_kinds": [(kind.in_a_sentence, counts[kind]) for kind in Problem if counts[kind]],
     }
     return render_page(request, "dashboard/overview.html", context, part="overview")

@@ -46,6 +46,15 @@ def since(*, networks: Iterable[str], merchant_id: int | None = None) -> datetim
     return min(_read({*everybody, *own}).values(), default=None)
 
 
+def merchants() -> dict[int, datetime]:
+    """The merchants with an account that gets no answer, by primary key, and since when."""
+    found: dict[int, datetime] = {}
+    for account, at in _read(_accounts()).items():
+        pk = int(_merchant(account))
+        found[pk] = min(at, found.get(pk, at))
+    return found
+
+
 def words(*, networks: Iterable[str]) -> str:
     """What is wrong with these networks, by the same knowledge as the banners; empty when nothing is."""
     gone_since = since(networks=networks)

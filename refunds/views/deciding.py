@@ -154,6 +154,11 @@ def _emergency(refund: Refund) -> str:
 
 
 def _asked(refund: Refund) -> str:
+    if refund.approvals_needed and not approvals.approvers(refund=refund).exists():
+        return (
+            f"Asked for {money(refund.amount)}. Nobody here can approve it yet: ask an administrator to invite an "
+            "approver, or to stand in for one."
+        )
     if refund.approvals_needed:
         return f"Asked for {money(refund.amount)}. Approvers are told; you read here how it goes on."
     return f"Asked for {money(refund.amount)}. It needs no approval and is paid back within seconds."

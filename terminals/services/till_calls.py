@@ -90,11 +90,15 @@ def note_refusal(*, token: str, about: Mapping[str, Any], now: datetime) -> None
     RefusedTill.objects.filter(pk=row.pk).update(**facts, calls=F("calls") + 1)
 
 
+def tried_lately(*, now: datetime) -> RefusedTillQuerySet:
+    """The tills, of whatever merchant, that are refused at the moment: they have not been let in since."""
+    tried = RefusedTill.objects.filter(at__gt=now - STILL_REFUSED)
+    return tried.exclude(Q(terminal__last_call__at__gt=F("at")))
+
+
 def refused_now(merchant: Merchant, *, now: datetime) -> RefusedTillQuerySet:
     """The merchant's tills that are refused at the moment, the newest try first."""
-    tried = RefusedTill.objects.for_merchant(merchant).filter(at__gt=now - STILL_REFUSED)
-    is_in_again = Q(terminal__last_call__at__gt=F("at"))
-    return tried.exclude(is_in_again).select_related("terminal__store").order_by("-at")
+    return tried_lately(now=now).for_merchant(merchant).select_related("terminal__store").order_by("-at")
 
 
 def selling(merchant: Merchant, *, lookup_id: str = "") -> int:
