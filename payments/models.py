@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from payments import states
-from payments.querysets import PaymentQuerySet
+from payments.querysets import NAMES_CUSTOMER, PaymentQuerySet
 from payments.states import Flow, State
 from portal import clock
 from portal.database.encrypted_fields import EncryptedTextField
@@ -106,6 +106,8 @@ class Payment(Observed):
             models.Index(name="payment_by_terminal", fields=["terminal", "-created_at"]),
             models.Index(name="payment_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
             models.Index(name="payment_owing", fields=["operation_since"], condition=~Q(operation=Operation.NONE)),
+            # Nearly empty: what is over its time leaves it.
+            models.Index(name="payment_names_customer", fields=["changed_at"], condition=NAMES_CUSTOMER),
             models.Index(name="payment_contradicted", fields=["merchant"], condition=Q(contradicted_at__isnull=False)),
         )
 
