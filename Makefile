@@ -13,7 +13,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
 # Where every branch has a test, because money or the way in depends on it, or people read it.
-MONEY := portal/mobilepay/*,portal/webhooks/*,payments/*,refunds/*,terminals/*,portal/tillapi/*,portal/audit/*,portal/gateway/*,portal/operations/*,portal/database/*,portal/observability/*,portal/accounts/*,portal/emails/*,portal/web/*,portal/dashboard/*,portal/roles.py
+MONEY := portal/mobilepay/*,portal/webhooks/*,payments/*,refunds/*,terminals/*,portal/tillapi/*,portal/audit/*,portal/gateway/*,portal/operations/*,portal/database/*,portal/observability/*,portal/accounts/*,portal/emails/*,portal/retention/*,portal/web/*,portal/dashboard/*,portal/roles.py
 
 # Debian's Chromium: fetched where that is ours to do, asked for where it is not.
 CHROMIUM := command -v chromium > /dev/null \

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from payments import states
 from payments.states import Flow, State
@@ -13,6 +13,10 @@ from portal.operations.querysets import ObservedQuerySet
 if TYPE_CHECKING:
     from payments.models import Payment  # noqa: F401 - named in quotes below
 
+NAMES_CUSTOMER = (
+    Q(customer_token__isnull=False) | Q(customer_receipt_token__isnull=False) | Q(loyalty_ids_json__isnull=False)
+)
+
 
 class PaymentQuerySet(ObservedQuerySet["Payment"]):
     def open(self) -> Self:
@@ -21,6 +25,10 @@ class PaymentQuerySet(ObservedQuerySet["Payment"]):
     def closed(self) -> Self:
         """Those that cannot change any more."""
         return self.exclude(state__in=states.OPEN)
+
+    def naming_customers(self, *, ended_before: datetime) -> Self:
+        """Those that ended before that, and still say who paid."""
+        return self.filter(NAMES_CUSTOMER, changed_at__lt=ended_before).closed()
 
     def active(self) -> Self:
         return self.filter(state__in=states.ACTIVE)

@@ -266,6 +266,19 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="payment",
             index=models.Index(
+                condition=models.Q(
+                    ("customer_token__isnull", False),
+                    ("customer_receipt_token__isnull", False),
+                    ("loyalty_ids_json__isnull", False),
+                    _connector="OR",
+                ),
+                fields=["changed_at"],
+                name="payment_names_customer",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
                 condition=models.Q(("contradicted_at__isnull", False)), fields=["merchant"], name="payment_contradicted"
             ),
         ),

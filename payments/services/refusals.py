@@ -38,7 +38,7 @@ class PaymentActive(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"Payment {payment.pk} for order {payment.order_id} is still active on this point of sale. "
+            f"Order {payment.order_id} is still being paid on this point of sale. "
             "Finish or cancel it first; nothing was started."
         )
 
@@ -50,7 +50,7 @@ class OrderOpen(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"Order {payment.order_id} is open as payment {payment.pk} with another amount. "
+            f"Order {payment.order_id} is open already, with another amount. "
             "Capture or cancel that one first; nothing was started."
         )
 
@@ -73,7 +73,8 @@ class StartRefused(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"MobilePay refused to begin payment {payment.pk}. No money moved; the service desk must look at the "
+            f"MobilePay refused to begin the payment of order {payment.order_id}. No money moved; the service desk "
+            "must look at the "
             "registration. Use another Idempotency-Key to try again."
         )
 
@@ -93,7 +94,10 @@ class NotPrepared(PortalError):
     code = "payment_not_prepared"
 
     def __init__(self, payment: Payment) -> None:
-        super().__init__(f"Payment {payment.pk} is {payment.state} and is not waiting for an amount. Nothing was done.")
+        super().__init__(
+            f"The payment of order {payment.order_id} is {payment.state_in_a_sentence} and is not waiting for an "
+            "amount. Nothing was done."
+        )
 
 
 class AmountDiffers(PortalError):
@@ -103,7 +107,8 @@ class AmountDiffers(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"Payment {payment.pk} was given another amount already. Cancel it to ask for a new one; nothing was done."
+            f"The payment of order {payment.order_id} was given another amount already. Cancel it to ask for a new "
+            "one; nothing was done."
         )
 
 
@@ -114,7 +119,8 @@ class NotReserved(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"Payment {payment.pk} is {payment.state}, and only a reserved payment can be captured. No money moved."
+            f"The payment of order {payment.order_id} is {payment.state_in_a_sentence}, and only a reserved payment "
+            "can be captured. No money moved."
         )
 
 
@@ -124,7 +130,10 @@ class AlreadyCaptured(PortalError):
     code = "already_captured"
 
     def __init__(self, payment: Payment) -> None:
-        super().__init__(f"Payment {payment.pk} is captured already, with {payment.captured}. Nothing more was taken.")
+        super().__init__(
+            f"The payment of order {payment.order_id} is captured already, with {payment.captured}. Nothing more was "
+            "taken."
+        )
 
 
 class CapturedDifferently(PortalError):
@@ -134,7 +143,7 @@ class CapturedDifferently(PortalError):
 
     def __init__(self, payment: Payment, wanted: Money) -> None:
         super().__init__(
-            f"Payment {payment.pk} was captured at MobilePay with another amount than {wanted}. "
+            f"The payment of order {payment.order_id} was captured at MobilePay with another amount than {wanted}. "
             "Nothing more was taken; staff must look it up at MobilePay."
         )
 
@@ -145,7 +154,7 @@ class CaptureTooHigh(PortalError):
     code = "capture_too_high"
 
     def __init__(self, payment: Payment) -> None:
-        super().__init__(f"At most {payment.amount} can be captured of payment {payment.pk}. No money moved.")
+        super().__init__(f"At most {payment.amount} can be captured of order {payment.order_id}. No money moved.")
 
 
 class FundsGone(PortalError):
@@ -155,7 +164,8 @@ class FundsGone(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"The money of payment {payment.pk} is not reserved any more, and cannot be taken. No money moved: do not "
+            f"The money of order {payment.order_id} is not reserved any more, and cannot be taken. No money moved: do "
+            "not "
             "hand over the goods."
         )
 
@@ -167,7 +177,8 @@ class CaptureTooLate(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"Payment {payment.pk} was reserved too long ago and cannot be captured any more. No money moved; ask the "
+            f"The payment of order {payment.order_id} was reserved too long ago and cannot be captured any more. No "
+            "money moved; ask the "
             "customer to pay again."
         )
 
@@ -179,7 +190,7 @@ class NoPartialCapture(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"Payment {payment.pk} can only be captured whole, {payment.amount}. No money moved; "
+            f"The payment of order {payment.order_id} can only be captured whole, {payment.amount}. No money moved; "
             "capture all of it or cancel it."
         )
 
@@ -190,7 +201,10 @@ class CannotCancel(PortalError):
     code = "payment_ended"
 
     def __init__(self, payment: Payment) -> None:
-        super().__init__(f"Payment {payment.pk} is {payment.state} and cannot be cancelled any more.")
+        super().__init__(
+            f"The payment of order {payment.order_id} is {payment.state_in_a_sentence} and cannot be cancelled any "
+            "more."
+        )
 
 
 class OperationPending(PortalError):
@@ -203,7 +217,7 @@ class OperationPending(PortalError):
         asked = {Operation.READY: "its amount", Operation.CAPTURE: "its capture"}
         words = asked.get(Operation(payment.operation), "its cancellation")
         super().__init__(
-            f"MobilePay has not confirmed {words} for payment {payment.pk} yet. "
+            f"MobilePay has not confirmed {words} for the payment of order {payment.order_id} yet. "
             "Ask for its status in a moment; nothing else was done."
         )
 
@@ -215,7 +229,8 @@ class Contradicted(OutcomeUnknown):
 
     def __init__(self, payment: Payment, said: Mapping[str, str]) -> None:
         super().__init__(
-            f"MobilePay reports payment {payment.pk} otherwise than it was asked for ({in_words(said)}). Nothing is "
+            f"MobilePay reports the payment of order {payment.order_id} otherwise than it was asked for "
+            f"({in_words(said)}). Nothing is "
             "captured until it agrees: hand nothing over, and ask for the status again; staff are shown this."
         )
 
@@ -225,6 +240,7 @@ def outcome_unknown(payment: Payment, error: NetworkError | None = None) -> Outc
     if said:
         return Contradicted(payment, said)
     return OutcomeUnknown(
-        f"MobilePay has not answered about payment {payment.pk} yet, so it is not known whether money moved. "
+        f"MobilePay has not answered about the payment of order {payment.order_id} yet, so it is not known whether "
+        "money moved. "
         "Ask for its status in a moment; the portal keeps asking too."
     )

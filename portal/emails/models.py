@@ -14,6 +14,10 @@ class EmailQuerySet(models.QuerySet["Email"]):
     def due(self, now: datetime) -> Self:
         return self.filter(due_at__lte=now).order_by("due_at", "pk")
 
+    def settled_before(self, moment: datetime) -> Self:
+        """Those that are sent, or given up, and were written before that."""
+        return self.filter(due_at=None, created_at__lt=moment)
+
 
 class Email(models.Model):
     """One letter to one address."""
@@ -34,6 +38,7 @@ class Email(models.Model):
         indexes = (
             models.Index(name="letter_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
             models.Index(name="letter_by_reader", fields=["to", "-created_at"]),
+            models.Index(name="letter_by_age", fields=["created_at"]),
         )
 
     def __str__(self) -> str:

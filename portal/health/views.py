@@ -23,7 +23,9 @@ def ready(_request: HttpRequest) -> HttpResponse:
     health = services.check()
     words = {True: "ok", False: "degraded"}[health.is_well] if health.can_serve else "failing"
     parts = {name: wrong or "ok" for name, wrong in health.parts.items()}
-    return JsonResponse({"status": words, **parts}, status=200 if health.can_serve else 503)
+    return JsonResponse(
+        {"status": words, "version": settings.VERSION, **parts}, status=200 if health.can_serve else 503
+    )
 
 
 @require_safe

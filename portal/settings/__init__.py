@@ -9,6 +9,7 @@ from portal.settings.logs import *  # noqa: F403
 from portal.settings.metrics import *  # noqa: F403
 from portal.settings.mobilepay import *  # noqa: F403
 from portal.settings.queue import *  # noqa: F403
+from portal.settings.retention import *  # noqa: F403
 from portal.settings.security import *  # noqa: F403
 
 environment.check()

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+import tomllib
 
 from portal.settings import environment
 
@@ -9,6 +10,8 @@ from portal.settings import environment
 os.umask(0o077)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+# Written there and nowhere else; a release is tagged with it (docs/operations.md).
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 environment.folder("VAR_DIR", VAR_DIR)
 
@@ -46,6 +49,7 @@ INSTALLED_APPS = [
     "refunds",
     "portal.webhooks.apps.WebhooksConfig",
     "portal.dashboard.apps.DashboardConfig",
+    "portal.retention",
 ]
 
 MIDDLEWARE = [

@@ -49,14 +49,13 @@ _SWEEPS = {
     "refunds.change_policies": 60.0,
     "terminals.sweep_due": 2.0,
     "webhooks.sweep_due": 2.0,
-    # Once a day would do, but beat counts from its start, and may be started anew every night.
+    # Once a day would do for this and the last, but beat counts from its start, and may be started anew every night.
     "webhooks.check_registrations": 3600.0,
-    "webhooks.clean_up": 3600.0,
     "accounts.answer_knocks": 5.0,
-    "accounts.clean_up": 3600.0,
     "emails.send_due": 5.0,
     "dashboard.collect_finished_days": 300.0,
     "health.leave_heartbeats": 10.0,
+    "retention.tidy": 3600.0,
 }
 # Each sweep has a queue of its own, in which beat sees whether one waits already.
 _QUEUES = {task: f"{CELERY_TASK_DEFAULT_QUEUE}.{task}" for task in _SWEEPS}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from portal.roles import Right
@@ -20,7 +21,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return context
     merchant = getattr(request, "merchant", None)
     merchants = Merchant.objects.visible_to(user).order_by("name", "pk")
-    context |= {"merchant": merchant, "menu_merchants": merchants[:MERCHANTS_IN_MENU]}
+    context |= {
+        "merchant": merchant,
+        "menu_merchants": merchants[:MERCHANTS_IN_MENU],
+        "version": settings.VERSION,
+    }
     if merchant is not None:
         grant = user.scope.at(merchant.pk)
         context |= {

@@ -1,4 +1,4 @@
-"""What workers do with deliveries; beat calls the last three (portal/settings/queue.py)."""
+"""What workers do with deliveries; beat calls the last two (portal/settings/queue.py)."""
 
 import logging
 
@@ -9,7 +9,7 @@ from portal import clock
 from portal.audit.actors import WORKER
 from portal.observability import request_context
 from portal.webhooks.models import Delivery
-from portal.webhooks.services import consequences, registrations, retention
+from portal.webhooks.services import consequences, registrations
 
 logger = logging.getLogger(__name__)
 
@@ -42,9 +42,3 @@ def check_registrations(**_later: object) -> None:
     """See that every account is told of what happens."""
     with request_context.job():
         registrations.check_all(by=WORKER, now=clock.now(), may_move=False)
-
-
-@shared_task(name="webhooks.clean_up", max_retries=0)
-def clean_up(**_later: object) -> None:
-    """Forget what was delivered long ago."""
-    retention.clean_up(now=clock.now())

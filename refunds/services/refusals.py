@@ -29,7 +29,8 @@ class PaymentNotCaptured(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"Payment {payment.pk} is {payment.state}, and only a captured payment can be refunded. No money moved."
+            f"The payment of order {payment.order_id} is {payment.state_in_a_sentence}, and only a captured payment "
+            "can be refunded. No money moved."
         )
 
 
@@ -39,7 +40,10 @@ class CurrencyDiffers(PortalError):
     code = "currency_differs"
 
     def __init__(self, payment: Payment) -> None:
-        super().__init__(f"Payment {payment.pk} was taken in {payment.currency}, and goes back in it. No money moved.")
+        super().__init__(
+            f"The payment of order {payment.order_id} was taken in {payment.currency}, and goes back in it. No money "
+            "moved."
+        )
 
 
 class NotPositive(PortalError):
@@ -57,7 +61,7 @@ class RefundTooHigh(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"At most {payment.refundable} of payment {payment.pk} can still be given back: {payment.captured} was "
+            f"At most {payment.refundable} of order {payment.order_id} can still be given back: {payment.captured} was "
             f"taken, and refunds of {payment.refund_committed} are paid or on their way. No money moved."
         )
 
@@ -69,7 +73,8 @@ class PaymentTooOld(PortalError):
 
     def __init__(self, payment: Payment, window: timedelta) -> None:
         super().__init__(
-            f"Payment {payment.pk} could be refunded for {window.days} days, and cannot be any more. "
+            f"The payment of order {payment.order_id} could be refunded for {window.days} days, and cannot be any "
+            "more. "
             "No money moved; pay it back another way."
         )
 
@@ -81,7 +86,7 @@ class RefundOrderReused(PortalError):
 
     def __init__(self, refund: Refund) -> None:
         super().__init__(
-            f"Refund order {refund.refund_order_id} of this payment is refund {refund.pk}, over {refund.amount}. "
+            f"Refund order {refund.refund_order_id} of this payment is another refund, over {refund.amount}. "
             "Nothing more was done; use another refundOrderId for another refund."
         )
 
@@ -115,8 +120,10 @@ class AwaitingApproval(PortalError):
     retry_after = 5
 
     def __init__(self, refund: Refund) -> None:
-        why = f"{refund.why_it_waits}, so refund" if refund.ceiling else "Refund"
-        super().__init__(f"{why} {refund.pk} waits for approval in the back office. No money moved.")
+        why = f"{refund.why_it_waits}, so the refund" if refund.ceiling else "The refund"
+        super().__init__(
+            f"{why} of order {refund.payment.order_id} waits for approval in the back office. No money moved."
+        )
 
 
 class RefundRejected(PortalError):
@@ -126,7 +133,7 @@ class RefundRejected(PortalError):
 
     def __init__(self, refund: Refund) -> None:
         why = "was declined" if refund.state == State.DECLINED else "was not approved in time"
-        super().__init__(f"Refund {refund.pk} {why} in the back office. No money moved.")
+        super().__init__(f"The refund of order {refund.payment.order_id} {why} in the back office. No money moved.")
 
 
 class RefundNotReserved(PortalError):
@@ -136,10 +143,13 @@ class RefundNotReserved(PortalError):
     retry_after = 1
 
     def __init__(self, refund: Refund) -> None:
-        stands = f"is {refund.word} and not reserved at MobilePay yet"
+        stands = f"is {refund.state_in_a_sentence} and not reserved at MobilePay yet"
         if refund.state == State.WAITING_FOR_BALANCE:
             stands = "waits until the store's balance at MobilePay is high enough"
-        super().__init__(f"Refund {refund.pk} {stands}. No money moved; ask for its details and capture it then.")
+        super().__init__(
+            f"The refund of order {refund.payment.order_id} {stands}. No money moved; ask for its details and capture "
+            "it then."
+        )
 
 
 class RefundEnded(PortalError):
@@ -149,7 +159,10 @@ class RefundEnded(PortalError):
 
     def __init__(self, refund: Refund) -> None:
         moved = f"{refund.amount} has gone back to the customer." if refund.is_paid else "No money moved."
-        super().__init__(f"Refund {refund.pk} is {refund.word} and cannot be changed any more. {moved}")
+        super().__init__(
+            f"The refund of order {refund.payment.order_id} is {refund.state_in_a_sentence} and cannot be changed any "
+            f"more. {moved}"
+        )
 
 
 class RefundPending(PortalError):
@@ -161,7 +174,8 @@ class RefundPending(PortalError):
     def __init__(self, refund: Refund) -> None:
         asked = "to pay it out" if refund.operation == Operation.CAPTURE else "to cancel it"
         super().__init__(
-            f"MobilePay was asked {asked} and has not confirmed it for refund {refund.pk} yet. "
+            f"MobilePay was asked {asked} and has not confirmed it for the refund of order {refund.payment.order_id} "
+            "yet. "
             "Ask for its details in a moment; nothing else was done."
         )
 
@@ -172,7 +186,7 @@ class CreationRefused(PortalError):
     code = "refund_refused"
 
     def __init__(self, refund: Refund, cause: str) -> None:
-        super().__init__(f"{cause}. No money moved, and refund {refund.pk} has ended.")
+        super().__init__(f"{cause}. No money moved, and the refund of order {refund.payment.order_id} has ended.")
 
 
 class CreationImpossible(PortalError):
@@ -184,7 +198,8 @@ class CreationImpossible(PortalError):
     def __init__(self, refund: Refund, cause: str) -> None:
         code = f" (code {refund.refused_code})" if refund.refused_code else ""
         super().__init__(
-            f"{cause}{code}. No money moved, and refund {refund.pk} has ended; the service desk must look at the "
+            f"{cause}{code}. No money moved, and the refund of order {refund.payment.order_id} has ended; the service "
+            "desk must look at the "
             "registration. Use another refundOrderId to try again."
         )
 
@@ -205,7 +220,8 @@ class OfTheDesk(PortalError):
 
     def __init__(self, refund: Refund) -> None:
         super().__init__(
-            f"Refund {refund.pk} was asked for in the back office, and is withdrawn there. Nothing was changed."
+            f"The refund of order {refund.payment.order_id} was asked for in the back office, and is withdrawn there. "
+            "Nothing was changed."
         )
 
 
@@ -222,7 +238,8 @@ class RefundContradicted(OutcomeUnknown):
 
     def __init__(self, refund: Refund, said: Mapping[str, str]) -> None:
         super().__init__(
-            f"MobilePay reports refund {refund.pk} otherwise than it was asked for ({in_words(said)}). Nothing is paid "
+            f"MobilePay reports the refund of order {refund.payment.order_id} otherwise than it was asked for "
+            f"({in_words(said)}). Nothing is paid "
             "out until it agrees: ask for its details again; staff are shown this."
         )
 
@@ -232,6 +249,7 @@ def outcome_unknown(refund: Refund, error: NetworkError | None = None) -> Outcom
     if said:
         return RefundContradicted(refund, said)
     return OutcomeUnknown(
-        f"MobilePay has not answered about refund {refund.pk} yet, so it is not known whether money moved. "
+        f"MobilePay has not answered about the refund of order {refund.payment.order_id} yet, so it is not known "
+        "whether money moved. "
         "Ask for its details in a moment; the portal keeps asking too."
     )

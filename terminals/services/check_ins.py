@@ -106,6 +106,13 @@ def spend(*, pos: PointOfSale, payment_id: UUID) -> None:
         Told.objects.unused().filter(point_of_sale=pos).update(used_by=payment_id)
 
 
+def forget(*, before: datetime, batch: int) -> int:
+    """Forget what a network said before that about who is there; gives at how many points of sale, a batch at most."""
+    rows = PointOfSale.objects.filter(check_in__isnull=False, check_in_fresh_until__lt=before)
+    chosen = list(rows.values_list("pk", flat=True)[:batch])
+    return rows.filter(pk__in=chosen).update(check_in=None)
+
+
 def _as_told(pos: PointOfSale, rules: Rules, *, now: datetime) -> CheckIn:
     """Somebody who is being asked for money is checked in as well."""
     newest = Told.objects.filter(point_of_sale=pos).order_by("-at", "-pk").first()
@@ -124,7 +131,9 @@ def _claim(pos: PointOfSale, *, now: datetime) -> bool:
 
 def _last_answer(pos: PointOfSale, *, now: datetime) -> CheckIn | None:
     """What MobilePay said last, while it is worth telling; perhaps somebody is asking it again."""
-    details = json.loads(str(pos.check_in))
+    if not pos.check_in:  # forgotten just now
+        return None
+    details = json.loads(pos.check_in)
     # Written down before answers told their time: as old as can be.
     answered_at = datetime.fromisoformat(details.pop("at", datetime.min.replace(tzinfo=UTC).isoformat()))
     if abs(now - answered_at) > timedelta(milliseconds=details["poll_delay_ms"]) + _TRUST_WINDOW:

@@ -260,17 +260,15 @@ def test_pages_are_only_looked_at_and_deeds_only_done(carl, phone):
     assert _is_welcome(phone) is True
 
 
-def test_a_worker_forgets_what_is_over_and_nothing_else(carl, time_machine, now, settings):
+def test_a_worker_forgets_what_is_over_and_nothing_else(carl, time_machine, now):
     time_machine.move_to(now + timedelta(hours=6), tick=False)
     later = _signs_in(carl.user, agent=PHONE)
     time_machine.move_to(now + timedelta(hours=12, seconds=1), tick=False)
 
-    tasks.clean_up()
+    retention.tidy(now=clock.now())
 
     assert list(Session.objects.values_list("device", flat=True)) == ["Safari on iPhone"]
     assert _is_welcome(later) is True
-    planned = settings.CELERY_BEAT_SCHEDULE[tasks.clean_up.name]
-    assert (planned["task"], planned["schedule"]) == ("accounts.clean_up", 3600.0)
 
 
 def test_the_page_asks_as_many_questions_for_many_sessions_as_for_one(carl, django_assert_num_queries):

@@ -4,6 +4,7 @@ from datetime import timedelta
 import socket
 from time import perf_counter
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 import pytest
@@ -28,7 +29,7 @@ def told(response):
 
 def all_well(**but):
     parts = ("database", "broker", "beat", "sweeps", "clocks", "mobilepay")
-    return {"status": "ok", **dict.fromkeys(parts, "ok"), **but}
+    return {"status": "ok", "version": settings.VERSION, **dict.fromkeys(parts, "ok"), **but}
 
 
 def test_a_process_that_answers_is_alive_and_looks_at_nothing_else(db, django_assert_num_queries):
@@ -179,6 +180,7 @@ def test_without_its_database_the_portal_cannot_serve_and_tells_no_password(db, 
         503,
         {
             "status": "failing",
+            "version": settings.VERSION,
             "database": words,
             "broker": "ok",
             **dict.fromkeys(("beat", "sweeps", "clocks", "mobilepay"), "not known"),

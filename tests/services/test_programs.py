@@ -1,5 +1,7 @@
 """The Procfile's programs with a real database and a real broker: they find each other, and finish what was begun."""
 
+from django.conf import settings
+
 from portal.management import wire
 from tests.security.programs import until
 
@@ -21,7 +23,7 @@ def test_web_broker_worker_beat_and_mobilepay_find_each_other(portal):
     until(lambda: wire.call(portal.url, "/health/ready")[1].get("status") == "ok", seconds=30)
 
     parts = ("status", "database", "broker", "beat", "sweeps", "clocks", "mobilepay")
-    assert wire.call(portal.url, "/health/ready") == (200, dict.fromkeys(parts, "ok"))
+    assert wire.call(portal.url, "/health/ready") == (200, {"version": settings.VERSION, **dict.fromkeys(parts, "ok")})
 
 
 def test_a_capture_without_an_answer_is_finished_by_a_worker_in_less_than_ten_seconds(portal):

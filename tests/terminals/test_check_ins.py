@@ -188,3 +188,15 @@ def test_a_failed_ask_does_not_take_the_claim_of_another_one_back(pos, simulator
         check_ins.look_up(pos=asker, now=now)
 
     assert PointOfSale.objects.get().check_in_fresh_until == kept
+
+
+def test_an_answer_that_was_forgotten_while_somebody_else_asks_is_asked_for_again(pos, simulator, unhurried):
+    now = clock.now()
+    check_ins.look_up(pos=pos, now=now)
+    asker = PointOfSale.objects.get()
+    asker.check_in_fresh_until = now
+    PointOfSale.objects.update(check_in=None, check_in_fresh_until=now + timedelta(seconds=2))
+
+    check_ins.look_up(pos=asker, now=now)
+
+    assert len(simulator.calls.find("GET", UPSTREAM)) == 2

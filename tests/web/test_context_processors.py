@@ -1,5 +1,8 @@
 """The frame around every page: where one is, who one is there, and where else one may go."""
 
+import tomllib
+
+from django.conf import settings
 from django.test import RequestFactory
 import pytest
 
@@ -141,3 +144,9 @@ def test_a_disabled_merchant_says_so_on_every_page(clerk):
 
     sentence = "This merchant is disabled: its tills are refused. A platform administrator can enable it again."
     assert shown == [[sentence]] * 3
+
+
+def test_the_foot_of_the_menu_tells_the_version_that_the_project_has(clerk):
+    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert said(clerk.get(""), f"{SIDE}/div/small") == [f"Version {project['version']}"]

@@ -12,7 +12,6 @@ from portal.audit.actors import WORKER
 from portal.webhooks import tasks
 from portal.webhooks.models import Delivery
 from portal.webhooks.services import consequences
-from terminals.models import CheckIn
 from tests.payments.till_sequences import capture
 from tests.webhooks.posted import event, post, registration
 
@@ -242,15 +241,3 @@ def test_an_event_of_a_captured_payment_whose_network_is_silent_is_tried_again(t
         tasks.sweep_due()
 
     assert (before, Payment.objects.get().refunded_minor, outcome()) == (0, 500, "read")
-
-
-def test_what_was_delivered_a_month_ago_is_forgotten(till, phone, client, later):
-    till.start()
-    phone.checks_in()
-    later(days=31)
-    tasks.clean_up()
-    old = Delivery.objects.count(), CheckIn.objects.count()
-    post(client, registration(), event())
-    tasks.clean_up()
-
-    assert (old, Delivery.objects.count()) == ((0, 0), 1)

@@ -9,7 +9,6 @@ from portal.settings.queue import CELERY_BEAT_SCHEDULE
 from portal.webhooks import tasks
 from portal.webhooks.models import Delivery
 from portal.webhooks.services import consequences
-from terminals.models import CheckIn
 from tests.webhooks.posted import check_in, event, post, registration
 
 
@@ -50,7 +49,7 @@ def test_a_customers_token_does_not_stand_in_the_queue(shops, client, handed_ove
 def test_beat_calls_each_task_that_is_its_own():
     called = {each["task"] for each in CELERY_BEAT_SCHEDULE.values()}
 
-    own = {tasks.sweep_due.name, tasks.check_registrations.name, tasks.clean_up.name}
+    own = {tasks.sweep_due.name, tasks.check_registrations.name}
     assert {each for each in called if each.startswith("webhooks.")} == own
 
 
@@ -72,22 +71,3 @@ def test_what_is_not_due_yet_waits(shops, client, handed_over):
     tasks.sweep_due()
 
     assert (before, Delivery.objects.get().attempts, Delivery.objects.get().outcome) == (1, 1, "")
-
-
-@pytest.mark.parametrize(("days", "left"), [(29, 1), (31, 0)])
-def test_deliveries_and_customers_are_kept_for_a_month(till, pos, client, later, days, left):
-    post(client, registration(of="check-ins"), check_in(pos.beacon_id))
-
-    later(days=days)
-    tasks.clean_up()
-
-    assert (Delivery.objects.count(), CheckIn.objects.count()) == (left, left)
-
-
-def test_what_nobody_has_looked_after_is_never_forgotten(shops, client, handed_over, later):
-    post(client, registration(), event())
-
-    later(days=400)
-    tasks.clean_up()
-
-    assert Delivery.objects.get().outcome == ""

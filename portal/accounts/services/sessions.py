@@ -52,11 +52,6 @@ def end_others(*, user: User, at_hand: str | None, now: datetime) -> int:
     return len(others)
 
 
-def clean_up() -> None:
-    """Forget the sessions that are over: they say where people were."""
-    Session.get_session_store_class().clear_expired()
-
-
 def _end(session: Session, user: User) -> None:
     details = {"device": session.device, "last_seen_from": session.network_address}
     session.delete()

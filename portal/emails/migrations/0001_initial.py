@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="letter_due"),
                     models.Index(fields=["to", "-created_at"], name="letter_by_reader"),
+                    models.Index(fields=["created_at"], name="letter_by_age"),
                 ],
             },
         ),
