@@ -8,9 +8,10 @@ from django.contrib.sessions.backends.base import UpdateError
 import pytest
 
 from portal import clock
-from portal.accounts import devices, tasks
+from portal.accounts import devices
 from portal.accounts.models import User
 from portal.accounts.sessions import Session
+from portal.retention import services as retention
 from tests.accounts.colleagues import deeds
 from tests.accounts.visitors import LOGIN, Visitor
 from tests.pages import all_of, buttons, one, said, table, toasts, words

@@ -8,8 +8,8 @@ import pytest
 
 from payments.models import Payment
 from payments.states import State
-from portal.accounts.sessions import Session
 from portal import clock
+from portal.accounts.sessions import Session
 from portal.audit.models import Entry
 from portal.emails.models import Email
 from portal.retention import services, tasks
