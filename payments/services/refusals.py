@@ -38,7 +38,7 @@ class PaymentActive(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"Order {payment.order_id} is still being paid on this point of sale. "
+            f"Payment {payment.pk} for order {payment.order_id} is still active on this point of sale. "
             "Finish or cancel it first; nothing was started."
         )
 
@@ -50,7 +50,7 @@ class OrderOpen(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"Order {payment.order_id} is open already, with another amount. "
+            f"Order {payment.order_id} is open as payment {payment.pk} with another amount. "
             "Capture or cancel that one first; nothing was started."
         )
 
@@ -95,8 +95,7 @@ class NotPrepared(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"The payment of order {payment.order_id} is {payment.state_in_a_sentence} and is not waiting for an "
-            "amount. Nothing was done."
+            f"Order {payment.order_id} is not waiting for an amount: {payment.state_in_a_sentence}. Nothing was done."
         )
 
 
@@ -119,8 +118,8 @@ class NotReserved(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"The payment of order {payment.order_id} is {payment.state_in_a_sentence}, and only a reserved payment "
-            "can be captured. No money moved."
+            f"Only a reserved payment can be captured, and that of order {payment.order_id} is not: "
+            f"{payment.state_in_a_sentence}. No money moved."
         )
 
 
@@ -202,8 +201,7 @@ class CannotCancel(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"The payment of order {payment.order_id} is {payment.state_in_a_sentence} and cannot be cancelled any "
-            "more."
+            f"The payment of order {payment.order_id} cannot be cancelled any more: {payment.state_in_a_sentence}."
         )
 
 

@@ -29,8 +29,8 @@ class PaymentNotCaptured(PortalError):
 
     def __init__(self, payment: Payment) -> None:
         super().__init__(
-            f"The payment of order {payment.order_id} is {payment.state_in_a_sentence}, and only a captured payment "
-            "can be refunded. No money moved."
+            f"Only a captured payment can be refunded, and that of order {payment.order_id} is not: "
+            f"{payment.state_in_a_sentence}. No money moved."
         )
 
 
@@ -143,7 +143,7 @@ class RefundNotReserved(PortalError):
     retry_after = 1
 
     def __init__(self, refund: Refund) -> None:
-        stands = f"is {refund.state_in_a_sentence} and not reserved at MobilePay yet"
+        stands = f"is not reserved at MobilePay yet: {refund.state_in_a_sentence}"
         if refund.state == State.WAITING_FOR_BALANCE:
             stands = "waits until the store's balance at MobilePay is high enough"
         super().__init__(
@@ -160,8 +160,8 @@ class RefundEnded(PortalError):
     def __init__(self, refund: Refund) -> None:
         moved = f"{refund.amount} has gone back to the customer." if refund.is_paid else "No money moved."
         super().__init__(
-            f"The refund of order {refund.payment.order_id} is {refund.state_in_a_sentence} and cannot be changed any "
-            f"more. {moved}"
+            f"The refund of order {refund.payment.order_id} cannot be changed any more: "
+            f"{refund.state_in_a_sentence}. {moved}"
         )
 
 

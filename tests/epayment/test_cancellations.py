@@ -150,7 +150,9 @@ def test_what_has_ended_otherwise_cannot_be_cancelled_and_says_how(till, asked, 
     refused = cancel(till, asked)
 
     assert (refused.status, refused.codes) == (409, ["payment_ended"])
-    assert refused["errors"] == [f"Payment {asked} is CancelledByUser and cannot be cancelled any more."]
+    assert refused["errors"] == [
+        "The payment of order order-1 cannot be cancelled any more: cancelled by the customer."
+    ]
 
 
 def test_what_was_taken_elsewhere_cannot_be_cancelled(till, asked, phone, simulator):

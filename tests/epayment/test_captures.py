@@ -84,7 +84,7 @@ def test_a_part_leaves_in_our_books_what_was_taken_and_no_more_to_give_back(in_p
 
     assert (seen["status"], seen["amount"], seen["capturedAmount"]) == ("Captured", "27.06", "10.00")
     assert (refused.status, refused.codes) == (409, ["refund_too_high"])
-    assert refused["errors"][0].startswith("At most 10.00 DKK of payment")
+    assert refused["errors"][0].startswith("At most 10.00 DKK of order")
 
 
 def test_a_part_again_is_a_success_and_the_rest_cannot_be_taken_any_more(in_parts, till, payment_id, simulator):

@@ -36,7 +36,9 @@ def test_a_reservation_that_is_too_old_is_not_taken_and_the_till_reads_that_it_i
 
     assert (refused.status, refused.codes) == (409, ["payment_not_reserved"])
     [sentence] = refused["errors"]
-    assert sentence.startswith(f"Payment {payment_id} was reserved too long ago and cannot be captured any more.")
+    assert sentence.startswith(
+        "The payment of order order-1 was reserved too long ago and cannot be captured any more."
+    )
     assert (owed(), books(simulator)) == (("ExpiredAndCancelled", "", 0), [("order-1", "AUTHORIZED", 0, 2706, 0)])
 
 
@@ -83,7 +85,9 @@ def test_a_part_that_was_taken_elsewhere_is_not_what_the_till_wants_and_stands_i
     refused = capture(till, payment_id)
 
     assert (refused.status, refused.codes) == (409, ["already_captured"])
-    assert refused["errors"] == [f"Payment {payment_id} is captured already, with 10.00 DKK. Nothing more was taken."]
+    assert refused["errors"] == [
+        "The payment of order order-1 is captured already, with 10.00 DKK. Nothing more was taken."
+    ]
     assert (owed(), books(simulator)) == (("Captured", "", 1000), [("order-1", "AUTHORIZED", 1000, 0, 0)])
 
 
@@ -96,7 +100,9 @@ def test_a_part_that_was_taken_elsewhere_and_the_rest_let_go_of_reads_the_same(
     refused = capture(till, payment_id)
 
     assert (refused.status, refused.codes) == (409, ["already_captured"])
-    assert refused["errors"] == [f"Payment {payment_id} is captured already, with 10.00 DKK. Nothing more was taken."]
+    assert refused["errors"] == [
+        "The payment of order order-1 is captured already, with 10.00 DKK. Nothing more was taken."
+    ]
     assert owed() == ("Captured", "", 1000)
 
 
@@ -121,7 +127,7 @@ def test_a_part_that_was_taken_elsewhere_is_not_called_off_as_if_nothing_had_bee
     ended = cancel(till, payment_id)
 
     assert (ended.status, ended.codes) == (409, ["payment_ended"])
-    assert ended["errors"] == [f"Payment {payment_id} is Captured and cannot be cancelled any more."]
+    assert ended["errors"] == ["The payment of order order-1 cannot be cancelled any more: captured."]
     assert (owed(), books(simulator)) == (("Captured", "", 1000), [("order-1", "AUTHORIZED", 1000, 1706, 0)])
 
 

@@ -51,7 +51,7 @@ def test_what_is_paid_back_in_parts_adds_up_and_no_more_is_promised(till, sold, 
     last = create(till, sold, "0.01", "R-3")
 
     assert (refused.status, refused.codes) == (409, ["refund_too_high"])
-    assert refused["errors"][0].startswith("At most 0.01 DKK of payment")
+    assert refused["errors"][0].startswith("At most 0.01 DKK of order")
     assert (pay(till, last["refundId"]).status, paid_back(simulator)) == (200, [2706])
     assert len(set(keys(simulator, REFUND))) == 3
 

@@ -19,7 +19,7 @@ def test_what_was_given_back_elsewhere_comes_into_our_books_by_a_webhook(till, s
 
     assert adopted == ([("network", 2000, "Captured")], (2706, 2000, 2000))
     assert (refused.status, refused.codes, rest.status) == (409, ["refund_too_high"], 200)
-    assert refused["errors"][0].startswith("At most 7.06 DKK of payment")
+    assert refused["errors"][0].startswith("At most 7.06 DKK of order")
 
 
 def test_what_was_given_back_elsewhere_is_seen_by_the_next_refund_without_any_webhook(till, sold, phone, simulator):
@@ -29,7 +29,7 @@ def test_what_was_given_back_elsewhere_is_seen_by_the_next_refund_without_any_we
     refused = create(till, sold)
 
     assert (refused.status, refused.codes, refunds()) == (409, ["refund_too_high"], [("network", 2000, "Captured")])
-    assert refused["errors"][0].startswith("At most 7.06 DKK of payment")
+    assert refused["errors"][0].startswith("At most 7.06 DKK of order")
     assert (sums(sold), told(simulator, REFUND)) == ((2706, 2000, 2000), 0)
 
 

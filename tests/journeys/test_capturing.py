@@ -37,7 +37,10 @@ def test_a_part_is_refused_where_it_is_not_possible(till, customer, simulator):
 
     assert (answer.status, answer.codes) == (409, ["partial_capture_impossible"])
     assert answer["errors"] == [
-        f"Payment {payment_id} can only be captured whole, 27.06 DKK. No money moved; capture all of it or cancel it."
+        (
+            "The payment of order order-1 can only be captured whole, 27.06 DKK. No money moved; capture "
+            "all of it or cancel it."
+        )
     ]
     assert simulator.calls.find(*CAPTURE) == []
     assert Payment.objects.values().get() == before
@@ -52,7 +55,9 @@ def test_another_amount_after_a_capture_is_refused(till, generous, simulator, se
     answer = capture(till, payment_id, **({"amount": second} if second else {}))
 
     assert (answer.status, answer.codes) == (409, ["already_captured"])
-    assert answer["errors"] == [f"Payment {payment_id} is captured already, with 10.00 DKK. Nothing more was taken."]
+    assert answer["errors"] == [
+        "The payment of order order-1 is captured already, with 10.00 DKK. Nothing more was taken."
+    ]
     assert len(simulator.calls.find(*CAPTURE)) == 1
     assert books(simulator) == [("order-1", "Captured", "10.00")]
 
@@ -75,7 +80,7 @@ def test_more_than_is_reserved_is_refused(till, generous, simulator):
     answer = capture(till, payment_id, amount="27.07")
 
     assert (answer.status, answer.codes) == (409, ["capture_too_high"])
-    assert answer["errors"] == [f"At most 27.06 DKK can be captured of payment {payment_id}. No money moved."]
+    assert answer["errors"] == ["At most 27.06 DKK can be captured of order order-1. No money moved."]
     assert simulator.calls.find(*CAPTURE) == []
     assert Payment.objects.values().get() == before
 

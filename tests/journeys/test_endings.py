@@ -83,7 +83,7 @@ def test_a_payment_that_its_customer_cancelled_is_not_cancelled_by_the_till(till
     answer = cancel(till, payment_id)
 
     assert (answer.status, answer.codes) == (409, ["payment_ended"])
-    assert answer["errors"] == [f"Payment {payment_id} is CancelledByUser and cannot be cancelled any more."]
+    assert answer["errors"] == ["The payment of order order-1 cannot be cancelled any more: cancelled by the customer."]
     assert till.status(payment_id) == "CancelledByUser"
     assert Payment.objects.get().operation == ""
 
@@ -121,7 +121,7 @@ def test_a_reservation_that_expired_cannot_be_captured(till, customer, simulator
 
     assert (answer.status, answer.codes) == (409, ["payment_not_reserved"])
     assert answer["errors"] == [
-        f"Payment {payment_id} is ExpiredAndCancelled, and only a reserved payment can be captured. No money moved."
+        "Only a reserved payment can be captured, and that of order order-1 is not: expired. No money moved."
     ]
     assert books(simulator) == [("order-1", "ExpiredAndCancelled", "0")]
     assert len(simulator.calls.find(*CAPTURE)) == (0 if is_seen else 1)

@@ -70,7 +70,8 @@ def test_a_beginning_that_stays_unanswered_is_finished_by_asking_again(till, sim
     assert (lost.status, lost.codes, lost.headers["Retry-After"]) == (503, ["outcome_unknown"], "2")
     assert lost["errors"] == [
         (
-            f"MobilePay has not answered about payment {noted.pk} yet, so it is not known whether money moved. "
+            "MobilePay has not answered about the payment of order order-1 yet, so it is not known "
+            "whether money moved. "
             "Ask for its status in a moment; the portal keeps asking too."
         )
     ]

@@ -83,7 +83,8 @@ def test_the_till_is_told_what_mobilepay_says_and_what_to_do(till, customer, sim
 
     assert refused["errors"] == [
         (
-            f"MobilePay reports payment {payment_id} otherwise than it was asked for (amount 99 DKK). Nothing is "
+            "MobilePay reports the payment of order order-1 otherwise than it was asked for (amount "
+            "99 DKK). Nothing is "
             "captured until it agrees: hand nothing over, and ask for the status again; staff are shown this."
         )
     ]

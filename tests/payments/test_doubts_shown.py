@@ -26,7 +26,7 @@ def told(answer):
 
 def assert_in_doubt(answer, payment_id):
     sentence = (
-        f"MobilePay has not answered about payment {payment_id} yet, so it is not known whether money moved. "
+        "MobilePay has not answered about the payment of order order-1 yet, so it is not known whether money moved. "
         "Ask for its status in a moment; the portal keeps asking too."
     )
     assert (answer.status, answer.codes, answer["errors"]) == (503, ["outcome_unknown"], [sentence])
@@ -104,7 +104,7 @@ def test_a_capture_refused_after_somebody_captured_another_amount_is_told_of_tha
     with pytest.raises(AlreadyCaptured) as caught:
         exchanges.execute(payment=old, by=WORKER, now=clock.now())
 
-    sentence = f"Payment {payment_id} is captured already, with 20.00 DKK. Nothing more was taken."
+    sentence = "The payment of order order-1 is captured already, with 20.00 DKK. Nothing more was taken."
     assert (caught.value.code, caught.value.message) == ("already_captured", sentence)
     assert simulator.calls.find(*LOOK_UP)[-1].status == 200
     assert str(Payment.objects.get().captured) == "20.00 DKK"

@@ -121,7 +121,7 @@ def test_a_refused_start_is_refused_again_for_its_key_without_asking_and_a_new_k
     another = begun(till, begin, headers=second)
 
     sentence = (
-        f"MobilePay refused to begin payment {ended.pk}. No money moved; the service desk must look at the "
+        "MobilePay refused to begin the payment of order order-1. No money moved; the service desk must look at the "
         "registration. Use another Idempotency-Key to try again."
     )
     assert (refused.status, refused.codes) == (502, ["mobilepay_refused"])

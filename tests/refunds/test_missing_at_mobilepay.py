@@ -83,7 +83,8 @@ def test_a_till_is_not_told_that_a_refund_which_is_not_found_is_cancelled(simula
 
     assert (answer.status, answer.codes) == (503, ["refund_contradicted"])
     sentence = (
-        f"MobilePay reports refund {refund.pk} otherwise than it was asked for (refund unknown to MobilePay). Nothing "
+        "MobilePay reports the refund of order order-1 otherwise than it was asked for (refund "
+        "unknown to MobilePay). Nothing "
         "is paid out until it agrees: ask for its details again; staff are shown this."
     )
     assert answer["errors"] == [sentence]

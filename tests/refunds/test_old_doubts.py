@@ -118,7 +118,7 @@ def test_a_till_that_asks_again_about_an_old_creation_reads_that_it_has_ended(si
     with pytest.raises(CreationImpossible) as again:
         at_till(payment)
 
-    assert refusal.value.message.startswith("MobilePay does not have it (code 1004). No money moved, and refund ")
+    assert refusal.value.message.startswith("MobilePay does not have it (code 1004). No money moved, and the refund ")
     assert again.value.message == refusal.value.message
     assert (keys(simulator, CREATE), books(payment)) == ([], (2706, 0, 0))
 

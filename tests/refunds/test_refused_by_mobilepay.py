@@ -218,7 +218,7 @@ def test_a_refusal_after_an_unanswered_try_is_no_answer(simulator, payment, late
     simulator.faults.add("refuse", *call, times=2, **refusal)
     simulator.faults.add("refuse", *LOOK_UP, status=403, code=UNKNOWN, times=1)
 
-    with pytest.raises(Exception, match="has not answered about refund"):
+    with pytest.raises(Exception, match="has not answered about the refund"):
         act(refund)
 
     assert fresh(refund).is_in_doubt is True

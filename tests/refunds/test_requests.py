@@ -39,7 +39,7 @@ from tests.refunds.scenarios import (
 NOT_CAPTURED = [state for state in PaymentState if state != PaymentState.CAPTURED]
 
 TOO_HIGH = (
-    "At most 27.06 DKK of payment {0} can still be given back: 27.06 DKK was taken, "
+    "At most 27.06 DKK of order order-1 can still be given back: 27.06 DKK was taken, "
     "and refunds of 0.00 DKK are paid or on their way. No money moved."
 )
 
@@ -139,7 +139,7 @@ def test_the_same_form_with_another_amount_is_refused(paid, clerk):
     sentence = refusal(_ask, paid, clerk, 500, order=order, kind=RefundOrderReused)
 
     assert sentence == (
-        f"Refund order {order} of this payment is refund {first.pk}, over 10.00 DKK. "
+        f"Refund order {order} of this payment is another refund, over 10.00 DKK. "
         "Nothing more was done; use another refundOrderId for another refund."
     )
     assert traces(first) == before
@@ -185,7 +185,7 @@ def test_another_of_the_merchants_currencies_is_refused(paid, clerk, merchants, 
     said = refusal(_ask, paid, clerk, 1000, currency="EUR", kind=CurrencyDiffers)
 
     work()
-    assert said == f"Payment {paid.pk} was taken in DKK, and goes back in it. No money moved."
+    assert said == "The payment of order order-1 was taken in DKK, and goes back in it. No money moved."
     assert (all_refunds(), books(paid), told_mobilepay(simulator)) == ([], (2706, 0, 0), 0)
 
 
@@ -196,7 +196,10 @@ def test_only_a_captured_payment_is_refunded(state, pos, clerk, simulator):
     said = refusal(_ask, payment, clerk, kind=PaymentNotCaptured)
 
     work()
-    assert said == f"Payment {payment.pk} is {state}, and only a captured payment can be refunded. No money moved."
+    assert said == (
+        "Only a captured payment can be refunded, and that of order order-1 is not: "
+        f"{PaymentState(state).in_a_sentence}. No money moved."
+    )
     assert (all_refunds(), books(payment), told_mobilepay(simulator)) == ([], (0, 0, 0), 0)
 
 
@@ -207,7 +210,7 @@ def test_what_others_have_asked_for_is_not_left(paid, clerk):
 
     last = ask(paid, clerk, 706)
     assert said == (
-        f"At most 7.06 DKK of payment {paid.pk} can still be given back: 27.06 DKK was taken, "
+        "At most 7.06 DKK of order order-1 can still be given back: 27.06 DKK was taken, "
         "and refunds of 20.00 DKK are paid or on their way. No money moved."
     )
     assert (first.refundable_before.minor, last.refundable_before.minor, books(paid)) == (2706, 706, (2706, 2706, 0))
@@ -234,7 +237,7 @@ def test_a_payment_can_be_refunded_until_the_last_moment_of_its_window(pos, cler
 
     assert refund.state == "Requested"
     assert said == (
-        f"Payment {payments[1].pk} could be refunded for 90 days, and cannot be any more. "
+        "The payment of order order-1 could be refunded for 90 days, and cannot be any more. "
         "No money moved; pay it back another way."
     )
     assert (books(payments[1]), told_mobilepay(simulator)) == ((2706, 0, 0), 0)

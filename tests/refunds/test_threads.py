@@ -40,7 +40,7 @@ pytestmark = pytest.mark.usefixtures("transactional_db")
 
 MANY = 50
 NOTHING_LEFT = (
-    "At most 0.06 DKK of payment {} can still be given back: 27.06 DKK was taken, "
+    "At most 0.06 DKK of order order-1 can still be given back: 27.06 DKK was taken, "
     "and refunds of 27.00 DKK are paid or on their way. No money moved."
 )
 NOT_WAITING = "This refund is not waiting for approval: it is approved. Nothing was changed."
@@ -131,7 +131,7 @@ def test_of_two_clerks_who_want_the_last_krone_one_gets_it_and_the_other_reads_w
     outcomes = _all_at_once((ask, payment, clerk, 100), (ask, payment, administrator, 100))
 
     sentence = (
-        f"At most 0.00 DKK of payment {payment.pk} can still be given back: 27.06 DKK was taken, "
+        "At most 0.00 DKK of order order-1 can still be given back: 27.06 DKK was taken, "
         "and refunds of 27.06 DKK are paid or on their way. No money moved."
     )
     assert sorted(outcomes) == sorted(["Requested", sentence])

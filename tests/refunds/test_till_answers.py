@@ -216,7 +216,7 @@ def test_a_merchant_that_is_always_answered_200_reads_the_same_envelope(till, so
     created = give_back(till, sold, "10.00")
 
     sentence = (
-        f"At most 27.06 DKK of payment {sold.pk} can still be given back: 27.06 DKK was taken, "
+        "At most 27.06 DKK of order order-1 can still be given back: 27.06 DKK was taken, "
         "and refunds of 0.00 DKK are paid or on their way. No money moved."
     )
     assert (refused.status, refused.body) == (

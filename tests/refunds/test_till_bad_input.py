@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from payments.models import Payment
+from payments.states import State as PaymentState
 from terminals.models import PointOfSale
 from tests.payments.factories import new_payment
 from tests.payments.till_sequences import cancel, prepare, reserve
@@ -36,7 +37,7 @@ def test_more_than_was_taken_does_not_go_back(till, sold, simulator, amount):
     refused = give_back(till, sold, amount)
 
     sentence = (
-        f"At most 27.06 DKK of payment {sold.pk} can still be given back: 27.06 DKK was taken, "
+        "At most 27.06 DKK of order order-1 can still be given back: 27.06 DKK was taken, "
         "and refunds of 0.00 DKK are paid or on their way. No money moved."
     )
     assert (refused.status, refused.body) == (
@@ -55,7 +56,7 @@ def test_more_than_is_left_does_not_go_back(till, sold, simulator):
     assert (refused.status, refused.codes) == (409, ["refund_too_high"])
     assert refused["errors"] == [
         (
-            f"At most 17.06 DKK of payment {sold.pk} can still be given back: 27.06 DKK was taken, "
+            "At most 17.06 DKK of order order-1 can still be given back: 27.06 DKK was taken, "
             "and refunds of 10.00 DKK are paid or on their way. No money moved."
         )
     ]
@@ -103,7 +104,7 @@ def test_another_currency_of_the_merchant_is_not_the_payments(stranger, simulato
 
     refused = give_back(stranger, payment, currencyCode="EUR")
 
-    sentence = f"Payment {payment.pk} was taken in DKK, and goes back in it. No money moved."
+    sentence = "The payment of order order-1 was taken in DKK, and goes back in it. No money moved."
     assert (refused.status, refused.body) == (
         409,
         refusal(own=["refundId"], code="currency_differs", sentence=sentence),
@@ -125,7 +126,10 @@ def test_a_payment_that_is_not_captured_gives_nothing_back(till, customer, simul
 
     refused = give_back(till, payment)
 
-    sentence = f"Payment {payment.pk} is {state}, and only a captured payment can be refunded. No money moved."
+    sentence = (
+        "Only a captured payment can be refunded, and that of order order-1 is not: "
+        f"{PaymentState(state).in_a_sentence}. No money moved."
+    )
     assert (refused.status, refused.body) == (
         409,
         refusal(own=["refundId"], code="payment_not_captured", sentence=sentence),
@@ -139,7 +143,7 @@ def test_a_payment_of_more_than_ninety_days_ago_gives_nothing_back(till, sold, s
     refused = give_back(till, sold)
 
     sentence = (
-        f"Payment {sold.pk} could be refunded for 90 days, and cannot be any more. "
+        "The payment of order order-1 could be refunded for 90 days, and cannot be any more. "
         "No money moved; pay it back another way."
     )
     assert (refused.status, refused.body) == (
@@ -163,7 +167,7 @@ def test_a_merchant_may_want_a_shorter_time_than_mobilepay(till, sold, simulator
     refused = give_back(till, sold)
 
     assert (refused.status, refused.codes) == (409, ["payment_too_old"])
-    assert f"Payment {sold.pk} could be refunded for 14 days, and cannot be any more" in refused["errors"][0]
+    assert "The payment of order order-1 could be refunded for 14 days, and cannot be any more" in refused["errors"][0]
     assert refused_for_nothing(simulator, sold)
 
 

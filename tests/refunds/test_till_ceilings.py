@@ -218,7 +218,7 @@ def test_a_till_reads_why_it_waits_and_people_decide(ceiling, why, till, payment
     assert (early.status, early.codes, early["errors"]) == (
         409,
         ["awaiting_approval"],
-        [f"{why}, so refund {refund.pk} waits for approval in the back office. No money moved."],
+        [f"{why}, so the refund of order order-1 waits for approval in the back office. No money moved."],
     )
     assert refund.events.get(to_state="Requested").cause == why
     assert (late.status, at_mobilepay(simulator, payment)) == (200, [("refund-1", 1000, "Captured")])

@@ -97,7 +97,7 @@ def test_parts_go_back_until_nothing_is_left(till, sold, simulator):
     assert (refused.status, refused.codes) == (409, ["refund_too_high"])
     assert refused["errors"] == [
         (
-            f"At most 0.00 DKK of payment {sold.pk} can still be given back: 27.06 DKK was taken, "
+            "At most 0.00 DKK of order order-1 can still be given back: 27.06 DKK was taken, "
             "and refunds of 27.06 DKK are paid or on their way. No money moved."
         )
     ]

@@ -38,7 +38,8 @@ def unknown(refund):
         ["outcome_unknown"],
         [
             (
-                f"MobilePay has not answered about refund {refund.pk} yet, so it is not known whether money moved. "
+                "MobilePay has not answered about the refund of order order-1 yet, so it is not "
+                "known whether money moved. "
                 "Ask for its details in a moment; the portal keeps asking too."
             )
         ],
@@ -215,7 +216,7 @@ def test_while_one_thing_is_in_doubt_the_other_is_not_asked_of_mobilepay(till, s
     )
     assert other["errors"] == [
         (
-            f"MobilePay was asked {words} and has not confirmed it for refund {refund.pk} yet. "
+            f"MobilePay was asked {words} and has not confirmed it for the refund of order order-1 yet. "
             "Ask for its details in a moment; nothing else was done."
         )
     ]

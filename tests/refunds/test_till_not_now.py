@@ -43,7 +43,7 @@ def refuses(act, till, refund, code, sentence):
     answer = act(till, refund)
     assert (answer.status, answer.body) == (
         409,
-        refusal(own=["message"], code=code, sentence=f"Refund {refund.pk} {sentence}"),
+        refusal(own=["message"], code=code, sentence=f"The refund of order order-1 {sentence}"),
     )
     assert (fresh(refund).state, told(refund), books(refund.payment)) == before
     return answer
@@ -89,7 +89,7 @@ def test_a_withdrawn_request_cannot_be_captured(till, requested, simulator):
         till,
         requested,
         "refund_ended",
-        "is CancelledByClient and cannot be changed any more. No money moved.",
+        "cannot be changed any more: withdrawn. No money moved.",
     )
 
     assert told_mobilepay(simulator) == 0
@@ -103,7 +103,7 @@ def test_an_approved_request_cannot_be_captured_before_a_worker_has_told_mobilep
         till,
         requested,
         "refund_not_reserved",
-        "is Initiated and not reserved at MobilePay yet. No money moved; ask for its details and capture it then.",
+        "is not reserved at MobilePay yet: approved. No money moved; ask for its details and capture it then.",
     )
 
     assert answer.headers["Retry-After"] == "1"
@@ -130,7 +130,7 @@ def test_a_refund_that_mobilepay_has_not_reserved_cannot_be_captured(till, sold,
         till,
         refund,
         "refund_not_reserved",
-        "is Initiated and not reserved at MobilePay yet. No money moved; ask for its details and capture it then.",
+        "is not reserved at MobilePay yet: on its way. No money moved; ask for its details and capture it then.",
     )
 
     assert told_mobilepay(simulator, CAPTURE) == 0
@@ -177,7 +177,7 @@ def test_a_cancelled_refund_cannot_be_captured(till, sold, simulator):
         till,
         refund,
         "refund_ended",
-        "is CancelledByClient and cannot be changed any more. No money moved.",
+        "cannot be changed any more: cancelled by the shop. No money moved.",
     )
 
     assert told_mobilepay(simulator, CAPTURE) == 0
@@ -195,7 +195,7 @@ def test_a_refund_that_mobilepay_cancelled_cannot_be_changed(till, sold, simulat
         till,
         refund,
         "refund_ended",
-        "is CancelledByMobilePay and cannot be changed any more. No money moved.",
+        "cannot be changed any more: refused by MobilePay. No money moved.",
     )
 
     assert told_mobilepay(simulator) == asked
@@ -222,7 +222,7 @@ def test_a_refund_that_is_paid_out_cannot_be_cancelled(till, sold, simulator):
         till,
         refund,
         "refund_ended",
-        "is Captured and cannot be changed any more. 10.00 DKK has gone back to the customer.",
+        "cannot be changed any more: paid back. 10.00 DKK has gone back to the customer.",
     )
 
     assert told_mobilepay(simulator, CANCEL) == 0
@@ -241,7 +241,7 @@ def test_a_refund_that_mobilepay_paid_out_by_itself_is_captured_and_cannot_be_ca
         till,
         refund,
         "refund_ended",
-        "is ExpiredAndCaptured and cannot be changed any more. 10.00 DKK has gone back to the customer.",
+        "cannot be changed any more: paid back by itself. 10.00 DKK has gone back to the customer.",
     )
     assert told_mobilepay(simulator, CAPTURE) == told_mobilepay(simulator, CANCEL) == 0
 

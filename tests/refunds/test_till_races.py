@@ -113,7 +113,7 @@ def test_for_the_last_krone_the_slower_one_reads_what_is_left(sold, simulator):
         create(sold, 200, "refund-2")
 
     assert refused.value.message == (
-        f"At most 1.00 DKK of payment {sold.pk} can still be given back: 27.06 DKK was taken, "
+        "At most 1.00 DKK of order order-1 can still be given back: 27.06 DKK was taken, "
         "and refunds of 26.06 DKK are paid or on their way. No money moved."
     )
     assert all_refunds() == [("refund-1", 2606, "Initiated")]

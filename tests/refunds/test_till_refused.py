@@ -60,7 +60,9 @@ def test_a_create_refused_for_a_reason_in_the_payment_ends_in_a_sentence_for_the
 
     refund = sold.refunds.get()
     assert (refused.status, refused.codes) == (409, ["refund_refused"])
-    assert refused["errors"] == [f"{ABOUT_THE_PAYMENT[code]}. No money moved, and refund {refund.pk} has ended."]
+    assert refused["errors"] == [
+        f"{ABOUT_THE_PAYMENT[code]}. No money moved, and the refund of order order-1 has ended."
+    ]
     assert told(refund) == ["Created", "CancelledByMobilePay"]
     assert (refund.refused_code, refund.remote_id, refund.due_at) == (code, None, None)
     assert books(sold) == (2706, 0, 0)
@@ -79,7 +81,7 @@ def test_a_create_refused_for_a_reason_beyond_the_till_names_the_service_desk(
     assert (refused.status, refused.codes) == (502, ["mobilepay_refused"])
     assert refused["errors"] == [
         (
-            f"MobilePay refused it: it says {words}{shown}. No money moved, and refund {refund.pk} has ended; "
+            f"MobilePay refused it: it says {words}{shown}. No money moved, and the refund of order order-1 has ended; "
             "the service desk must look at the registration. Use another refundOrderId to try again."
         )
     ]

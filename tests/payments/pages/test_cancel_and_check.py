@@ -86,7 +86,7 @@ def test_a_captured_payment_is_not_cancelled(administrator, till, customer, simu
     assert said(question, "button", "main") == []
     assert (refused.status_code, errors(refused)) == (
         422,
-        [f"Payment {payment_id} is Captured and cannot be cancelled any more."],
+        ["The payment of order order-1 cannot be cancelled any more: captured."],
     )
     assert traces(payment_id) == before
     assert simulator.calls.find(*CANCEL) == []
@@ -123,7 +123,7 @@ def test_what_the_customer_has_declined_meanwhile_is_told_as_it_is(administrator
 
     assert (refused.status_code, errors(refused)) == (
         422,
-        [f"Payment {payment_id} is CancelledByUser and cannot be cancelled any more."],
+        ["The payment of order order-1 cannot be cancelled any more: cancelled by the customer."],
     )
     assert said(refused, "div[@id='dialog-content']/p") == ["This payment is over: cancelled by the customer."]
     assert said(refused, "button", "main") == []

@@ -117,7 +117,7 @@ def test_more_than_is_reserved_captures_nothing(administrator, reserved, simulat
 
     pages = [administrator.post(path(reserved), amount=written) for written in ("27.07", "27060", "9999999999.99")]
 
-    sentence = f"At most 27.06 DKK can be captured of payment {reserved}. No money moved."
+    sentence = "At most 27.06 DKK can be captured of order order-1. No money moved."
     assert [(page.status_code, errors(page)) for page in pages] == [(422, [sentence])] * 3
     assert moved(simulator) == before
 
@@ -135,7 +135,7 @@ def test_where_mobilepay_allows_no_part_the_form_says_so_and_none_is_captured(ad
         422,
         [
             (
-                f"Payment {payment_id} can only be captured whole, 27.06 DKK. No money moved; "
+                "The payment of order order-1 can only be captured whole, 27.06 DKK. No money moved; "
                 "capture all of it or cancel it."
             )
         ],
@@ -150,7 +150,12 @@ def test_what_the_customer_has_not_accepted_is_not_captured(administrator, till,
 
     assert (page.status_code, errors(page)) == (
         422,
-        [f"Payment {payment_id} is Initiated, and only a reserved payment can be captured. No money moved."],
+        [
+            (
+                "Only a reserved payment can be captured, and that of order order-1 is not: waiting for "
+                "the customer. No money moved."
+            )
+        ],
     )
     assert moved(simulator) == ("Initiated", "", 0, [("order-1", "Initiated", "0")])
 
@@ -172,7 +177,7 @@ def test_a_payment_without_an_amount_is_not_captured(administrator, till, simula
     assert (form.status_code, value_of(form, "amount")) == (200, "")
     assert (page.status_code, errors(page)) == (
         422,
-        [f"Payment {payment_id} is Prepared, and only a reserved payment can be captured. No money moved."],
+        ["Only a reserved payment can be captured, and that of order order-1 is not: prepared. No money moved."],
     )
     assert moved(simulator) == ("Prepared", "", 0, [("order-1", "Prepared", "0")])
 

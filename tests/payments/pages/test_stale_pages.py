@@ -27,14 +27,14 @@ def path(payment_id, act=""):
 
 def unknown(payment_id):
     return (
-        f"MobilePay has not answered about payment {payment_id} yet, so it is not known whether money moved. "
+        "MobilePay has not answered about the payment of order order-1 yet, so it is not known whether money moved. "
         "Ask for its status in a moment; the portal keeps asking too."
     )
 
 
 def pending(payment_id, what):
     return (
-        f"MobilePay has not confirmed {what} for payment {payment_id} yet. "
+        f"MobilePay has not confirmed {what} for the payment of order order-1 yet. "
         "Ask for its status in a moment; nothing else was done."
     )
 
@@ -53,7 +53,7 @@ def test_a_capture_that_the_till_did_already_is_not_done_twice(administrator, ti
     assert same == ["Captured 27.06 DKK of order order-1."]
     assert (other.status_code, errors(other)) == (
         422,
-        [f"Payment {reserved} is captured already, with 27.06 DKK. Nothing more was taken."],
+        ["The payment of order order-1 is captured already, with 27.06 DKK. Nothing more was taken."],
     )
     assert said(other, OVER) == ["This payment is over: captured."]
     assert said(other, "button", "main") == []
@@ -72,7 +72,12 @@ def test_a_capture_of_what_the_till_has_cancelled_moves_nothing(administrator, t
     assert said(question, "button", "main") == []
     assert (refused.status_code, errors(refused)) == (
         422,
-        [f"Payment {reserved} is CancelledByClient, and only a reserved payment can be captured. No money moved."],
+        [
+            (
+                "Only a reserved payment can be captured, and that of order order-1 is not: cancelled by "
+                "the shop. No money moved."
+            )
+        ],
     )
     assert (traces(reserved), keys(simulator, CAPTURE)) == (before, [])
 
@@ -84,7 +89,12 @@ def test_a_capture_of_what_was_cancelled_behind_our_back_shows_the_truth(adminis
 
     assert (refused.status_code, errors(refused)) == (
         422,
-        [f"Payment {reserved} is CancelledByClient, and only a reserved payment can be captured. No money moved."],
+        [
+            (
+                "Only a reserved payment can be captured, and that of order order-1 is not: cancelled by "
+                "the shop. No money moved."
+            )
+        ],
     )
     assert said(refused, OVER) == ["This payment is over: cancelled by the shop."]
     assert books(simulator) == [("order-1", "CancelledByClient", "0")]

@@ -44,8 +44,19 @@ def test_the_form_offers_all_that_is_left_and_every_reason_but_a_tills(clerk, pa
     assert all_of(page, "a[@data-dismiss]")[0].get("href") == clerk.url(f"payments/{payment.pk}/")
 
 
+def test_where_nobody_approves_that_is_said_instead_of_a_promise(clerk, payment):
+    answer = clerk.post(asking(payment), **wish(clerk, payment, amount="10,50"))
+
+    assert after(clerk, answer) == [
+        (
+            "Asked for 10.50 DKK. Nobody here can approve it yet: ask an administrator to invite an approver, or to "
+            "stand in for one."
+        )
+    ]
+
+
 @pytest.mark.parametrize("who", ["clerk", "administrator", "platform"])
-def test_what_is_asked_for_waits_for_approval(request, payment, simulator, who):
+def test_what_is_asked_for_waits_for_approval(request, payment, approver, simulator, who):
     somebody = request.getfixturevalue(who)
 
     answer = somebody.post(asking(payment), **wish(somebody, payment, amount="10,50", note="torn at the seam"))
@@ -107,7 +118,7 @@ def test_the_same_form_with_another_amount_is_refused(clerk, payment):
         422,
         [
             (
-                f"Refund order {refund.refund_order_id} of this payment is refund {refund.pk}, over 10.00 DKK. "
+                f"Refund order {refund.refund_order_id} of this payment is another refund, over 10.00 DKK. "
                 "Nothing more was done; use another refundOrderId for another refund."
             )
         ],

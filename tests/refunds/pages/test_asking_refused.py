@@ -27,7 +27,7 @@ def test_more_than_is_left_is_refused_with_what_is_left(clerk, payment, simulato
         422,
         [
             (
-                f"At most 7.06 DKK of payment {payment.pk} can still be given back: 27.06 DKK was taken, and refunds "
+                "At most 7.06 DKK of order order-1 can still be given back: 27.06 DKK was taken, and refunds "
                 "of 20.00 DKK are paid or on their way. No money moved."
             )
         ],
@@ -45,7 +45,7 @@ def test_the_second_of_two_clerks_reads_that_the_first_was_quicker(clerk, paymen
 
     [sentence] = errors(page)
     assert page.status_code == 422
-    assert sentence.startswith(f"At most 0.00 DKK of payment {payment.pk} can still be given back")
+    assert sentence.startswith("At most 0.00 DKK of order order-1 can still be given back")
     assert (lead(page), buttons(page)) == ([sentence], ["Back"])
     assert Refund.objects.get().requester == clerk.user
 
@@ -92,7 +92,10 @@ def spoil(payment, how):
 @pytest.mark.parametrize(
     ("how", "sentence"),
     [
-        ("not captured", "is Reserved, and only a captured payment can be refunded. No money moved."),
+        (
+            "not captured",
+            "Only a captured payment can be refunded, and that of order order-1 is not: reserved. No money moved.",
+        ),
         (
             "nothing left",
             (
@@ -127,7 +130,7 @@ def test_a_payment_becomes_too_old_while_the_form_is_open(clerk, payment, simula
         422,
         [
             (
-                f"Payment {payment.pk} could be refunded for 90 days, and cannot be any more. "
+                "The payment of order order-1 could be refunded for 90 days, and cannot be any more. "
                 "No money moved; pay it back another way."
             )
         ],

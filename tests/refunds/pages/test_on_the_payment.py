@@ -98,7 +98,7 @@ def test_what_is_promised_whole_cannot_be_asked_for_again_and_says_why(clerk, pa
     assert reason(page) == (
         "Refund…",
         (
-            f"At most 0.00 DKK of payment {payment.pk} can still be given back: 27.06 DKK was taken, and refunds of "
+            "At most 0.00 DKK of order order-1 can still be given back: 27.06 DKK was taken, and refunds of "
             "27.06 DKK are paid or on their way. No money moved."
         ),
     )
@@ -113,7 +113,7 @@ def test_what_is_too_old_cannot_be_asked_for_and_says_why(clerk, counter):
     assert reason(page) == (
         "Refund…",
         (
-            f"Payment {payment.pk} could be refunded for 90 days, and cannot be any more. "
+            "The payment of order old could be refunded for 90 days, and cannot be any more. "
             "No money moved; pay it back another way."
         ),
     )

@@ -22,7 +22,7 @@ DEFAULTS = [
     "no limit for one person no limit for everybody together",
     "after 1 d",
     "for 90 d after the capture",
-    "08:00 to 23:00 Approvers are told when a request comes in outside these hours.",
+    "08:00 to 23:00 A request that comes in outside these hours is marked for whoever approves it.",
 ]
 STALE = "Somebody else has changed this since you opened it: "
 
@@ -71,7 +71,7 @@ def test_rules_that_were_changed_are_read_in_words(clerk, kino):
         "500.00 DKK by one person 1,000.00 DKK by everybody together, tills included",
         "after 2 h",
         "for 30 d after the capture",
-        "18:00 to 03:30 Approvers are told when a request comes in outside these hours.",
+        "18:00 to 03:30 A request that comes in outside these hours is marked for whoever approves it.",
     ]
 
 

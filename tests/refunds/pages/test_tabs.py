@@ -22,11 +22,11 @@ def shelf(counter):
 @pytest.mark.parametrize(
     ("who", "tabs"),
     [
-        ("clerk", FOR_ALL),
+        ("clerk", ["Asked by you", *FOR_ALL]),
         ("auditor", FOR_ALL),
         ("approver", ["Waiting for you", *FOR_ALL]),
-        ("administrator", ["Waiting for you", *FOR_ALL]),
-        ("platform", ["Waiting for you", *FOR_ALL]),
+        ("administrator", ["Waiting for you", "Asked by you", *FOR_ALL]),
+        ("platform", ["Waiting for you", "Asked by you", *FOR_ALL]),
     ],
 )
 def test_waiting_for_you_is_for_those_who_decide(request, kino, who, tabs):
