@@ -143,3 +143,33 @@ def test_show_all_stays_in_the_tab(approver, kino):
     [link] = all_of(approver.get("refunds/", tab="waiting", q="x"), "p[@class='empty']/a")
 
     assert link.get("href") == "?tab=waiting"
+
+
+def test_what_somebody_asked_for_is_a_tab_of_their_own(clerk, administrator, counter):
+    desk = {"origin": "back_office", "reason": "returned"}
+    row(sold(counter, "mine"), State.REQUESTED, requester=clerk.user, **desk)
+    row(sold(counter, "other"), State.REQUESTED, requester=administrator.user, **desk)
+    row(sold(counter, "till"), State.CAPTURED)
+
+    assert [each[0] for each in table(clerk.get("refunds/", tab="asked"))] == ["mine"]
+
+
+def test_refunds_are_found_by_whoever_took_part(auditor, clerk, approver, administrator, counter):
+    desk = {"origin": "back_office", "reason": "returned", "requester": clerk.user, "approvals_needed": 1}
+    row(sold(counter, "approved"), State.CAPTURED, first_approver=approver.user, **desk)
+    row(sold(counter, "waiting"), State.REQUESTED, **desk)
+
+    page = auditor.get("refunds/")
+    found = {
+        person.user.name: [each[0] for each in table(auditor.get("refunds/", person=person.user.pk))]
+        for person in (clerk, approver)
+    }
+
+    assert options(page, "person") == ["Anybody", approver.user.name, clerk.user.name]
+    assert {name: sorted(orders) for name, orders in found.items()} == {
+        clerk.user.name: ["approved", "waiting"],
+        approver.user.name: ["approved"],
+    }
+    assert errors(auditor.get("refunds/", person=administrator.user.pk)) == [
+        "Select a valid choice. That choice is not one of the available choices."
+    ]
