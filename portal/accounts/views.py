@@ -218,7 +218,7 @@ def _shown(request: PageRequest, membership: Membership, *, is_secured: bool) ->
     return PersonShown(
         membership,
         # Whoever is limited to stores is not told which others there are.
-        [store.name for store in membership.stores.all() if own.stores is None or store.pk in own.stores],
+        sorted(store.name for store in membership.stores.all() if own.stores is None or store.pk in own.stores),
         has_second_factor=has_come and is_secured,
         lacks_second_factor=has_come and not is_secured and grant.needs_second_factor,
         may_lose_second_factor=own == ADMINISTRATOR,

@@ -91,3 +91,18 @@ def test_somebody_signs_in_and_out_and_finds_the_menu_in_a_narrow_window(adminis
     expect(window.get_by_role("heading", name="Terminals")).to_be_visible()
     window.get_by_role("button", name="Sign out").click()
     expect(window.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_refund_that_was_refused_is_mended_after_going_back(administrator, pos, window):
+    payment = new_payment(pos, order_id="popcorn", state="Captured")
+    window.goto(administrator.url(f"refunds/ask/{payment.pk}/"))
+    for amount in ("27.07", "5.00"):
+        window.get_by_label("Amount in DKK").fill(amount)
+        window.get_by_label("Reason").select_option("returned")
+        window.get_by_role("button", name="Ask for the refund").click()
+        if amount == "27.07":
+            expect(window.get_by_role("alert")).to_be_visible()
+            window.go_back()
+
+    expect(window.get_by_text("Asked for 5.00 DKK.")).to_be_visible()
+    assert payment.refunds.count() == 1

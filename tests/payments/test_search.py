@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from django.db import connection
 import pytest
 
 from payments.models import Payment
@@ -144,3 +145,12 @@ def test_what_is_typed_is_read_once():
         "123456",
         "12345",
     ]
+
+
+def test_postgresql_looks_for_a_beginning_as_its_index_has_it(db):
+    asked = Payment.objects.filter(order_id__begins="50%_").query
+    [lookup] = asked.where.children
+
+    sql, values = lookup.as_postgresql(asked.get_compiler(connection=connection), connection)
+
+    assert (sql, values) == ('"payments_payment"."order_id" LIKE %s', ("50\\%\\_%",))

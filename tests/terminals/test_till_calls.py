@@ -199,3 +199,13 @@ def test_a_clock_that_was_set_back_silences_nobody(till):
     till_calls.recently.is_new("key", now=now, every=till_calls.EVERY)
 
     assert till_calls.recently.is_new("key", now=now - timedelta(days=1), every=till_calls.EVERY) is True
+
+
+def test_a_log_names_what_is_noted_by_its_terminal_and_moment(till, kino):
+    till.start("order-1")
+    replace(till, kino)
+    till.start("order-1")
+
+    noted, told = LastCall.objects.get(), RefusedTill.objects.get()
+    assert str(noted) == f"{noted.terminal_id} at {noted.at:%Y-%m-%d %H:%M:%S}"
+    assert str(told) == f"{told.terminal_id} at {told.at:%Y-%m-%d %H:%M:%S}"

@@ -257,3 +257,11 @@ def test_the_first_and_the_last_day_of_the_calendar_can_be_asked_for(clerk, shel
 
     assert page.status_code == 200
     assert column(page, 2) == ["empty", "doubt", "asked", "thirty", "twenty", "ten"]
+
+
+def test_what_was_paid_back_in_part_or_whole_can_be_asked_for(clerk, aarhus):
+    for order, refunded in (("none", 0), ("part", 100), ("whole", 2706)):
+        sold(aarhus, order, refunded_minor=refunded, refund_committed_minor=refunded)
+
+    assert found(clerk, state="partly-refunded") == ["part"]
+    assert found(clerk, state="refunded") == ["whole"]
