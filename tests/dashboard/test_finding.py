@@ -1,5 +1,7 @@
 """The field on every page: what is found by it, and for whom."""
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 import pytest
 
 from portal.roles import Role
@@ -99,3 +101,17 @@ def test_outside_of_any_merchant_all_ones_merchants_are_searched(platform, merch
 
     assert len(table(page)) == 2
     assert one_of_them["Location"] == f"/merchants/{merchants['BAGER7'].pk}/payments/{orders['BAGER7'].pk}/"
+
+
+def test_many_hits_ask_no_more_of_the_database_than_few(clerk, counter, django_assert_num_queries):
+    for number in range(2):
+        row(sold(counter, f"order-{number}"), State.CAPTURED, refund_order_id=f"refund-{number}")
+    with CaptureQueriesContext(connection) as few:
+        clerk.get("find/", **{"for": "order-"})
+    for number in range(2, 15):
+        row(sold(counter, f"order-{number}"), State.CAPTURED, refund_order_id=f"refund-{number}")
+
+    with django_assert_num_queries(len(few)):
+        page = clerk.get("find/", **{"for": "order-"})
+
+    assert (len(table(page)), len(few) <= 40) == (30, True)
