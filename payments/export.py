@@ -2,17 +2,12 @@
 
 from decimal import Decimal
 
-from payments.models import Payment
 from portal.money import Money
 from portal.web.export import Column, Kind
 
 
 def _major(amount: Money | None) -> Decimal | None:
     return amount.major if amount else None
-
-
-def _state(payment: Payment) -> str:
-    return "Not known yet" if payment.is_in_doubt else payment.get_state_display()
 
 
 # New ones come last: those who take files away every month have sheets that count on the order.
@@ -22,7 +17,7 @@ COLUMNS: list[Column] = [
     Column("Payment", lambda payment: str(payment.pk), Kind.ID),
     Column("Store", lambda payment: payment.store.name),
     Column("Terminal", lambda payment: payment.terminal.name),
-    Column("State", _state),
+    Column("State", lambda payment: payment.state_word),
     Column("Amount", lambda payment: _major(payment.amount)),
     Column("Captured", lambda payment: payment.captured.major),
     Column("Refunded", lambda payment: payment.refunded.major),

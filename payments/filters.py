@@ -44,7 +44,7 @@ class _AmountFilter(filters.Filter):
 class PaymentFilter(ListFilter):
     """What is asked for of the payments of one merchant, as far as the reader may see them."""
 
-    q = SearchFilter(label="Order or id", placeholder="Order, payment, refund or call")
+    q = SearchFilter(label="Order or id", placeholder="Order or any id")
     state = filters.ChoiceFilter(label="State", choices=_STATES, method="by_state", empty_label="Any state")
     store = filters.ModelChoiceFilter(
         label="Store", queryset=Store.objects.none(), empty_label="All stores", widget=Choice

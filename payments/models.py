@@ -217,6 +217,17 @@ class Payment(Observed):
         return None if self.loyalty_ids_json is None else list(json.loads(self.loyalty_ids_json))
 
     @property
+    def state_word(self) -> str:
+        """How it is, in the words of pages and files; an unknown outcome is a state of its own."""
+        if self.contradicted_at:
+            return "MobilePay says otherwise"
+        if self.is_in_doubt:
+            return "Not known yet"
+        if self.refunded_minor:
+            return "Refunded" if self.refunded_minor == self.captured_minor else "Partly refunded"
+        return self.get_state_display()
+
+    @property
     def state_in_a_sentence(self) -> str:
         return State(self.state).in_a_sentence
 

@@ -44,7 +44,7 @@ class RefundFilter(ListFilter):
     """What is asked for of the refunds of one merchant, as far as the reader may see them."""
 
     tab = filters.ChoiceFilter(choices=list(TABS.items()), method="by_tab", widget=forms.HiddenInput)
-    q = SearchFilter(label="Order or id", placeholder="Order, payment, refund or call")
+    q = SearchFilter(label="Order or id", placeholder="Order or any id")
     state = filters.ChoiceFilter(
         label="State", choices=_STATES, method="by_state", empty_label="Any state", widget=Choice
     )

@@ -17,7 +17,7 @@ _STEPS = {
     State.CREATED: "Begun",
     State.PREPARED: "Prepared: the amount comes later",
     State.PAIRED: "The customer checked in",
-    State.INITIATED: "MobilePay asks the customer",
+    State.INITIATED: "Waiting for the customer",
     State.ISSUED_TO_USER: "The customer sees the request",
     State.RESERVED: "The customer accepted: the money is reserved",
     State.CAPTURED: "Captured",

@@ -12,15 +12,9 @@ register = template.Library()
 
 @register.inclusion_tag("components/tag.html")
 def payment_state(payment: Payment) -> dict[str, Any]:
-    """The state as a word with its colour; an unknown outcome is a state of its own."""
-    if payment.contradicted_at:
-        return {"tone": "warn", "word": "MobilePay says otherwise"}
-    if payment.is_in_doubt:
-        return {"tone": "warn", "word": "Not known yet"}
-    if payment.state == State.CAPTURED and payment.refunded_minor:
-        word = "Refunded" if payment.refunded_minor == payment.captured_minor else "Partly refunded"
-        return {"tone": "good", "word": word}
-    return {"tone": _TONES.get(State(payment.state), ""), "word": payment.get_state_display()}
+    """The state as a word with its colour."""
+    is_doubtful = payment.contradicted_at or payment.is_in_doubt
+    return {"tone": "warn" if is_doubtful else _TONES.get(State(payment.state), ""), "word": payment.state_word}
 
 
 _TONES = {

@@ -39,7 +39,7 @@ def _find(request: PageRequest, merchants: models.QuerySet[Merchant]) -> HttpRes
     refunds = Refund.objects.visible_to(request.user).filter(merchant__in=merchants)
     if not typed.strip():
         return render_page(request, "dashboard/find.html", {"typed": ""})
-    of_payments, of_refunds = search_payments.find(payments, typed), search_refunds.find(refunds, typed)
+    of_payments, of_refunds = _without_near(search_payments.find(payments, typed), search_refunds.find(refunds, typed))
     found = list(of_payments.rows.newest_first().with_names().select_related("merchant")[: MOST + 1])
     given_back = list(of_refunds.rows.newest_first().with_names().select_related("merchant")[: MOST + 1])
     if len(found) == 1 and not of_payments.is_near:
@@ -49,11 +49,14 @@ def _find(request: PageRequest, merchants: models.QuerySet[Merchant]) -> HttpRes
         "typed": typed,
         "payments": found[:MOST],
         "refunds": given_back[:MOST],
-        "is_near": _is_near(of_payments, of_refunds),
+        "is_near": of_payments.is_near or of_refunds.is_near,
         "has_more": max(len(found), len(given_back)) > MOST,
     }
     return render_page(request, "dashboard/find.html", context)
 
 
-def _is_near(*found: Found) -> bool:
-    return any(each.is_near for each in found)
+def _without_near(payments: Found, refunds: Found) -> tuple[Found, Found]:
+    """Beside what is called so, nothing is shown that only comes near."""
+    if any(not each.is_near and each.rows.exists() for each in (payments, refunds)):
+        return payments.exactly, refunds.exactly
+    return payments, refunds

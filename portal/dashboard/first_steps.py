@@ -28,7 +28,7 @@ def first_steps(*, merchant: Merchant, user: User, now: datetime) -> list[FirstS
     registered = PointOfSale.objects.for_merchant(merchant).registered()
     steps = [
         (
-            "Import its account at the payment network: manage.py import_merchants",
+            "Import its account at the payment network",
             ProviderAccount.objects.for_merchant(merchant).active().exists(),
             "terminals:merchant",
             Right.MANAGE_MERCHANT,

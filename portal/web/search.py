@@ -16,6 +16,8 @@ SHORTEST_PART = 3
 _STEPS_NEAR = 6
 # What stands around an id and is none of it.
 _AROUND = " \t\r\n#{}[]()<>\"'“”„«»,;:"
+# What pages write in front of one.
+_CALLED = re.compile(r"^\s*(order|payment|refund)\s+", re.IGNORECASE)
 # As `short` shows an id: its beginning and its end.
 _SHORTENED = re.compile(r"([0-9a-f]{8})(?:…|\.\.\.)([0-9a-f]{4})", re.IGNORECASE)
 _HEX_BEGINNING = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){0,3}[0-9a-f]{0,12}", re.IGNORECASE)
@@ -31,12 +33,13 @@ class Term:
     @classmethod
     def read(cls, typed: str) -> "Term":
         typed = plain_text.clean(typed, longest=LONGEST)
-        return cls(typed, typed.strip(_AROUND))
+        return cls(typed, _CALLED.sub("", typed).strip(_AROUND))
 
     @property
     def spellings(self) -> list[str]:
         """The text in the letter cases that ids are written in."""
-        return list(dict.fromkeys([self.typed, self.text, self.text.upper(), self.text.lower()]))
+        found = dict.fromkeys([self.typed, self.text, self.text.upper(), self.text.lower()])
+        return [spelling for spelling in found if spelling]
 
     @property
     def uuid(self) -> UUID | None:
@@ -74,6 +77,11 @@ class Found:
     # Of payments or refunds, with all that their querysets can do.
     rows: Any
     is_near: bool = False
+
+    @property
+    def exactly(self) -> "Found":
+        """Without what only comes near."""
+        return Found(self.rows.none()) if self.is_near else self
 
 
 def find(term: Term, *, exact: Iterable[QuerySet[Any]], part: Callable[[Term], QuerySet[Any]]) -> Found:

@@ -276,6 +276,7 @@ class Migration(migrations.Migration):
                     "drift",
                     models.JSONField(default=dict, help_text="What MobilePay's record says otherwise, by field."),
                 ),
+                ("drifted_at", models.DateTimeField(help_text="Since then it says otherwise.", null=True)),
                 ("compared_at", models.DateTimeField(null=True)),
                 (
                     "check_in",

@@ -62,6 +62,7 @@ class PointOfSale(Owed):
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
     drift = models.JSONField(default=dict, help_text="What MobilePay's record says otherwise, by field.")
+    drifted_at = models.DateTimeField(null=True, help_text="Since then it says otherwise.")
     compared_at = models.DateTimeField(null=True)
     check_in = EncryptedTextField(null=True, help_text="MobilePay's last answer about who is checked in.")
     check_in_fresh_until = models.DateTimeField(default=clock.now)

@@ -62,7 +62,8 @@ def compare(*, pos: PointOfSale, by: Actor, now: datetime) -> PointOfSaleInfo:
 
 @transaction.atomic
 def _note_drift(*, pos: PointOfSale, drift: dict[str, str], by: Actor, now: datetime) -> None:
-    PointOfSale.objects.filter(pk=pos.pk).update(drift=drift, compared_at=now)
+    since = (pos.drifted_at or now) if drift else None
+    PointOfSale.objects.filter(pk=pos.pk).update(drift=drift, drifted_at=since, compared_at=now)
     if drift != pos.drift:
         action = Action.POS_DRIFTED if drift else Action.POS_AGREES
         audit.record(action, by=by, on=pos, merchant_id=pos.merchant.pk, **drift)

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 from portal.choices import WordedChoices
 from terminals.models import PointOfSale, Terminal
 from terminals.sales import payments
+from terminals.services import till_calls
 
 if TYPE_CHECKING:
     from payments.models import Payment
@@ -23,6 +24,7 @@ class Problem(WordedChoices):
 
     IN_DOUBT = "in-doubt", "Not known yet"
     BLOCKED = "blocked", "Blocked"
+    REFUSED = "refused", "Refused at the door"
     NO_POS = "no-pos", "No point of sale"
     DRIFTED = "drifted", "Differs from MobilePay"
     SILENT = "silent", "Silent"
@@ -49,12 +51,12 @@ class TerminalStatus:
     @property
     def tone(self) -> str:
         if self.problem:
-            return "bad" if self.problem in {Problem.BLOCKED, Problem.NO_POS} else "warn"
+            return "bad" if self.problem in {Problem.BLOCKED, Problem.REFUSED, Problem.NO_POS} else "warn"
         return "info" if self.payment else "good"
 
 
 def status_of(terminals: Iterable[Terminal], *, now: datetime) -> list[TerminalStatus]:
-    """How each of the terminals is doing; three questions to the database, however many there are."""
+    """How each of the terminals is doing; four questions to the database, however many there are."""
     terminals = list(terminals)
     keys = [terminal.pk for terminal in terminals]
     pos_of = {pos.terminal_id: pos for pos in PointOfSale.objects.live().filter(terminal__in=keys)}
@@ -69,9 +71,17 @@ def status_of(terminals: Iterable[Terminal], *, now: datetime) -> list[TerminalS
         .order_by("-created_at")
         .values("created_at")[:1]
     )
+    refused = {till.terminal_id: till.since for till in till_calls.tried_lately(now=now).filter(terminal__in=keys)}
     last = dict(Terminal.objects.filter(pk__in=keys).values_list("pk", Subquery(newest)))
     return [
-        _judged(terminal, pos_of.get(terminal.pk), busy.get(terminal.pk), last.get(terminal.pk), now=now)
+        _judged(
+            terminal,
+            pos_of.get(terminal.pk),
+            busy.get(terminal.pk),
+            last.get(terminal.pk),
+            refused.get(terminal.pk),
+            now=now,
+        )
         for terminal in terminals
     ]
 
@@ -81,15 +91,22 @@ def _judged(
     pos: PointOfSale | None,
     payment: "Payment | None",
     last_sale_at: datetime | None,
+    refused_since: datetime | None,
     *,
     now: datetime,
 ) -> TerminalStatus:
     problem, since = _problem(pos, payment, last_sale_at, now=now)
+    if refused_since is not None and problem not in {Problem.IN_DOUBT, Problem.BLOCKED}:
+        problem, since = Problem.REFUSED, refused_since
     return TerminalStatus(terminal, pos, payment, last_sale_at, problem, since)
 
 
 def _problem(
-    pos: PointOfSale | None, payment: "Payment | None", last_sale_at: datetime | None, *, now: datetime
+    pos: PointOfSale | None,
+    payment: "Payment | None",
+    last_sale_at: datetime | None,
+    *,
+    now: datetime,
 ) -> tuple[Problem | None, datetime | None]:
     if payment is not None and payment.is_in_doubt and payment.attempts > 0:
         return Problem.IN_DOUBT, payment.changed_at
@@ -102,5 +119,5 @@ def _problem(
     heard_at = max(pos.created_at, last_sale_at or pos.created_at)
     is_silent = heard_at + SILENT_AFTER <= now
     if pos.drift or is_silent:
-        return (Problem.DRIFTED, pos.compared_at) if pos.drift else (Problem.SILENT, heard_at)
+        return (Problem.DRIFTED, pos.drifted_at) if pos.drift else (Problem.SILENT, heard_at)
     return None, None

@@ -34,8 +34,8 @@ def add(request: PageRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             merchant = merchants.add(**form.cleaned_data, by=request.user.actor)
-            message = f"Added {merchant.name}. Synchronise its stores next, and invite an administrator."
-            return done(request, _url(merchant), message)
+            message = f"Added {merchant.name}. What it still needs stands below."
+            return done(request, reverse("dashboard:overview", args=[merchant.pk]), message)
     return action_page(request, form, title="Add a merchant", submit="Add the merchant", back=reverse("merchants"))
 
 

@@ -59,6 +59,17 @@ def test_several_are_shown_with_their_refunds(clerk, counter):
     )
 
 
+def test_beside_a_hit_nothing_is_shown_that_only_comes_near(clerk, counter):
+    sold(counter, "order-2793")
+    row(sold(counter, "else"), State.CAPTURED, refund_order_id="R-27935")
+
+    page = clerk.get("find/", **{"for": "R-27935"})
+    part = clerk.get("find/", **{"for": "27935"})
+
+    assert page.status_code == 302
+    assert (said(part, "main//h2"), said(part, "div[@class='notice near']")) == (["Refunds"], [])
+
+
 def test_too_many_are_not_all_shown_and_that_is_said(clerk, counter):
     for number in range(21):
         sold(counter, f"order-{number}")

@@ -29,7 +29,7 @@ def test_a_new_merchant_has_everything_before_it(fresh, platform):
     page = Person(platform.user, fresh).get("")
 
     assert [words(each) for each in all_of(page, "ol[@class='first-steps pad']/li")] == [
-        "To do Import its account at the payment network: manage.py import_merchants",
+        "To do Import its account at the payment network",
         "To do Bring in its stores",
         "To do Add its terminals",
         "To do Register their points of sale",
@@ -45,7 +45,7 @@ def test_a_new_merchant_has_everything_before_it(fresh, platform):
 def test_each_step_is_ticked_off_when_it_is_done(administrator, merchants, new_till):
     kino = merchants["KINO1"]
     assert done(administrator) == [
-        "Import its account at the payment network: manage.py import_merchants",
+        "Import its account at the payment network",
         "Bring in its stores",
         "Add its terminals",
         "Create the access token and give it to the tills",

@@ -166,7 +166,8 @@ def test_terminals_with_problems_are_listed_worst_first(clerk):
         "1 blocked · 1 no point of sale · 1 differs from MobilePay · 1 silent",
     ]
     assert [row[:7] for row in rows] == ["Kasse 2", "Kasse 4", "Kasse 3", "Kasse 1"]
-    assert [kind.label in row for kind, row in zip(list(Problem)[1:], rows, strict=True)] == [True] * 4
+    expected = [Problem.BLOCKED, Problem.NO_POS, Problem.DRIFTED, Problem.SILENT]
+    assert [kind.label in row for kind, row in zip(expected, rows, strict=True)] == [True] * 4
 
 
 @pytest.mark.parametrize(("number", "shown", "more"), [(10, 10, []), (11, 10, ["All 11"])])
@@ -213,7 +214,7 @@ def test_the_page_costs_the_same_questions_for_a_busy_shop_as_for_a_quiet_one(sa
         _sale(pos, 100)
         new_payment(pos, state="Initiated", changed_at=NOW - timedelta(minutes=4))
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         page = clerk.get("")
 
     assert [tile[1] for tile in _tiles(page)] == [f"{sales}.00", str(sales), "0", str(sales)]

@@ -91,5 +91,5 @@ def test_the_overview_says_who_is_refused(administrator, clerk, till, kino):
     assert "Tills that are refused" in said(page, "h2")
     terminal = clerk.get(f"terminals/{kino.terminals.get(terminal_id=till.terminal_id).pk}/")
     assert said(terminal, "div[@class='notice bad']/p")[0].startswith(
-        "This till is refused: Its access token was replaced or revoked."
+        "This till is refused. Its access token was replaced or revoked."
     )

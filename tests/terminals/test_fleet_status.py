@@ -104,7 +104,7 @@ def test_a_payment_that_leaves_the_till_free_blocks_nothing(counter, state):
 
 def test_a_difference_to_mobilepays_record_is_told_since_it_was_seen(counter):
     seen = clock.now() - timedelta(hours=1)
-    change(counter, drift={"name": "Bar"}, compared_at=seen)
+    change(counter, drift={"name": "Bar"}, drifted_at=seen)
 
     found = watched(counter)
 
@@ -144,7 +144,7 @@ def test_a_new_registration_ends_the_silence(counter):
 
 def test_of_several_problems_the_worst_is_told(counter):
     late = counter.created_at + timedelta(days=30)
-    change(counter, drift={"name": "Bar"}, compared_at=late)
+    change(counter, drift={"name": "Bar"}, drifted_at=late)
     told = [watched(counter, now=late).problem]
     payment = active(counter)
     told.append(watched(counter, now=late).problem)
@@ -173,7 +173,7 @@ def test_nothing_to_watch_is_nothing(db):
     assert fleet_status.status_of([], now=clock.now()) == []
 
 
-def test_any_number_of_terminals_takes_three_questions_to_the_database(merchants):
+def test_any_number_of_terminals_takes_four_questions_to_the_database(merchants):
     counters = [new_counter(merchants["KINO1"], terminal=f"Kasse {number}") for number in range(20)]
     for counter in counters:
         active(counter)
@@ -182,4 +182,4 @@ def test_any_number_of_terminals_takes_three_questions_to_the_database(merchants
     with CaptureQueriesContext(connection) as queries:
         fleet_status.status_of(terminals, now=clock.now())
 
-    assert len(queries) == 3
+    assert len(queries) == 4

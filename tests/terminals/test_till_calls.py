@@ -7,7 +7,9 @@ import pytest
 from portal import clock
 from portal.audit.actors import COMMAND
 from terminals.models import AccessToken, LastCall, Merchant, RefusedTill, Terminal
-from terminals.services import access, merchants, till_calls
+from terminals.services import access, fleet_status, merchants, till_calls
+from terminals.services.fleet_status import Problem
+from tests.pages import table
 from tests.payments.till_sequences import capture, reserve
 from tests.shop import Till
 from tests.tillapi.raw_calls import as_form, as_query, call, rows
@@ -199,6 +201,19 @@ def test_a_clock_that_was_set_back_silences_nobody(till):
     till_calls.recently.is_new("key", now=now, every=till_calls.EVERY)
 
     assert till_calls.recently.is_new("key", now=now - timedelta(days=1), every=till_calls.EVERY) is True
+
+
+def test_a_terminal_whose_till_is_refused_is_one_to_look_at(till, kino, clerk):
+    replace(till, kino)
+    till.start("order-1")
+
+    [status] = fleet_status.status_of(Terminal.objects.filter(terminal_id=till.terminal_id), now=clock.now())
+    row = RefusedTill.objects.get()
+
+    assert (status.problem, status.since, status.word) == (Problem.REFUSED, row.since, "Refused at the door")
+    assert [cells[3].split(" since")[0] for cells in table(clerk.get("terminals/", problem="refused"))] == [
+        "Refused at the door"
+    ]
 
 
 def test_a_log_names_what_is_noted_by_its_terminal_and_moment(till, kino):

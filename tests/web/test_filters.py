@@ -12,7 +12,7 @@ from portal.audit.filters import EntryFilter
 from portal.audit.models import Entry
 from tests.pages import one
 
-PLACEHOLDER = "Order, payment, refund or call"
+PLACEHOLDER = "Order or any id"
 COPENHAGEN, HELSINKI = ZoneInfo("Europe/Copenhagen"), ZoneInfo("Europe/Helsinki")
 
 

@@ -125,7 +125,9 @@ def _register_all() -> None:
         if number % EACH_WITHOUT_POS:
             points_of_sale.register(terminal=terminal, by=COMMAND, now=clock.now())
     drifted = PointOfSale.objects.registered().filter(terminal__merchant__bio_code=BIO_CODE).order_by("-pk")[0]
-    PointOfSale.objects.filter(pk=drifted.pk).update(name=f"{drifted.name} (ny)"[:36])
+    name = f"{drifted.name} (ny)"[:36]
+    PointOfSale.objects.filter(pk=drifted.pk).update(name=name)
+    Terminal.objects.filter(pk=drifted.terminal_id).update(name=name)
     comparison.compare(pos=PointOfSale.objects.get(pk=drifted.pk), by=COMMAND, now=clock.now())
     for merchant in Merchant.objects.all():
         stores.synchronise(merchant=merchant, by=COMMAND, now=clock.now())

@@ -77,7 +77,7 @@ def test_a_csv_holds_every_column_in_the_merchants_time(clerk, counter):
             str(payment.pk),
             "Aarhus",
             "Kasse 1",
-            "Captured",
+            "Partly refunded",
             "1234.50",
             "1000.00",
             "0.50",
@@ -104,7 +104,7 @@ def test_an_xlsx_holds_numbers_and_times_that_can_be_counted_with(clerk, counter
     assert lines(response) == [
         TITLES,
         [
-            *(noon, "order-1", str(payment.pk), "Aarhus", "Kasse 1", "Captured", 1234.5, 1000, 0.5, "DKK", noon),
+            *(noon, "order-1", str(payment.pk), "Aarhus", "Kasse 1", "Partly refunded", 1234.5, 1000, 0.5, "DKK", noon),
             *(payment.remote_id, noon, counter.terminal.store.store_id, counter.terminal.terminal_id),
         ],
     ]

@@ -34,7 +34,7 @@ def test_a_sale_is_told_from_its_beginning_to_the_capture_by_a_person(administra
 
     assert steps_of(payment_id) == [
         ("Begun", "till Kasse 1", "the till asked for it"),
-        ("MobilePay asks the customer", "till Kasse 1", "MobilePay accepted it"),
+        ("Waiting for the customer", "till Kasse 1", "MobilePay accepted it"),
         ("The customer accepted: the money is reserved", "till Kasse 1", "MobilePay reported it"),
         ("Asked MobilePay to capture", "anna@kino.example", "27.06\u00a0DKK"),
         ("Captured", "anna@kino.example", "captured 27.06 DKK"),
@@ -49,7 +49,7 @@ def test_a_prepared_sale_is_told_with_its_amount(till):
         "Begun",
         "Prepared: the amount comes later",
         "Told MobilePay the amount",
-        "MobilePay asks the customer",
+        "Waiting for the customer",
     ]
 
 
@@ -174,7 +174,7 @@ def test_the_steps_stand_on_the_page_in_the_same_words(clerk, till):
 
     assert told(page) == [
         ("Begun", "till Kasse 1", "the till asked for it"),
-        ("MobilePay asks the customer", "till Kasse 1", "MobilePay accepted it"),
+        ("Waiting for the customer", "till Kasse 1", "MobilePay accepted it"),
     ]
 
 

@@ -89,10 +89,8 @@ def test_a_merchant_is_added_by_the_platform(platform, kino):
     merchant = Merchant.objects.get(bio_code="TORV1")
     assert {name: getattr(merchant, name) for name in NEW} == NEW
     assert (merchant.is_active, merchant.token_overlap, merchant.answers_always_200) == (True, timedelta(0), False)
-    assert answer["Location"] == f"/merchants/{merchant.pk}/merchant/"
-    assert toasts(platform.get(answer["Location"])) == [
-        "Added Torvet. Synchronise its stores next, and invite an administrator."
-    ]
+    assert answer["Location"] == f"/merchants/{merchant.pk}/"
+    assert toasts(platform.get(answer["Location"])) == ["Added Torvet. What it still needs stands below."]
     added = {name: value for name, value in NEW.items() if name != "bio_code"}
     assert entries() == [("merchant:added", "pia@portal.example", added)]
 
