@@ -118,7 +118,7 @@ def test_it_is_counted_and_pointed_out_to_those_who_can_decide(waiting, administ
         each.user.name: (badge(each), to_look_at(each)) for each in (administrator, eva, clerk, approver, platform)
     }
 
-    pointed_out = ("Merchant1 waiting for you", ["Anna wants to loosen the rules for refunds. Confirm or decline it."])
+    pointed_out = ("Merchant 1 waiting for you", ["Anna wants to loosen the rules for refunds. Confirm or decline it."])
     nothing = ("Merchant", [])
     assert found == {
         "Anna": nothing,

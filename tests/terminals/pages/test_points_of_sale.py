@@ -67,7 +67,7 @@ def test_a_terminal_without_a_point_of_sale_offers_to_register_one(administrator
         "Store": "Kino Nord Aarhus",
         "Terminal id": "b2a4c6d8…2c01",
         "Last call": "never",
-        "Last sale": "never",
+        "Last payment": "never",
         "Taken today": "nothing yet",
     }
     assert all_of(page, "img") == []
@@ -81,10 +81,10 @@ def test_a_registered_terminal_shows_what_mobilepay_knows(administrator, till, p
 
     assert said(page, "div[@class='top']/span") == ["Selling", "Live"]
     shown = facts(page)
-    assert {name: shown[name] for name in ("State", "Last call", "Last sale", "Taken today")} == {
+    assert {name: shown[name] for name in ("State", "Last call", "Last payment", "Taken today")} == {
         "State": "Registered",
         "Last call": "0 s ago POST header, from 127.0.0.1",
-        "Last sale": "0 s ago",
+        "Last payment": "0 s ago",
         "Taken today": "nothing yet",
     }
     assert all_of(page, "dl//code")[0].get("title") == str(pos.pos_id)
