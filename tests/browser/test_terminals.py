@@ -31,7 +31,7 @@ def test_a_point_of_sale_is_registered_and_deleted_in_dialogs(administrator, ter
 
     window.get_by_role("link", name="Cancel the payment…").click()
     window.get_by_role("dialog").get_by_role("button", name="Cancel the payment").click()
-    expect(window.get_by_role("heading", name="Order order-1", exact=True)).to_be_visible()
+    expect(window.get_by_role("heading", name="Order order-1 27.06 DKK", exact=True)).to_be_visible()
     window.goto(administrator.url(f"terminals/{terminal.pk}/"))
     window.get_by_role("link", name="Delete point of sale…").click()
     dialog = window.get_by_role("dialog", name="Delete the point of sale of Kasse 1?")
