@@ -67,6 +67,16 @@ def test_a_slash_opens_the_menu_on_a_phone_because_the_search_is_in_there(admini
     expect(window.get_by_label("Find an order or id")).to_be_focused()
 
 
+def test_a_slash_leads_to_the_search_from_a_page_without_the_menu(administrator, window):
+    window.goto(administrator.url("/api/help/"))
+
+    window.keyboard.press("/")
+
+    expect(window.get_by_role("heading", level=1)).to_have_text("Find")
+    window.keyboard.press("/")
+    expect(window.get_by_label("Order or id", exact=True)).to_be_focused()
+
+
 def test_j_and_k_walk_the_rows_and_enter_opens_one(administrator, three, window):
     window.goto(administrator.url("payments/"))
     expect(window.get_by_role("link", name="ticket")).to_be_visible()

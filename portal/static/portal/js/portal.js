@@ -203,8 +203,11 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, select, textarea")) return;
   if (event.key === "/") {
     const search = document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
+    const page = document.body.dataset.find;
+    if (search || page) event.preventDefault();
+    // A page without the menu leads to the one that only searches.
+    if (!search && page) location.assign(page);
     if (!search) return;
-    event.preventDefault();
     if (search.closest(".side") && !search.checkVisibility()) document.querySelector("[data-menu]").click();
     search.focus();
     search.select();
