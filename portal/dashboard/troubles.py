@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from payments.models import Payment
 from portal.accounts.models import User
@@ -18,6 +18,22 @@ from terminals.services import till_calls
 
 # What a network has not answered for so long is worth a look; a moment's doubt is not.
 DOUBTED_FOR = timedelta(minutes=2)
+_IN_DOUBT = ngettext_lazy(
+    "The outcome of %(count)d payment is not known yet.",
+    "The outcome of %(count)d payments is not known yet.",
+    "count",
+)
+_PAYMENTS_CONTRADICTED = ngettext_lazy(
+    "MobilePay reports %(count)d payment otherwise than the portal asked for it.",
+    "MobilePay reports %(count)d payments otherwise than the portal asked for them.",
+    "count",
+)
+_REFUNDS_CONTRADICTED = ngettext_lazy(
+    "MobilePay reports %(count)d refund otherwise than the portal asked for it.",
+    "MobilePay reports %(count)d refunds otherwise than the portal asked for them.",
+    "count",
+)
+_REFUSED = ngettext_lazy("%(count)d till is refused.", "%(count)d tills are refused.", "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +60,15 @@ def _sentences(now: datetime) -> Iterator[tuple[int, str]]:
     for account in accounts:
         yield account.merchant_id, f"{account}: {account.problem}"
     old = {"operation_since__lte": now - DOUBTED_FOR, "attempts__gt": 0}
-    for merchant_id, count in _by_merchant(Payment.objects.in_doubt().filter(**old)):
-        yield (
-            merchant_id,
-            ngettext(
-                "The outcome of %(count)d payment is not known yet.",
-                "The outcome of %(count)d payments is not known yet.",
-                count,
-            )
-            % {"count": count},
-        )
-    for merchant_id, count in _by_merchant(Payment.objects.contradicted()):
-        yield (
-            merchant_id,
-            ngettext(
-                "MobilePay reports %(count)d payment otherwise than the portal asked for it.",
-                "MobilePay reports %(count)d payments otherwise than the portal asked for them.",
-                count,
-            )
-            % {"count": count},
-        )
-    for merchant_id, count in _by_merchant(Refund.objects.contradicted()):
-        yield (
-            merchant_id,
-            ngettext(
-                "MobilePay reports %(count)d refund otherwise than the portal asked for it.",
-                "MobilePay reports %(count)d refunds otherwise than the portal asked for them.",
-                count,
-            )
-            % {"count": count},
-        )
-    for merchant_id, count in _by_merchant(till_calls.tried_lately(now=now)):
-        yield (
-            merchant_id,
-            ngettext("%(count)d till is refused.", "%(count)d tills are refused.", count) % {"count": count},
-        )
+    counted: tuple[tuple[QuerySet[Any], Any], ...] = (
+        (Payment.objects.in_doubt().filter(**old), _IN_DOUBT),
+        (Payment.objects.contradicted(), _PAYMENTS_CONTRADICTED),
+        (Refund.objects.contradicted(), _REFUNDS_CONTRADICTED),
+        (till_calls.tried_lately(now=now), _REFUSED),
+    )
+    for rows, sentence in counted:
+        for merchant_id, count in _by_merchant(rows):
+            yield merchant_id, sentence % {"count": count}
 
 
 def _by_merchant(rows: QuerySet[Any]) -> list[tuple[int, int]]:

@@ -67,7 +67,9 @@ class Term:
         """Ever shorter beginnings of it, for when nothing is called like this."""
         shortest = max(SHORTEST_PART, len(self.text) - _STEPS_NEAR)
         for length in range(len(self.text) - 1, shortest - 1, -1):
-            yield Term.read(self.text[:length])
+            shorter = Term.read(self.text[:length])
+            if shorter.is_part:
+                yield shorter
 
 
 @dataclass(frozen=True, slots=True)

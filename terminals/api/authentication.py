@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import logging
 
 from django.core.exceptions import SuspiciousOperation
+from django.db import Error as DatabaseTrouble
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -17,6 +19,8 @@ from portal.tillapi.parameters import Parameters
 from terminals.api import refusals
 from terminals.services import access, till_calls
 from terminals.services.access import EnrolmentClosed, MerchantDisabled, NotAuthenticated, Till
+
+logger = logging.getLogger(__name__)
 
 _PROOF = ("accessToken", "bioCode")
 # By which of a call's parameters it can be told whose call it was.
@@ -84,7 +88,11 @@ def _note_refusal(request: Request, by_header: str) -> None:
     about = {word: given.value(name) for name, word in _THINGS.items()}
     token = by_header or given.value("accessToken")
     if isinstance(token, str):
-        till_calls.note_refusal(token=token, about=about, now=clock.now())
+        try:
+            till_calls.note_refusal(token=token, about=about, now=clock.now())
+        except DatabaseTrouble:
+            # The till reads that it is refused, whether or not that could be noted.
+            logger.exception("A refused call could not be noted")
 
 
 def _gathered(request: Request) -> Parameters:

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from portal import clock
@@ -67,6 +68,7 @@ def note_call(*, till: Till, about: Mapping[str, Any], now: datetime) -> None:
     LastCall.objects.update_or_create(terminal=terminal, defaults=facts)
 
 
+@transaction.atomic
 def note_refusal(*, token: str, about: Mapping[str, Any], now: datetime) -> None:
     """A till was refused at the door; only one that has a token of the merchant's, however old, is one of its tills."""
     offered = TokenText.read(token)

@@ -114,6 +114,12 @@ def test_signs_that_mean_something_to_a_database_are_signs_of_an_order(pos, orde
     assert [found(part) for part in (order, order[:4], order[-4:])] == [([order], False)] * 3
 
 
+def test_what_comes_near_shares_more_than_a_sign_or_two(pos):
+    new_payment(pos, order_id="K7", state="Captured")
+
+    assert found("K, ,4") == ([], False)
+
+
 def test_an_order_may_look_like_the_id_of_a_payment(pos):
     name = str(uuid4())
     new_payment(pos, order_id=name, state="Captured")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import connection
 import pytest
 
 from portal import clock
@@ -38,7 +39,7 @@ def test_a_call_is_noted_with_its_token_and_how_it_came(till, kino):
     assert (noted.credential_source, noted.address) == ("POST header", "127.0.0.1")
 
 
-def test_a_terminal_is_noted_once_in_a_while_whatever_its_till_calls(till, later, django_assert_max_num_queries):
+def test_a_terminal_is_noted_once_in_a_while_whatever_its_till_calls(till, later):
     payment_id = till.start("order-1")["paymentId"]
     began = LastCall.objects.get().at
     till.status(payment_id)
@@ -129,6 +130,17 @@ def test_the_tills_of_a_disabled_merchant_are_named_with_that_reason(till, kino)
 
     assert till.start().status == 403
     assert refused(kino) == [(till.terminal_id, "", "merchant_disabled", 1)]
+
+
+def test_a_refusal_is_told_also_when_it_cannot_be_noted(till, kino, caplog):
+    replace(till, kino)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE terminals_refusedtill RENAME TO gone")
+
+    answer = till.start("order-1")
+
+    assert (answer.status, answer.codes) == (401, ["not_authenticated"])
+    assert "A refused call could not be noted" in caplog.text
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "mpp_0000000000_00000000000000000000000000000000000000"])
